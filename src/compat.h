@@ -1,0 +1,63 @@
+/*-------------------------------------------------------------------------
+ *
+ * compat.h
+ *		What differs between the PostgreSQL releases, 15 to 18.
+ *
+ * The only file that asks for PG_VERSION_NUM.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef COVENANT_COMPAT_H
+#define COVENANT_COMPAT_H
+
+#include "postgres.h"
+#include "fmgr.h"
+
+#if PG_VERSION_NUM < 150000
+#error "covenant needs PostgreSQL 15 or later"
+#endif
+
+#ifndef HAVE_INT128
+#error "covenant needs a compiler with 128-bit integers"
+#endif
+
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#include "varatt.h"
+#endif
+
+/*
+ * Declares and publishes one C function that SQL sees.  The library is built
+ * with hidden symbols, and before 16 PG_FUNCTION_INFO_V1 exported only its
+ * own record, not the function.
+ */
+#define COVENANT_FUNCTION(name) \
+	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
+	PG_FUNCTION_INFO_V1(name)
+
+/* From 18 on a module also gives its name and version. */
+#if PG_VERSION_NUM >= 180000
+#define COVENANT_MODULE(v) PG_MODULE_MAGIC_EXT(.name = "covenant", .version = v)
+#else
+#define COVENANT_MODULE(v) PG_MODULE_MAGIC
+#endif
+
+/*
+ * What a GUC check hook hands on in "extra": plain malloc before 16.
+ */
+#if PG_VERSION_NUM < 160000
+#define guc_malloc(elevel, size) malloc(size)
+#endif
+
+/*
+ * Soft errors of input functions (16 and later): report through the context
+ * that the caller gave; before 16 it is an ordinary error.
+ */
+#if PG_VERSION_NUM >= 160000
+#define soft_error(context, value, ...) ereturn(context, value, __VA_ARGS__)
+#else
+#define soft_error(context, value, ...) \
+	do { (void) (context); ereport(ERROR, __VA_ARGS__); return value; } while (0)
+#endif
+
+#endif							/* COVENANT_COMPAT_H */

@@ -1,0 +1,23 @@
+/*-------------------------------------------------------------------------
+ *
+ * covenant.c
+ *		The module: what happens when the library is loaded.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "compat.h"
+
+#include "settings.h"
+
+COVENANT_MODULE("1.0.0");
+
+PGDLLEXPORT void _PG_init(void);
+
+/*
+ * Called once a backend, when the first function of the extension runs.
+ */
+void
+_PG_init(void)
+{
+	define_settings();
+}

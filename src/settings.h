@@ -1,0 +1,17 @@
+/*-------------------------------------------------------------------------
+ *
+ * settings.h
+ *		covenant.as_of and covenant.time_zone: which day it is.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef COVENANT_SETTINGS_H
+#define COVENANT_SETTINGS_H
+
+#include "compat.h"
+#include "utils/date.h"
+
+extern void define_settings(void);
+extern DateADT as_of_day(void);
+
+#endif							/* COVENANT_SETTINGS_H */
