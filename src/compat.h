@@ -27,9 +27,18 @@
 #endif
 
 /*
- * Declares and publishes one C function that SQL sees.  The library is built
- * with hidden symbols, and before 16 PG_FUNCTION_INFO_V1 exported only its
- * own record, not the function.
+ * The library is built with hidden symbols, so that none of its names can
+ * collide with another library's.  Before 16 PGDLLEXPORT says nothing about
+ * visibility.
+ */
+#if PG_VERSION_NUM < 160000
+#undef PGDLLEXPORT
+#define PGDLLEXPORT __attribute__((visibility("default")))
+#endif
+
+/*
+ * Declares and publishes one C function that SQL sees; before 16
+ * PG_FUNCTION_INFO_V1 alone exports only its own record, not the function.
  */
 #define COVENANT_FUNCTION(name) \
 	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
