@@ -314,13 +314,8 @@ Datum
 covenant_shares_avg(PG_FUNCTION_ARGS)
 {
 	const SumState *state = sum_state(PG_GETARG_ARRAYTYPE_P(0));
-	int128		sum = get_sum(state);
-	Numeric		mean;
 
 	if (state->count <= 0)
 		PG_RETURN_NULL();
-	if (sum >= 0)
-		PG_RETURN_NUMERIC(numeric_from_fraction((uint128) sum, state->count));
-	mean = numeric_from_fraction(-(uint128) sum, state->count);
-	PG_RETURN_DATUM(DirectFunctionCall1(numeric_uminus, NumericGetDatum(mean)));
+	PG_RETURN_NUMERIC(numeric_from_fraction(get_sum(state), state->count));
 }

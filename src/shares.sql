@@ -295,9 +295,22 @@ COMMENT ON FUNCTION covenant.shares_times(covenant.shares, bigint) IS
 'Shares times a whole number; out of range is 22003';
 
 CREATE OPERATOR covenant.* (
-	LEFTARG = covenant.shares, RIGHTARG = bigint, FUNCTION = covenant.shares_times
+	LEFTARG = covenant.shares, RIGHTARG = bigint, FUNCTION = covenant.shares_times,
+	COMMUTATOR = OPERATOR(covenant.*)
 );
 COMMENT ON OPERATOR covenant.* (covenant.shares, bigint) IS 'Shares times a whole number; out of range is 22003';
+
+CREATE FUNCTION covenant.times_shares(bigint, covenant.shares) RETURNS covenant.shares
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'covenant_shares_times';
+COMMENT ON FUNCTION covenant.times_shares(bigint, covenant.shares) IS
+'A whole number times shares; out of range is 22003';
+
+CREATE OPERATOR covenant.* (
+	LEFTARG = bigint, RIGHTARG = covenant.shares, FUNCTION = covenant.times_shares,
+	COMMUTATOR = OPERATOR(covenant.*)
+);
+COMMENT ON OPERATOR covenant.* (bigint, covenant.shares) IS 'A whole number times shares; out of range is 22003';
 
 -- Aggregates.
 
