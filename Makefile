@@ -8,7 +8,9 @@
 # order in which the topics build on each other; a topic has only the files it
 # needs.
 TOPICS = covenant settings decimal rounding \
-	rational share_price shares price_arithmetic issuable allocate
+	rational share_price shares price_arithmetic issuable allocate \
+	change pending books watch row capture classify judge ledger post \
+	check status audit
 
 EXTENSION = covenant
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(dir $(lastword $(MAKEFILE_LIST)))covenant.control)

@@ -24,7 +24,7 @@
 /* The books' columns that add up, in the order of every statement here. */
 static const char *const sum_names[] = {"principal", "annual_interest", "multiple"};
 
-#define N_SUMS			lengthof(sum_names)
+#define N_SUMS			((int) lengthof(sum_names))
 #define N_BALANCES		(N_SUMS + N_SHARE_COUNTS)
 
 /* Parameters: $1 the deal, then the balances, then what a statement adds. */
@@ -303,7 +303,7 @@ read_ledger(Books *books, Bytes deal, Balances *balances)
 
 static void
 insert_journal_row(Books *books, Datum deal, const JournalRow *row, int64 seq,
-				   int64 slack, const char *note, const char *user)
+				   int64 slack, const char *note, const char *user, TimestampTz now)
 {
 	Datum		values[N_JOURNAL_PARAMS];
 	char		nulls[N_JOURNAL_PARAMS + 1];
@@ -318,7 +318,7 @@ insert_journal_row(Books *books, Datum deal, const JournalRow *row, int64 seq,
 	own[2] = CStringGetTextDatum(row->kind);
 	own[3] = Int64GetDatum(slack);
 	own[4] = DateADTGetDatum(row->day);
-	own[5] = TimestampTzGetDatum(GetCurrentTimestamp());
+	own[5] = TimestampTzGetDatum(now);
 	own[6] = CStringGetTextDatum(user);
 	own[7] = (Datum) 0;
 	if (note == NULL)
@@ -340,6 +340,7 @@ append_journal(Books *books, Bytes deal, const Posting *posting,
 	Balances	running = *after;
 	Datum		key = key_to_datum(deal, books->key_base);
 	int64		first = last_entry - posting->nentries;
+	TimestampTz now = GetCurrentTimestamp();
 	int			next = 0;
 
 	balances_add(&running, &posting->total, -1);
@@ -350,6 +351,6 @@ append_journal(Books *books, Bytes deal, const Posting *posting,
 		for (; next < posting->nrows && posting->rows[next].entry == row->entry; next++)
 			balances_add(&running, &posting->rows[next].change, 1);
 		insert_journal_row(books, key, row, first + row->entry, (int64) slack_of(&running),
-						   strcmp(row->kind, "override") == 0 ? posting->override : NULL, user);
+						   strcmp(row->kind, "override") == 0 ? posting->override : NULL, user, now);
 	}
 }

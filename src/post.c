@@ -113,7 +113,7 @@ try_post(const Batch *batch)
 {
 	MemoryContext old = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
-	bool		done = true;
+	volatile bool done = true;
 
 	BeginInternalSubTransaction("covenant");
 	PG_TRY();

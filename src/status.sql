@@ -40,6 +40,29 @@ AS 'MODULE_PATHNAME', 'covenant_holds_above';
 COMMENT ON FUNCTION covenant.holds_above(numeric, bigint, bigint, numeric) IS
 'The price above which these shares cover the multiple of one note of this principal and the warrants: principal / (floor(shares / multiple) - warrants + 1), rounded up to 20 decimals; NULL where no price can help (Section 4(h))';
 
+CREATE FUNCTION covenant.status_view(deals regclass) RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format('%I.%I', covenant.watch_word(deals, 'schema'),
+                  regexp_replace(covenant.watch_word(deals, 'ledger'), '_reserve$', '_status'))
+$$;
+COMMENT ON FUNCTION covenant.status_view(regclass) IS
+'The qualified name of the status view of a watched deals table';
+
+CREATE FUNCTION covenant.drop_status_view(deals regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF to_regclass(covenant.status_view(deals)) IS NOT NULL THEN
+        EXECUTE format('DROP VIEW %s', covenant.status_view(deals));
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant.drop_status_view(regclass) IS
+'Drops the status view of a watched deals table; 2BP01 where other views stand on it';
+
 CREATE FUNCTION covenant.make_status_view(deals regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -47,10 +70,9 @@ AS $$
 DECLARE
     books record := covenant.books_of(deals);
     with_capital boolean := covenant.watch_word(deals, 'authorized') IS NOT NULL;
-    status text := format('%I.%I', covenant.watch_word(deals, 'schema'),
-                          regexp_replace(covenant.watch_word(deals, 'ledger'), '_reserve$', '_status'));
+    status text := covenant.status_view(deals);
 BEGIN
-    EXECUTE format('DROP VIEW IF EXISTS %s', status);
+    PERFORM covenant.drop_status_view(deals);
     EXECUTE format($view$
 CREATE VIEW %1$s WITH (security_invoker = true) AS
 WITH balance AS (

@@ -76,8 +76,9 @@ DECLARE
     arguments text;
     event text[];
 BEGIN
-    SELECT string_agg(quote_literal(key || '=' || value), ', ' ORDER BY ordinality) INTO arguments
-    FROM jsonb_each_text(words) WITH ORDINALITY;
+    SELECT string_agg(quote_literal(key || '=' || value), ', '
+                      ORDER BY array_position(ARRAY['table', 'schema', 'ledger', 'deal'], key), key) INTO arguments
+    FROM jsonb_each_text(words);
     FOREACH event SLICE 1 IN ARRAY ARRAY[
         ['insert', 'AFTER INSERT', 'REFERENCING NEW TABLE AS new_rows'],
         ['update', 'AFTER UPDATE', 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows'],
