@@ -100,6 +100,7 @@ signal_all() {
 cleanup() {
 	local status=$? job i
 	trap '' INT TERM HUP
+	exec 2>/dev/null				# what ends now is not news
 	for job in $(jobs -p); do
 		kill -s TERM -- "-$job" 2>/dev/null
 	done
