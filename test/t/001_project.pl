@@ -26,9 +26,8 @@ is($meta->{provides}{covenant}{version}, $version, 'so has what it provides');
 is(slurp('src/covenant.c') =~ /COVENANT_MODULE\("(.*)"\)/ && $1,
 	$version, 'so has the module');
 like(slurp('CHANGELOG.md'), qr/^## \[\Q$version\E\]/m, 'so has the changelog');
-for my $key (qw(file docfile))
+for my $file (grep { defined } @{ $meta->{provides}{covenant} }{qw(file docfile)})
 {
-	my $file = $meta->{provides}{covenant}{$key};
 	ok(-f $file, "META.json names $file, which exists");
 }
 
