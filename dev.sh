@@ -62,7 +62,7 @@ may_sudo() {
 # Installs what is missing; all of it for "deps", else only if something that
 # cannot be done without is missing.
 install_packages() {
-	local missing
+	local missing out
 	# shellcheck disable=SC2086 # lists of words
 	missing=$(missing_of $REQUIRED)
 	# shellcheck disable=SC2086
@@ -72,10 +72,11 @@ install_packages() {
 		die "needs these packages of Debian 12:$missing"
 	[ "$(id -u)" = 0 ] || may_sudo ||
 		die "some packages are missing; as root: apt-get update && apt-get install -y --no-install-recommends$missing"
-	say "installing:$missing"
-	apt_get update || say "apt-get update failed; trying with the lists at hand"
+	say "installing (this takes a minute):$missing"
+	out=$(apt_get update 2>&1) ||
+		say "$out" "apt-get update failed; trying with the lists at hand"
 	# shellcheck disable=SC2086
-	apt_get install --no-install-recommends $missing || die "apt-get install failed"
+	out=$(apt_get install --no-install-recommends $missing 2>&1) || die "$out"
 }
 
 # ---------------------------------------------------------------------------
