@@ -11,14 +11,15 @@ TOPICS = covenant settings decimal rounding \
 	shares share_price issuable allocate \
 	hygiene
 
+EXTENSION = covenant
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(dir $(lastword $(MAKEFILE_LIST)))covenant.control)
+MODULE_big = covenant
+PGFILEDESC = "covenant - promises of a securities purchase agreement"
+
 # The directory of this file, so that a build outside the tree finds the sources.
 top := $(dir $(lastword $(MAKEFILE_LIST)))
 those_with = $(foreach t,$(TOPICS),$(if $(wildcard $(top)$(1)/$(t).$(2)),$(1)/$(t).$(3)))
 
-EXTENSION = covenant
-EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(top)covenant.control)
-PGFILEDESC = "covenant - promises of a securities purchase agreement"
-MODULE_big = covenant
 OBJS = $(call those_with,src,c,o)
 PARTS = $(addprefix $(top),$(call those_with,src,sql,sql))
 DATA_built = covenant--$(EXTVERSION).sql
