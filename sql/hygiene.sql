@@ -12,7 +12,7 @@ CREATE TEMP VIEW member_function AS
 -- Functions that are not IMMUTABLE, and why: they depend on settings (STABLE)
 -- or work on the user's tables.  Trigger functions need no entry.
 CREATE TEMP TABLE not_immutable(name) AS VALUES
-	('as_of'),
+	('as_of'), ('known_at'),
 	('watch_deals'), ('watch_notes'), ('watch_warrants'), ('unwatch'),
 	('check'), ('rebuild'), ('audit');
 
