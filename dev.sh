@@ -205,7 +205,7 @@ readonly FAILED='(\.\.\. (FAILED|failed)|^not ok [0-9])'
 # Runs one test command and counts what it reports; a command that fails
 # without saying where counts as one: suite NAME TITLE COMMAND...
 suite() {
-	local out="$tmp/$1.out" title="$2 ($1)" status=0 passed failed diffs
+	local out="$tmp/$1.out" title="$2 ($1)" status=0 passed failed log
 	local variant=$1
 	shift 2
 	at "$variant" "$@" >"$out" 2>&1 || status=$?
@@ -216,9 +216,13 @@ suite() {
 	say "$title: $passed passed, $failed failed"
 	[ "$failed" != 0 ] || return 0
 	cat "$out"
-	for diffs in "$tmp/$variant/src"/{,output_iso/}regression.diffs; do
-		[ ! -s "$diffs" ] || cat "$diffs"
-		rm -f "$diffs"
+	for log in "$tmp/$variant/src"/{,output_iso/}regression.diffs; do
+		[ ! -s "$log" ] || cat "$log"
+		rm -f "$log"
+	done
+	# A TAP test that died said why in a log of its own.
+	sed -n 's/^test\/t\/\(.*\)\.pl *(Wstat.*/\1/p' "$out" | while read -r log; do
+		tail -n 40 "$tmp/$variant/src/tmp_check/log/regress_log_$log"
 	done
 	return 0
 }
