@@ -9,7 +9,7 @@
 # needs.
 TOPICS = covenant settings decimal rounding \
 	rational share_price shares price_arithmetic issuable allocate \
-	change pending books watch row capture classify judge ledger post \
+	change pending books watch row capture classify judge ledger citus post \
 	check status audit \
 	hygiene
 
