@@ -116,7 +116,7 @@ my $directory = $node->backup_dir;
 mkdir $directory;
 my $from = $node->connstr('origin');
 $node->safe_psql('postgres', "CREATE DATABASE $_")
-  for qw(plain custom parallel sections data_only);
+  for qw(plain custom parallel sections data_only awake);
 
 $node->command_ok([ 'pg_dump', '-d', $from, '-f', "$directory/plain.sql" ], 'dump as text');
 $node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('plain'), '-f', "$directory/plain.sql" ],
@@ -150,6 +150,14 @@ $node->command_ok([ 'pg_restore', '--exit-on-error', '--schema-only', '-d', $nod
 $node->command_ok([ 'pg_restore', '--exit-on-error', '--data-only', '--disable-triggers', '-d', $node->connstr('data_only'), "$directory/custom" ],
 	'then of the data alone, with triggers disabled');
 judge('data_only');
+
+# With triggers awake the books write themselves; those of the dump collide
+# with them and stay out, and with them the history.
+$node->command_ok([ 'pg_restore', '--exit-on-error', '--schema-only', '-d', $node->connstr('awake'), "$directory/custom" ],
+	'the schema alone once more');
+my (undef, $refused) = run_command([ 'pg_restore', '--data-only', '-d', $node->connstr('awake'), "$directory/custom" ]);
+like($refused, qr/duplicate key value violates unique constraint "deals_reserve_pkey"/, 'the books of the dump are refused');
+audit_is_empty('awake', 'in the books that the triggers wrote');
 
 $node->stop;
 done_testing();
