@@ -127,7 +127,6 @@ price_from_decimal(const char *whole, int nwhole, const char *fraction, int nfra
 {
 	uint64		num = 0;
 	uint64		den = 1;
-	uint64		common;
 
 	while (nfraction > 0 && fraction[nfraction - 1] == '0')
 		nfraction--;
@@ -141,9 +140,9 @@ price_from_decimal(const char *whole, int nwhole, const char *fraction, int nfra
 		num = num * 10 + (fraction[i] - '0');
 		den *= 10;
 	}
-	common = gcd64(num, den);
-	price->num = (int64) (num / common);
-	price->den = (int64) (den / common);
+	reduce_decimal(&num, &den, nfraction);
+	price->num = (int64) num;
+	price->den = (int64) den;
 	return PRICE_OK;
 }
 
@@ -252,6 +251,25 @@ covenant_share_price_in(PG_FUNCTION_ARGS)
 /* Text out --------------------------------------------------------------- */
 
 /*
+ * The same as print_terminating for few decimals of a 64-bit numerator, as
+ * prices are.
+ */
+static char *
+print_short_decimal(uint64 num, uint64 den, int n, char *buffer)
+{
+	uint64		whole = num / den;
+	uint64		decimals = (num - whole * den) * ((uint64) power_of_ten(n) / den);
+
+	buffer += pg_ulltoa_n(whole, buffer);
+	if (n == 0)
+		return buffer;
+	*buffer++ = '.';
+	for (int i = n - 1; i >= 0; i--, decimals /= 10)
+		buffer[i] = '0' + (int) (decimals % 10);
+	return buffer + n;
+}
+
+/*
  * The exact decimal num/den with n decimals, n being what
  * decimals_of_denominator(den) gave.  Returns the end of what was written: at
  * most 39 digits, the point and MAX_DECIMALS digits; no terminating zero.
@@ -262,6 +280,8 @@ print_terminating(uint128 num, uint64 den, int n, char *buffer)
 	uint128		whole = num / den;
 	uint128		rest = num % den;
 
+	if (n <= FEW_DIGITS && num <= PG_UINT64_MAX)
+		return print_short_decimal((uint64) num, den, n, buffer);
 	if (whole > PG_UINT64_MAX)
 	{
 		uint64		upper = (uint64) (whole / power_of_ten(19));
@@ -276,14 +296,6 @@ print_terminating(uint128 num, uint64 den, int n, char *buffer)
 	if (n == 0)
 		return buffer;
 	*buffer++ = '.';
-	if (n <= FEW_DIGITS)
-	{
-		uint64		decimals = (uint64) (rest * power_of_ten(n) / den);
-
-		for (int i = n - 1; i >= 0; i--, decimals /= 10)
-			buffer[i] = '0' + (int) (decimals % 10);
-		return buffer + n;
-	}
 	for (; n > 0; n--)
 	{
 		rest *= 10;
@@ -330,6 +342,27 @@ share_price_from_quotient(Numeric num, Numeric den, SharePrice *price)
 }
 
 /*
+ * A decimal that was taken out of a numeric; most of them need 64 bits only.
+ */
+static inline bool
+share_price_from_decimal(Decimal d, SharePrice *price)
+{
+	uint64		num;
+	uint64		den;
+
+	if (d.value < 0)
+		return false;
+	if (d.value > PG_INT64_MAX || d.scale > FEW_DIGITS)
+		return share_price_from_rational((Rational) {d.value, power_of_ten(d.scale)}, price);
+	num = (uint64) d.value;
+	den = (uint64) power_of_ten(d.scale);
+	reduce_decimal(&num, &den, d.scale);
+	price->num = (int64) num;
+	price->den = (int64) den;
+	return true;
+}
+
+/*
  * Exact, however long the numeric is; false where it is no share price.
  */
 bool
@@ -338,8 +371,7 @@ share_price_from_numeric(Numeric value, SharePrice *price)
 	Decimal		d;
 
 	if (decimal_from_numeric(value, &d))
-		return d.value >= 0 &&
-			share_price_from_rational((Rational) {d.value, power_of_ten(d.scale)}, price);
+		return share_price_from_decimal(d, price);
 	return !numeric_is_nan(value) && !numeric_is_inf(value) &&
 		num_compare(value, int64_to_numeric(0)) >= 0 &&
 		share_price_from_quotient(value, int64_to_numeric(1), price);
@@ -404,8 +436,10 @@ Datum
 covenant_numeric_to_share_price(PG_FUNCTION_ARGS)
 {
 	SharePrice *price = palloc(sizeof(SharePrice));
+	Decimal		d;
 
-	if (!share_price_from_numeric(PG_GETARG_NUMERIC(0), price))
+	if (decimal_from_datum(PG_GETARG_DATUM(0), &d) ? !share_price_from_decimal(d, price)
+		: !share_price_from_numeric(PG_GETARG_NUMERIC(0), price))
 		share_price_out_of_range();
 	PG_RETURN_POINTER(price);
 }
