@@ -250,7 +250,8 @@ numeric_breakeven(Numeric principal, int64 warrants, int64 counted, Numeric mult
 	room = num_call2(numeric_sub, room, int64_to_numeric(warrants));
 	if (num_compare(room, int64_to_numeric(0)) < 0)
 		return NULL;
-	if (!share_price_from_quotient(principal, num_call2(numeric_add, room, int64_to_numeric(1)), price))
+	room = num_call2(numeric_add, room, int64_to_numeric(1));
+	if (!share_price_from_quotient(principal, room, price))
 		share_price_out_of_range();
 	return price;
 }
