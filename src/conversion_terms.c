@@ -24,6 +24,7 @@
  */
 #include "conversion_terms.h"
 
+#include "funcapi.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
@@ -553,4 +554,52 @@ covenant_look_back(PG_FUNCTION_ARGS)
 
 	terms_from_datum(PG_GETARG_DATUM(0), &terms);
 	PG_RETURN_INT32(terms.look_back);
+}
+
+/*
+ * One row for each part: its number, the part it belongs to, and what it is.
+ * The parts of a part come before it, so the last row is the whole.
+ */
+COVENANT_FUNCTION(covenant_terms_parts);
+Datum
+covenant_terms_parts(PG_FUNCTION_ARGS)
+{
+	static const char *const kinds[] = {
+		[TERMS_FIXED] = "fixed",
+		[TERMS_QUOTE] = "quote",
+		[TERMS_LESSER] = "lesser",
+		[TERMS_GREATER] = "greater",
+		[TERMS_ROUNDED] = "rounded",
+	};
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Terms		terms;
+	int			parents[TERMS_MAX_NODES] = {0};
+
+	terms_from_datum(PG_GETARG_DATUM(0), &terms);
+	for (int i = 0; i < terms.count; i++)
+	{
+		if (terms.nodes[i].kind >= TERMS_LESSER)
+			parents[i - 1] = i + 1;
+		if (terms.nodes[i].kind == TERMS_LESSER || terms.nodes[i].kind == TERMS_GREATER)
+			parents[terms_first_node(terms.nodes, i - 1) - 1] = i + 1;
+	}
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int i = 0; i < terms.count; i++)
+	{
+		const TermsNode *node = &terms.nodes[i];
+		bool		quote = (node->kind == TERMS_QUOTE);
+		Datum		values[7];
+		bool		nulls[7] = {false, i == terms.count - 1, false, false, !quote, !quote, !quote};
+
+		values[0] = Int32GetDatum(i + 1);
+		values[1] = Int32GetDatum(parents[i]);
+		values[2] = CStringGetTextDatum(kinds[node->kind]);
+		values[3] = PointerGetDatum(terms_to_text(terms.nodes, i));
+		values[4] = quote ? NumericGetDatum(numeric_from_share_price(&node->value)) : (Datum) 0;
+		values[5] = Int32GetDatum(node->lowest);
+		values[6] = Int32GetDatum(node->look_back);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
 }

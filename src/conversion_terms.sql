@@ -123,3 +123,20 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'covenant_look_back';
 COMMENT ON FUNCTION covenant.look_back(covenant.conversion_terms) IS
 'How many trading days of prices the terms need: the largest n of "of n days"; 0 for terms without a market price, whose price is fixed';
+
+CREATE FUNCTION covenant.is_fixed(terms covenant.conversion_terms) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT covenant.look_back($1) = 0 $$;
+COMMENT ON FUNCTION covenant.is_fixed(covenant.conversion_terms) IS
+'Do the terms give a price without any market price?';
+
+CREATE FUNCTION covenant.terms_parts(
+	terms covenant.conversion_terms,
+	OUT part integer, OUT belongs_to integer, OUT kind text, OUT terms_of_part covenant.conversion_terms,
+	OUT percentage numeric, OUT lowest integer, OUT days integer)
+RETURNS SETOF record
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE ROWS 3
+AS 'MODULE_PATHNAME', 'covenant_terms_parts';
+COMMENT ON FUNCTION covenant.terms_parts(covenant.conversion_terms) IS
+'The parts of the terms, each of which is terms itself: number; number of the part it belongs to (NULL: the whole, which comes last); kind fixed, quote, lesser, greater or rounded; and of a quote the percentage, and how many lowest prices of how many days';
