@@ -8,8 +8,8 @@
 # order in which the topics build on each other; a topic has only the files it
 # needs.
 TOPICS = covenant settings decimal rounding \
-	rational share_price shares issuable allocate \
-	big_rational conversion_terms lowest_average conversion_price worksheet dilution
+	rational share_price shares price_arithmetic issuable allocate
+TOPICS += big_rational conversion_terms lowest_average conversion_price worksheet dilution
 
 EXTENSION = covenant
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(dir $(lastword $(MAKEFILE_LIST)))covenant.control)

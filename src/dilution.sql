@@ -1,28 +1,42 @@
 -- Dilution, resets and splits ---------------------------------------------
 
+CREATE TYPE covenant.dilution_line AS (
+	decline numeric, price covenant.share_price, shares covenant.shares, pct_before numeric, pct_after numeric
+);
+COMMENT ON TYPE covenant.dilution_line IS 'A line of the table that covenant.dilution makes';
+COMMENT ON COLUMN covenant.dilution_line.decline IS 'By how many per cent the price has declined';
+COMMENT ON COLUMN covenant.dilution_line.price IS 'The price then, dollars a share';
+COMMENT ON COLUMN covenant.dilution_line.shares IS 'Whole shares issued at that price, rounded down';
+COMMENT ON COLUMN covenant.dilution_line.pct_before IS 'These in per cent of the shares outstanding before the issue, half up to 4 decimals';
+COMMENT ON COLUMN covenant.dilution_line.pct_after IS 'These in per cent of the shares outstanding after the issue, half up to 4 decimals';
+
 CREATE FUNCTION covenant.dilution(principal numeric, price covenant.share_price, outstanding covenant.shares,
 	declines numeric[] = '{0,25,50,75}')
-RETURNS TABLE (decline numeric, price_then covenant.share_price, issued covenant.shares, pct_before numeric, pct_after numeric)
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+RETURNS SETOF covenant.dilution_line
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE ROWS 4
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	line covenant.dilution_line;
+	before numeric := outstanding::numeric;
+	issued numeric;
 BEGIN
-	IF outstanding::bigint <= 0 THEN
+	IF before <= 0 THEN
 		RAISE EXCEPTION 'outstanding must be positive' USING
 			ERRCODE = 'invalid_parameter_value', DETAIL = format('It is %s.', outstanding);
 	END IF;
-	FOREACH decline IN ARRAY declines LOOP
-		IF decline IS NULL OR decline < 0 OR decline >= 100 THEN
+	FOREACH line.decline IN ARRAY declines LOOP
+		IF line.decline IS NULL OR line.decline < 0 OR line.decline >= 100 THEN
 			RAISE EXCEPTION 'a decline must be at least 0 and below 100 per cent' USING
-				ERRCODE = 'invalid_parameter_value', DETAIL = format('It is %s.', coalesce(decline::text, 'NULL'));
+				ERRCODE = 'invalid_parameter_value', DETAIL = format('It is %s.', coalesce(line.decline::text, 'NULL'));
 		END IF;
-		price_then := price OPERATOR(covenant.*) ((100 - decline) * 0.01);
-		issued := covenant.shares_issuable(principal, price_then);
-		-- One rounding, half up: 2 x 100 x 10^4 x issued against 2 x the base.
-		pct_before := div(issued::numeric * 2000000 + outstanding::numeric, 2 * outstanding::numeric) * 0.0001;
-		pct_after := div(issued::numeric * 2000000 + outstanding::numeric + issued::numeric,
-			2 * (outstanding::numeric + issued::numeric)) * 0.0001;
-		RETURN NEXT;
+		line.price := price OPERATOR(covenant.*) ((100 - line.decline) * 0.01);
+		line.shares := covenant.shares_issuable(principal, line.price);
+		issued := line.shares::numeric;
+		-- Rounded once, half up: floor((2 x 100 x 10^4 x issued + base) / (2 x base)).
+		line.pct_before := div(issued * 2000000 + before, 2 * before) * 0.0001;
+		line.pct_after := div(issued * 2000000 + before + issued, 2 * (before + issued)) * 0.0001;
+		RETURN NEXT line;
 	END LOOP;
 END
 $$;

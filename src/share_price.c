@@ -20,6 +20,7 @@
 #include "utils/sortsupport.h"
 
 #define MAX_DECIMALS		62	/* of 1/2^62, the most that a denominator gives */
+#define DECIMAL_TEXT_BYTES	(39 + 1 + MAX_DECIMALS + 1)
 
 /* Digits and decimals that fit 64 bits without looking. */
 #define FEW_DIGITS			18
@@ -47,9 +48,18 @@ share_price_from_rational(Rational value, SharePrice *price)
 	return true;
 }
 
+void
+share_price_out_of_range(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("share_price out of range"),
+			 errdetail("A share price is a fraction that is not negative, of integers up to %lld.",
+					   (long long) PG_INT64_MAX)));
+}
+
 /*
- * The same as a new value, for the results of functions: what is no share
- * price is out of range (22003).
+ * The same as a new value, for the results of functions.
  */
 SharePrice *
 make_share_price(Rational value)
@@ -57,11 +67,7 @@ make_share_price(Rational value)
 	SharePrice *price = palloc(sizeof(SharePrice));
 
 	if (!share_price_from_rational(value, price))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("share_price out of range"),
-				 errdetail("In lowest terms the numerator or the denominator exceeds %lld.",
-						   (long long) PG_INT64_MAX)));
+		share_price_out_of_range();
 	return price;
 }
 
@@ -293,7 +299,7 @@ covenant_share_price_out(PG_FUNCTION_ARGS)
 {
 	const SharePrice *price = PG_GETARG_SHARE_PRICE(0);
 	int			decimals = decimals_of_denominator(price->den);
-	char		buffer[40 + 1 + MAX_DECIMALS + 1];
+	char		buffer[DECIMAL_TEXT_BYTES];
 	char	   *end;
 
 	if (decimals >= 0)
@@ -310,72 +316,87 @@ covenant_share_price_out(PG_FUNCTION_ARGS)
 /* Casts ------------------------------------------------------------------ */
 
 /*
+ * num/den of any length, neither of them negative nor both zero; false where
+ * the reduced fraction needs more than 64 bits.
+ */
+bool
+share_price_from_quotient(Numeric num, Numeric den, SharePrice *price)
+{
+	Numeric		common = num_call2(numeric_gcd, num, den);
+
+	return int64_from_numeric(num_call2(numeric_div_trunc, num, common), &price->num) &&
+		int64_from_numeric(num_call2(numeric_div_trunc, den, common), &price->den) &&
+		price->den > 0;
+}
+
+/*
  * Exact, however long the numeric is; false where it is no share price.
  */
 bool
 share_price_from_numeric(Numeric value, SharePrice *price)
 {
 	Decimal		d;
-	char	   *s;
 
 	if (decimal_from_numeric(value, &d))
 		return d.value >= 0 &&
 			share_price_from_rational((Rational) {d.value, power_of_ten(d.scale)}, price);
-	if (numeric_is_nan(value) || numeric_is_inf(value))
-		return false;
-	s = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value)));
-	return parse_price(s, price) == PRICE_OK;	/* which knows no sign */
+	return !numeric_is_nan(value) && !numeric_is_inf(value) &&
+		num_compare(value, int64_to_numeric(0)) >= 0 &&
+		share_price_from_quotient(value, int64_to_numeric(1), price);
 }
 
 /*
- * num/den: exact where its decimals end, else rounded half up.  The whole
- * part and the decimals are made apart, each in 128 bits.
+ * num/den: exact where its decimals end, else rounded half up (away from
+ * zero).  The whole part and the decimals are made apart, each in 128 bits.
  */
 Numeric
-numeric_from_fraction(uint128 num, uint64 den)
+numeric_from_fraction(int128 num, uint64 den)
 {
-	Rational	value = {num, den};
+	Rational	value = {num < 0 ? -(uint128) num : (uint128) num, den};
 	const uint128 step = power_of_ten(QUOTIENT_DECIMALS / 2);
+	int			n = decimals_of_denominator(den);
 	uint128		decimals;
-	int			n;
+	Numeric		result;
 
-	rational_reduce(&value);
-	den = (uint64) value.den;
-	n = decimals_of_denominator(den);
+	if (n < 0)
+	{
+		rational_reduce(&value);
+		den = (uint64) value.den;
+		n = decimals_of_denominator(den);
+	}
 	if (n >= 0 && n <= FEW_DIGITS && value.num <= PG_INT64_MAX)
-		return numeric_from_decimal((Decimal) {value.num * (power_of_ten(n) / den), n});
+	{
+		int128		shifted = value.num * (power_of_ten(n) / den);
+
+		return numeric_from_decimal((Decimal) {num < 0 ? -shifted : shifted, n});
+	}
 	if (n >= 0)
 	{
-		char		buffer[40 + 1 + MAX_DECIMALS + 1];
+		char		buffer[DECIMAL_TEXT_BYTES];
 
 		*print_terminating(value.num, den, n, buffer) = '\0';
-		return DatumGetNumeric(DirectFunctionCall3(numeric_in,
-												   CStringGetDatum(buffer),
-												   ObjectIdGetDatum(InvalidOid),
-												   Int32GetDatum(-1)));
+		result = DatumGetNumeric(DirectFunctionCall3(numeric_in,
+													 CStringGetDatum(buffer),
+													 ObjectIdGetDatum(InvalidOid),
+													 Int32GetDatum(-1)));
 	}
-
-	decimals = value.num % den * step;
-	decimals = decimals / den * step + divide_rounded(decimals % den * step, den, ROUND_HALF_UP);
-	return num_call2(numeric_add,
-					 numeric_from_int128(value.num / den),
-					 numeric_from_decimal((Decimal) {decimals, QUOTIENT_DECIMALS}));
+	else
+	{
+		decimals = value.num % den * step;
+		decimals = decimals / den * step +
+			divide_rounded(decimals % den * step, den, ROUND_HALF_UP);
+		result = num_call2(numeric_add,
+						   numeric_from_int128(value.num / den),
+						   numeric_from_decimal((Decimal) {decimals, QUOTIENT_DECIMALS}));
+	}
+	return num < 0 ? DatumGetNumeric(DirectFunctionCall1(numeric_uminus, NumericGetDatum(result)))
+		: result;
 }
 
 Numeric
 numeric_from_share_price(const SharePrice *price)
 {
 	return numeric_from_fraction(price->num, price->den);
-}
-
-static void
-not_a_share_price(void)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("value is out of range for type share_price"),
-			 errdetail("A share price is a fraction that is not negative, of integers up to %lld.",
-					   (long long) PG_INT64_MAX)));
 }
 
 COVENANT_FUNCTION(covenant_numeric_to_share_price);
@@ -385,7 +406,7 @@ covenant_numeric_to_share_price(PG_FUNCTION_ARGS)
 	SharePrice *price = palloc(sizeof(SharePrice));
 
 	if (!share_price_from_numeric(PG_GETARG_NUMERIC(0), price))
-		not_a_share_price();
+		share_price_out_of_range();
 	PG_RETURN_POINTER(price);
 }
 
@@ -395,7 +416,7 @@ share_price_from_int64(int64 value)
 	SharePrice *price = palloc(sizeof(SharePrice));
 
 	if (value < 0)
-		not_a_share_price();
+		share_price_out_of_range();
 	price->num = value;
 	price->den = 1;
 	return PointerGetDatum(price);

@@ -55,12 +55,14 @@ share_price_compare(const SharePrice *a, const SharePrice *b)
 /* These return false where the value is not a share price. */
 extern bool share_price_from_rational(Rational value, SharePrice *price);
 extern bool share_price_from_numeric(Numeric value, SharePrice *price);
+extern bool share_price_from_quotient(Numeric num, Numeric den, SharePrice *price);
 
-/* This raises 22003 instead; the result is palloc'ed. */
+/* The first raises 22003, the second where it must; the result is palloc'ed. */
+extern void share_price_out_of_range(void) pg_attribute_noreturn();
 extern SharePrice *make_share_price(Rational value);
 
 /* Exact, or half up at QUOTIENT_DECIMALS where the decimals do not end. */
 extern Numeric numeric_from_share_price(const SharePrice *price);
-extern Numeric numeric_from_fraction(uint128 num, uint64 den);
+extern Numeric numeric_from_fraction(int128 num, uint64 den);
 
 #endif							/* COVENANT_SHARE_PRICE_H */
