@@ -38,6 +38,7 @@ typedef struct Parser
 	const char *at;
 	void	   *escontext;		/* who takes soft errors, or NULL */
 	int			depth;
+	bool		rounded;		/* did the last terms end with a rounding? */
 	Terms	   *terms;
 } Parser;
 
@@ -138,8 +139,8 @@ excerpt_length(const char *at)
 }
 
 /*
- * The one error of the parser: what was expected at which character, and what
- * is there instead.  Always false.
+ * The one error of the parser: what stands at which character, and what was
+ * expected there.  Always false.
  */
 static bool
 bad_terms(Parser *p, const char *at, const char *wanted)
@@ -154,7 +155,7 @@ bad_terms(Parser *p, const char *at, const char *wanted)
 	soft_error(p->escontext, false,
 			   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				errmsg("invalid input syntax for type conversion_terms: \"%s\"", p->text),
-				errdetail("Expected %s at position %d, found %s.", wanted, position, found)));
+				errdetail("Found %s at position %d, expected %s.", found, position, wanted)));
 }
 
 /*
@@ -319,7 +320,7 @@ parse_choice(Parser *p)
 		p->at++;
 		good = parse_terms(p);
 		if (good && *p->at != ')')
-			good = bad_terms(p, p->at, "\"rounded\" or \")\"");
+			good = bad_terms(p, p->at, p->rounded ? "\")\"" : "\"rounded\" or \")\"");
 		p->at++;
 	}
 	else
@@ -345,7 +346,8 @@ parse_terms(Parser *p)
 		return false;
 	skip_space(p);
 	start = p->at;
-	if (!accept_word(p, "rounded"))
+	p->rounded = accept_word(p, "rounded");
+	if (!p->rounded)
 		return true;
 
 	if (accept_word(p, "down"))
@@ -367,7 +369,6 @@ parse_terms(Parser *p)
 	if (!accept_word(p, "decimals") && !accept_word(p, "decimal"))
 		return bad_terms(p, p->at, "\"decimals\"");
 	skip_space(p);
-
 	node = append_node(p, start, TERMS_ROUNDED);
 	if (node == NULL)
 		return false;
@@ -390,7 +391,7 @@ terms_parse(const char *text, Terms *terms, void *escontext)
 	if (!parse_terms(&p))
 		return false;
 	if (*p.at != '\0')
-		return bad_terms(&p, p.at, "\"rounded\" or the end");
+		return bad_terms(&p, p.at, p.rounded ? "the end" : "\"rounded\" or the end");
 	return true;
 }
 
