@@ -8,7 +8,8 @@
 # order in which the topics build on each other; a topic has only the files it
 # needs.
 TOPICS = covenant settings decimal rounding \
-	rational share_price shares price_arithmetic issuable allocate
+	rational share_price shares price_arithmetic issuable allocate \
+	holidays calendar
 TOPICS += big_rational conversion_terms lowest_average conversion_price worksheet dilution
 
 EXTENSION = covenant
