@@ -69,10 +69,9 @@ BEGIN
 				CASE WHEN q.counts AND q.rank <= leg.lowest THEN NULL
 					WHEN q.d <> ALL (coalesce(quoted, '{}')) THEN format('no trading day of %s', calendar)
 					WHEN NOT q.counts THEN format('before the look-back of %s days', leg.days)
-					WHEN covenant.share_price_eq(q.p, q.highest) THEN
-						format('no lower than the last of the lowest %s, and later', leg.lowest)
-					ELSE format('above the lowest %s', leg.lowest) END
-			FROM (SELECT r.*, max(r.p) FILTER (WHERE r.rank <= leg.lowest) OVER (PARTITION BY r.counts) AS highest
+					WHEN covenant.share_price_eq(q.p, q.highest) THEN format('equal to %s, but later', q.highest)
+					ELSE format('above %s', q.highest) END
+			FROM (SELECT r.*, covenant.max(r.p) FILTER (WHERE r.rank <= leg.lowest) OVER (PARTITION BY r.counts) AS highest
 				FROM (SELECT g.d, g.p, c.counts, row_number() OVER (PARTITION BY c.counts ORDER BY g.p, g.d) AS rank
 					FROM unnest(days, prices) g(d, p),
 						LATERAL (SELECT g.d = ANY (look_back[cardinality(look_back) - leg.days + 1:])) c(counts)) r) q
