@@ -9,7 +9,7 @@
 # needs.
 TOPICS = covenant settings decimal rounding \
 	shares share_price issuable allocate \
-	holidays calendar
+	holidays calendar quotient months interest damages
 
 EXTENSION = covenant
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(dir $(lastword $(MAKEFILE_LIST)))covenant.control)
