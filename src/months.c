@@ -14,7 +14,8 @@
 /* A date taken apart. */
 typedef struct CalendarDay
 {
-	int64		month;			/* months since January of the year 0 */
+	int			year;
+	int			month;			/* 1 .. 12 */
 	int			day;			/* 1 .. 31 */
 	int			length;			/* days in the month */
 } CalendarDay;
@@ -71,42 +72,27 @@ check_period(DateADT from, DateADT to)
 								  from - to, from - to)));
 }
 
-static int
+static inline int
 length_of_month(int year, int month)
 {
 	return day_tab[isleap(year)][month - 1];
 }
 
-static CalendarDay
+static inline CalendarDay
 calendar_day(DateADT date)
 {
 	CalendarDay result;
-	int			year,
-				month;
 
-	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &result.day);
-	result.month = (int64) year * 12 + month - 1;
-	result.length = length_of_month(year, month);
+	j2date(date + POSTGRES_EPOCH_JDATE, &result.year, &result.month, &result.day);
+	result.length = length_of_month(result.year, result.month);
 	return result;
 }
 
-/*
- * The same day number so many months later, or that month's last day where it
- * is shorter (as PostgreSQL adds months to a date).
- */
-static int64
-add_months(CalendarDay day, int64 months)
+/* Months from the one date's month to the other's. */
+static inline int64
+months_apart(CalendarDay a, CalendarDay b)
 {
-	int64		total = day.month + months;
-	int			month = (int) (total % 12);
-	int			year;
-
-	if (month < 0)
-		month += 12;			/* years before the year 0 */
-	year = (int) ((total - month) / 12);
-	return (int64) date2j(year, month + 1,
-						  Min(day.day, length_of_month(year, month + 1))) -
-		POSTGRES_EPOCH_JDATE;
+	return ((int64) b.year - a.year) * 12 + (b.month - a.month);
 }
 
 /*
@@ -114,43 +100,48 @@ add_months(CalendarDay day, int64 months)
  * place on one scale, and the period is the difference of two places.
  */
 static MonthFraction
-calendar_months(DateADT from, DateADT to)
+calendar_months(CalendarDay a, CalendarDay b)
 {
-	CalendarDay a = calendar_day(from);
-	CalendarDay b = calendar_day(to);
-	MonthFraction result;
+	int64		den = a.length == b.length ? 1 : a.length;
 
-	if (a.length == b.length)
-	{
-		result.den = a.length;
-		result.num = (b.month - a.month) * result.den + b.day - a.day;
-	}
-	else
-	{
-		result.den = a.length * b.length;
-		result.num = (b.month - a.month) * result.den +
-			(b.day - 1) * a.length - (a.day - 1) * b.length;
-	}
-	return result;
+	return (MonthFraction) {
+		.num = months_apart(a, b) * den * b.length +
+		(b.day - 1) * den - (a.day - 1) * (den == 1 ? 1 : b.length),
+		.den = den * b.length
+	};
 }
 
 /*
- * Whole months from the first day to the same day number; what is left is a
- * part of the month then running.
+ * Whole months from the first day to the same day number, or the month's last
+ * day where it is shorter; what is left is a part of the month then running.
+ * That month is told by its ends, counted from the start of the month in
+ * which the period ends.
  */
 static MonthFraction
-anniversary_months(DateADT from, DateADT to)
+anniversary_months(CalendarDay a, CalendarDay b)
 {
-	CalendarDay a = calendar_day(from);
-	int64		whole = calendar_day(to).month - a.month;
-	int64		begin = add_months(a, whole);
-	MonthFraction result;
+	int64		whole = months_apart(a, b);
+	int			begin = Min(a.day, b.length);
+	int			end;
 
-	if (begin > to)
-		begin = add_months(a, --whole);
-	result.den = add_months(a, whole + 1) - begin;
-	result.num = whole * result.den + (to - begin);
-	return result;
+	if (begin <= b.day)
+	{
+		int			next = b.month == 12 ? 31 : length_of_month(b.year, b.month + 1);
+
+		end = b.length + Min(a.day, next);
+	}
+	else
+	{
+		int			previous = b.month == 1 ? 31 : length_of_month(b.year, b.month - 1);
+
+		whole--;
+		end = begin;
+		begin = Min(a.day, previous) - previous;
+	}
+	return (MonthFraction) {
+		.num = whole * (end - begin) + (b.day - begin),
+		.den = end - begin
+	};
 }
 
 /*
@@ -164,9 +155,9 @@ months_between(DateADT from, DateADT to, MonthRule rule)
 	switch (rule)
 	{
 		case MONTHS_CALENDAR:
-			return calendar_months(from, to);
+			return calendar_months(calendar_day(from), calendar_day(to));
 		case MONTHS_ANNIVERSARY:
-			return anniversary_months(from, to);
+			return anniversary_months(calendar_day(from), calendar_day(to));
 		case MONTHS_30_DAY:
 			return (MonthFraction) {days, 30};
 		case MONTHS_365_DAY:

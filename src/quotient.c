@@ -24,6 +24,23 @@ numeric_of_scale(int128 value, int scale)
 }
 
 /*
+ * n / d, rounded half up; in 64 bits where that is enough, which is several
+ * times faster.
+ */
+static inline uint128
+divide_half_up(uint128 n, uint128 d)
+{
+	if ((n | d) >> 63 == 0)
+	{
+		uint64		quotient = (uint64) n / (uint64) d;
+		uint64		remainder = (uint64) n - quotient * (uint64) d;
+
+		return quotient + (2 * remainder >= (uint64) d ? 1 : 0);
+	}
+	return divide_rounded(n, d, ROUND_HALF_UP);
+}
+
+/*
  * n / (d * 10^ten_exponent), rounded half up to scale decimals; d is positive.
  * False where the way there does not fit 128 bits.
  */
@@ -38,7 +55,7 @@ quotient_to_numeric(int128 n, int128 d, int ten_exponent, int scale, Numeric *re
 	if (shift < -38 || shift > 38 ||
 		!multiply_into(shift < 0 ? &d : &n, (int128) power_of_ten(abs(shift))))
 		return false;
-	quotient = divide_rounded(negative ? -(uint128) n : (uint128) n, d, ROUND_HALF_UP);
+	quotient = divide_half_up(negative ? -(uint128) n : (uint128) n, d);
 	if (quotient >> 126 != 0)
 		return false;
 	*result = numeric_of_scale(negative ? -(int128) quotient : (int128) quotient, scale);

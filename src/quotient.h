@@ -29,10 +29,18 @@ extern Numeric big_power_of_ten(int exponent);
 extern void check_finite(Numeric num, const char *argument);
 extern void check_amount(Numeric amount, const char *argument);
 
-/* n *= factor; false where the product outgrows 128 bits */
+/*
+ * n *= factor; false where the product outgrows 128 bits.  Most amounts of
+ * money fit 64 bits, whose product needs no check.
+ */
 static inline bool
 multiply_into(int128 *n, int128 factor)
 {
+	if (*n == (int64) *n && factor == (int64) factor)
+	{
+		*n = (int128) (int64) *n * (int64) factor;
+		return true;
+	}
 	return !__builtin_mul_overflow(*n, factor, n);
 }
 
