@@ -9,6 +9,8 @@
 # needs.
 TOPICS = covenant settings decimal rounding \
 	rational share_price shares price_arithmetic issuable allocate \
+	holidays calendar quotient months interest damages \
+	big_rational conversion_terms lowest_average conversion_price worksheet dilution \
 	change pending books watch row capture classify judge ledger citus post \
 	check status audit \
 	hygiene

@@ -10,6 +10,7 @@
  */
 #include "share_price.h"
 
+#include "common/int.h"
 #include "decimal.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -201,7 +202,8 @@ add_to_mean(FunctionCallInfo fcinfo, int64 count, Rational addend)
 					 errdetail("Over their common denominator it needs more than 128 bits."),
 					 errhint("Cast the prices to numeric for an average that is rounded.")));
 	}
-	state->count += count;
+	if (pg_add_s64_overflow(state->count, count, &state->count))
+		share_price_out_of_range();
 	state->num_high = (uint64) (sum.num >> 64);
 	state->num_low = (uint64) sum.num;
 	state->den_high = (uint64) (sum.den >> 64);
