@@ -13,6 +13,7 @@ TOPICS = covenant settings decimal rounding \
 	big_rational conversion_terms lowest_average conversion_price worksheet dilution \
 	change pending books watch row capture classify judge ledger citus post \
 	check status audit \
+	reprice split what_if \
 	hygiene
 
 EXTENSION = covenant

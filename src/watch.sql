@@ -589,15 +589,19 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     role text := covenant.watch_word(relation, 'table');
-    books text := format('%I.%I', covenant.watch_word(relation, 'schema'), covenant.watch_word(relation, 'ledger'));
+    books text;
     others text;
 BEGIN
+    PERFORM covenant.check_watchable(relation);
+    IF covenant.drop_repricing(relation) AND role IS NULL THEN
+        RETURN;
+    END IF;
     IF role IS NULL THEN
         RAISE EXCEPTION 'table "%" is not watched', relation
             USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;
-    PERFORM covenant.check_watchable(relation);
     EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', relation);
+    books := format('%I.%I', covenant.watch_word(relation, 'schema'), covenant.watch_word(relation, 'ledger'));
     IF to_regclass(books) IS NULL THEN
         PERFORM covenant.drop_triggers(relation);
         RETURN;
