@@ -22,13 +22,13 @@
 #include "access/xact.h"
 #include "capture.h"
 #include "catalog/namespace.h"
+#include "catalog/partition.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
@@ -47,6 +47,7 @@ typedef struct Quotes
 	char	   *terms;
 	char	   *notes_price;
 	char	   *notes_price_type;
+	const char *unlike;			/* the operator that tells two prices apart */
 	bool		has_old;		/* changed quotes: from which rows */
 	bool		has_new;
 	bool		by_row;
@@ -106,6 +107,9 @@ open_notes(Quotes *quotes, const Trigger *trigger)
 	quotes->notes_owner = relation->rd_rel->relowner;
 	quotes->notes_price = named_column(quotes->notes, trigger_word(watch, "price"));
 	price = get_attnum(quotes->notes, trigger_word(watch, "price"));
+	quotes->unlike =
+		getBaseType(TupleDescAttr(RelationGetDescr(relation), price - 1)->atttypid) == NUMERICOID ?
+		"OPERATOR(pg_catalog.<>)" : "OPERATOR(covenant.<>)";
 	quotes->notes_price_type =
 		format_type_extended(TupleDescAttr(RelationGetDescr(relation), price - 1)->atttypid,
 							 TupleDescAttr(RelationGetDescr(relation), price - 1)->atttypmod,
@@ -113,10 +117,21 @@ open_notes(Quotes *quotes, const Trigger *trigger)
 	relation_close(relation, NoLock);
 }
 
+/*
+ * The whole table of quotes: of a partition the partitioned table, since a
+ * look-back may reach into the partition before.
+ */
+static Oid
+whole_table(Relation relation)
+{
+	return relation->rd_rel->relispartition ?
+		llast_oid(get_partition_ancestors(RelationGetRelid(relation))) : RelationGetRelid(relation);
+}
+
 static void
 open_quotes(Quotes *quotes, const TriggerData *trigger)
 {
-	Oid			relid = RelationGetRelid(trigger->tg_relation);
+	Oid			relid = whole_table(trigger->tg_relation);
 	const Trigger *words = trigger->tg_trigger;
 
 	memset(quotes, 0, sizeof(Quotes));
@@ -171,13 +186,15 @@ append_changed(StringInfo sql, const Quotes *q)
 	}
 	appendStringInfo(sql,
 					 "), kept AS ("
-					 "SELECT c.security, max(q.%1$s) AS last_day FROM (SELECT DISTINCT security FROM changed) c"
-					 " JOIN %2$s q ON q.%3$s = c.security"
-					 " WHERE NOT EXISTS (SELECT FROM changed d WHERE d.security = q.%3$s AND d.day = q.%1$s)"
+					 "SELECT c.security, pg_catalog.max(q.%1$s) AS last_day"
+					 " FROM (SELECT DISTINCT security FROM changed) c"
+					 " JOIN %2$s q ON q.%3$s OPERATOR(pg_catalog.=) c.security"
+					 " WHERE NOT EXISTS (SELECT FROM changed d"
+					 " WHERE d.security OPERATOR(pg_catalog.=) q.%3$s AND d.day OPERATOR(pg_catalog.=) q.%1$s)"
 					 " GROUP BY c.security"
 					 "), pass AS ("
 					 "SELECT DISTINCT c.security, c.day AS dated, greatest(c.day, k.last_day) AS seen"
-					 " FROM changed c LEFT JOIN kept k ON k.security = c.security"
+					 " FROM changed c LEFT JOIN kept k ON k.security OPERATOR(pg_catalog.=) c.security"
 					 " WHERE c.day IS NOT NULL) ",
 					 q->day, q->quotes_table, q->security);
 }
@@ -213,16 +230,18 @@ reprice_query(const Quotes *q)
 					 "SELECT t.security, t.terms, ("
 					 "SELECT covenant.conversion_price(t.terms, b.price) FROM ("
 					 "SELECT q.%3$s::covenant.share_price AS price FROM %4$s q"
-					 " WHERE q.%5$s = t.security AND q.%6$s <= $2 AND q.%3$s IS NOT NULL"
+					 " WHERE q.%5$s OPERATOR(pg_catalog.=) t.security"
+					 " AND q.%6$s OPERATOR(pg_catalog.<=) $2 AND q.%3$s IS NOT NULL"
 					 " ORDER BY q.%6$s DESC LIMIT covenant.look_back(t.terms)) b"
 					 ")::%7$s AS price"
-					 " FROM (SELECT DISTINCT m.%8$s AS security, m.%9$s AS terms FROM %1$s m"
-					 " WHERE covenant.look_back(m.%9$s) > 0"
-					 " AND m.%8$s IN (SELECT security FROM pass WHERE dated = $1 AND seen = $2)) t) p"
-					 " WHERE n.%8$s = p.security AND n.%9$s = p.terms AND p.price IS NOT NULL"
-					 " AND (n.%2$s IS NULL OR n.%2$s <> p.price)",
+					 " FROM (SELECT DISTINCT m.%8$s AS security, m.%9$s AS terms"
+					 " FROM pass JOIN %1$s m ON m.%8$s OPERATOR(pg_catalog.=) pass.security"
+					 " WHERE pass.dated OPERATOR(pg_catalog.=) $1 AND pass.seen OPERATOR(pg_catalog.=) $2"
+					 " AND covenant.look_back(m.%9$s) OPERATOR(pg_catalog.>) 0) t) p"
+					 " WHERE n.%8$s OPERATOR(pg_catalog.=) p.security AND n.%9$s OPERATOR(covenant.=) p.terms"
+					 " AND p.price IS NOT NULL AND (n.%2$s IS NULL OR n.%2$s %10$s p.price)",
 					 q->notes_table, q->notes_price, q->price, q->quotes_table, q->security,
-					 q->day, q->notes_price_type, q->notes_security, q->terms);
+					 q->day, q->notes_price_type, q->notes_security, q->terms, q->unlike);
 	return sql.data;
 }
 
@@ -333,7 +352,6 @@ covenant_reprice(PG_FUNCTION_ARGS)
 	Parameters	parameters;
 	Oid			user;
 	int			security;
-	int			guc_level;
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event))
 		ereport(ERROR,
@@ -345,15 +363,11 @@ covenant_reprice(PG_FUNCTION_ARGS)
 	GetUserIdAndSecContext(&user, &security);
 	SetUserIdAndSecContext(quotes.notes_owner,
 						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
-	guc_level = NewGUCNestLevel();
-	(void) set_config_option("search_path", "pg_catalog, covenant, pg_temp", PGC_USERSET,
-							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	SPI_connect();
 	if (SPI_register_trigger_data(trigger) < 0)
 		elog(ERROR, "the transition tables cannot be read");
 	reprice(&quotes, &parameters);
 	SPI_finish();
-	AtEOXact_GUC(true, guc_level);
 	SetUserIdAndSecContext(user, security);
 	return PointerGetDatum(NULL);
 }

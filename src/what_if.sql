@@ -35,7 +35,7 @@ BEGIN
             SELECT n.deal, sum(covenant.shares_issuable(n.principal, $1, n.rounding)::bigint) AS note_shares
             FROM (%s) AS n GROUP BY n.deal
         ), requirement AS (
-            SELECT s.deal::text AS deal, s.counted, b.outstanding + p.outstanding AS outstanding,
+            SELECT s.deal::text AS deal, s.counted, coalesce(b.outstanding, 0) + p.outstanding AS outstanding,
                    (coalesce(n.note_shares, 0) + s.warrant_shares)::bigint AS issuable,
                    coalesce(b.multiple, 2) + p.multiple AS multiple
             FROM %s s LEFT JOIN %s b ON b.deal = s.deal
