@@ -267,6 +267,19 @@ SELECT count(*) FROM generate_series(date '2020-01-01', '2024-12-31', '1 day') g
 WHERE covenant.is_business_day(d, 'NYFD+NYSE') <> covenant.is_business_day(d, 'NYSE+NYFD+NYSE+WEEKDAYS')
 	OR covenant.is_business_day(d, 'NYFD+NYSE+NYGCL') <> (covenant.is_business_day(d, 'NYFD') AND covenant.is_business_day(d, 'NYSE') AND covenant.is_business_day(d, 'NYGCL'));
 
+-- calendars and closings that change from row to row, and in PL/pgSQL, which keeps the state of an expression
+SELECT calendar, covenant.business_days_after('2005-11-07', 1, calendar, closed) AS after, covenant.business_days_between('2005-11-07', '2005-11-14', calendar, closed) AS between, covenant.is_business_day('2005-11-09', calendar, closed) AS open
+FROM (VALUES ('WEEKDAYS', '{}'::date[]), ('NYGCL', '{}'), ('NYSE', '{2005-11-08}'), ('NYFD', '{2005-11-09,2005-11-10}'), ('WEEKDAYS', '{}')) v(calendar, closed);
+DO $$
+DECLARE
+	c text;
+	k date[];
+BEGIN
+	FOR c, k IN VALUES ('WEEKDAYS', '{}'::date[]), ('NYGCL', '{}'), ('NYSE', '{2005-11-08}'), ('NYFD', '{2005-11-09,2005-11-10}'), ('WEEKDAYS', '{}') LOOP
+		RAISE NOTICE '% % % %', c, covenant.business_days_after('2005-11-07', 1, c, k), covenant.business_days_between('2005-11-07', '2005-11-14', c, k), covenant.is_business_day('2005-11-09', c, k);
+	END LOOP;
+END $$;
+
 --
 -- Dates of the agreement, closed on 2005-05-23; the day of the event is not counted.
 --

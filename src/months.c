@@ -53,37 +53,54 @@ month_rule_from_text(const text *name)
 }
 
 /*
- * A period must have two ends, in order.  It may be empty.
+ * The error for what is no period.
  */
 void
-check_period(DateADT from, DateADT to)
+refuse_period(DateADT from, DateADT to)
 {
 	if (DATE_NOT_FINITE(from) || DATE_NOT_FINITE(to))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("%s must be a finite date",
 						DATE_NOT_FINITE(from) ? "from_date" : "to_date")));
-	if (to < from)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("to_date must not be before from_date"),
-				 errdetail_plural("The period ends %d day before it begins.",
-								  "The period ends %d days before it begins.",
-								  from - to, from - to)));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("to_date must not be before from_date"),
+			 errdetail_plural("The period ends %d day before it begins.",
+							  "The period ends %d days before it begins.",
+							  from - to, from - to)));
 }
 
+/*
+ * Only February asks for the year.
+ */
 static inline int
 length_of_month(int year, int month)
 {
-	return day_tab[isleap(year)][month - 1];
+	return month == 2 && isleap(year) ? 29 : day_tab[0][month - 1];
 }
 
+/*
+ * What j2date does, several times as fast: years begin in March, so that the
+ * leap day is their last, and all quotients are by constants (Neri and
+ * Schneider, "Euclidean affine functions and their application to calendar
+ * algorithms", 2023).  Day 0 is the 1st of March of the year -4800.
+ */
 static inline CalendarDay
 calendar_day(DateADT date)
 {
+	uint64		quarters = 4 * (uint64) ((int64) date + 2483589) + 3;
+	uint32		century = (uint32) (quarters / 146097);
+	uint32		of_century = (uint32) (quarters % 146097) | 3;
+	uint64		years = UINT64CONST(2939745) * of_century;
+	uint32		of_year = (uint32) years / 2939745 / 4;
+	uint32		months = 2141 * of_year + 197913;
+	bool		next_year = of_year >= 306; /* January and February */
 	CalendarDay result;
 
-	j2date(date + POSTGRES_EPOCH_JDATE, &result.year, &result.month, &result.day);
+	result.year = (int) (100 * century + (uint32) (years >> 32)) - 4800 + next_year;
+	result.month = (int) (months >> 16) - (next_year ? 12 : 0);
+	result.day = (int) ((months & 0xFFFF) / 2141) + 1;
 	result.length = length_of_month(result.year, result.month);
 	return result;
 }
