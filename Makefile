@@ -10,7 +10,7 @@
 TOPICS = covenant settings decimal rounding \
 	rational share_price shares price_arithmetic issuable allocate \
 	holidays calendar quotient months interest damages \
-	change pending books watch row capture classify judge ledger post \
+	change pending books watch row capture classify judge ledger citus post \
 	check status audit \
 	hygiene
 
