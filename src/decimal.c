@@ -22,6 +22,7 @@
 #define SIGN_SPECIAL		0xC000	/* NaN and the infinities */
 #define SHORT_NEGATIVE		0x2000
 #define SHORT_SCALE_SHIFT	7
+#define SHORT_SCALE_MAX		63
 #define SHORT_WEIGHT_SIGN	0x0040
 #define SHORT_WEIGHT_MASK	0x003F
 
@@ -184,9 +185,10 @@ decimal_add(Decimal *sum, Decimal addend)
 }
 
 /*
- * The numeric of the same value, with its decimals even where they are zero.
- * The digits are taken from the right; the first one is filled up with zeros,
- * so that the others stand a whole number of digits away from the point.
+ * The numeric of the same value, with its decimals (no more than 63) even
+ * where they are zero.  The digits are taken from the right; the first one is
+ * filled up with zeros, so that the others stand a whole number of digits away
+ * from the point.
  */
 Numeric
 numeric_with_decimals(Decimal d)
@@ -203,7 +205,7 @@ numeric_with_decimals(Decimal d)
 	Numeric		result;
 	uint16	   *words;
 
-	Assert(d.scale >= 0 && d.scale <= DECIMAL_MAX_SCALE);
+	Assert(d.scale >= 0 && d.scale <= SHORT_SCALE_MAX);
 	if (rest <= PG_UINT64_MAX / DIGIT_BASE)
 		rest *= unit;
 	else
