@@ -280,6 +280,14 @@ BEGIN
 	END LOOP;
 END $$;
 
+-- where there is no query around the call: a generated column, a CHECK, an index
+CREATE TEMP TABLE list (month_end date CHECK (NOT covenant.is_business_day(month_end + 1, 'WEEKDAYS', '{2005-06-01,2005-07-01}')),
+	due date GENERATED ALWAYS AS (covenant.business_days_after(month_end, 5, 'NYGCL')) STORED);
+CREATE INDEX ON list (covenant.business_days_between(month_end, due, 'WEEKDAYS'));
+INSERT INTO list VALUES ('2005-05-31'), ('2005-06-30'), ('2005-12-31');
+SELECT *, covenant.business_days_between(month_end, due, 'WEEKDAYS') AS weekdays FROM list ORDER BY 1;
+INSERT INTO list VALUES ('2005-07-31');
+
 --
 -- Dates of the agreement, closed on 2005-05-23; the day of the event is not counted.
 --

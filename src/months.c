@@ -9,7 +9,6 @@
  */
 #include "months.h"
 
-
 /* A date taken apart. */
 typedef struct CalendarDay
 {
