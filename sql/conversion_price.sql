@@ -121,3 +121,9 @@ SELECT s AS state, covenant.conversion_price_final(s) AS final, covenant.convers
 	covenant.conversion_price_leave(covenant.conversion_price_leave(covenant.conversion_price_leave(s, t, 0.3), t, 0.2), t, 0.2) AS emptied, s AS unchanged
 FROM (SELECT t, covenant.conversion_price_enter(covenant.conversion_price_enter(NULL, t, 0.3), t, 0.2) AS s FROM (VALUES ('50% of lowest of 2 days'::covenant.conversion_terms)) v(t) OFFSET 0) q;
 SELECT ''::covenant.price_look_back;
+\getenv abs_builddir PG_ABS_BUILDDIR
+\set file :abs_builddir '/results/price_look_back.bin'
+CREATE TEMP TABLE states (s covenant.price_look_back);
+COPY (SELECT covenant.conversion_price_enter(NULL, '50% of lowest of 2 days', 0.3)) TO :'file' WITH (FORMAT binary);
+\set VERBOSITY sqlstate
+COPY states FROM :'file' WITH (FORMAT binary);
