@@ -163,7 +163,8 @@ amount_in_units(Numeric total, int scale)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("total has more than %d decimals", scale),
-				 errdetail("Parts of %d decimals cannot add up to %s.", scale, numeric_normalize(total)),
+				 errdetail("Parts of %d decimals cannot add up to %s.",
+						   scale, numeric_normalize(total)),
 				 errhint("Round the total first, or allocate with a larger scale.")));
 	return whole;
 }

@@ -94,9 +94,8 @@ covenant_share_price_times(PG_FUNCTION_ARGS)
 		rational_multiply(&product, (Rational) {d.value, power_of_ten(d.scale)}))
 		PG_RETURN_POINTER(make_share_price(product));
 
-	factor = get_factor(fcinfo);
-	PG_RETURN_POINTER(make_share_price_from_quotient(num_call2(numeric_mul, factor, int64_to_numeric(price->num)),
-													 int64_to_numeric(price->den)));
+	factor = num_call2(numeric_mul, get_factor(fcinfo), int64_to_numeric(price->num));
+	PG_RETURN_POINTER(make_share_price_from_quotient(factor, int64_to_numeric(price->den)));
 }
 
 COVENANT_FUNCTION(covenant_share_price_over);
@@ -118,9 +117,8 @@ covenant_share_price_over(PG_FUNCTION_ARGS)
 			PG_RETURN_POINTER(make_share_price(quotient));
 	}
 
-	factor = get_factor(fcinfo);
-	PG_RETURN_POINTER(make_share_price_from_quotient(int64_to_numeric(price->num),
-													 num_call2(numeric_mul, factor, int64_to_numeric(price->den))));
+	factor = num_call2(numeric_mul, get_factor(fcinfo), int64_to_numeric(price->den));
+	PG_RETURN_POINTER(make_share_price_from_quotient(int64_to_numeric(price->num), factor));
 }
 
 /*
