@@ -11,7 +11,7 @@ FROM (SELECT covenant.conversion_price('55% of average of lowest 3 of 3 days', p
 SELECT t, covenant.conversion_price(t, p ORDER BY n) FROM unnest('{0.5,0.2,0.3,0.2,0.4}'::covenant.share_price[]) WITH ORDINALITY v(p, n),
 	unnest('{0.12,100% of lowest of 5 days,62.5% of lowest of 1 day,100% of average of lowest 2 of 5 days,100% of average of lowest 3 of 3 days,50% of lowest of 6 days,
 lesser of 0.12 and 50% of lowest of 5 days,lesser of 0.08 and 50% of lowest of 5 days,greater of 0.12 and 50% of lowest of 5 days,greater of 0.08 and 50% of lowest of 5 days,
-lesser of 100% of lowest of 1 day and 90% of lowest of 3 days,greater of 0.11 and (lesser of 0.12 and 50% of lowest of 5 days),
+lesser of 100% of lowest of 1 day and 90% of lowest of 3 days,greater of 0.11 and (lesser of 0.12 and 50% of lowest of 5 days),greater of 100% of lowest of 1 day and 100% of average of lowest 2 of 3 days,lesser of 100% of average of lowest 2 of 2 days and 100% of lowest of 1 day,
 lesser of 0.12 and 50% of lowest of 6 days,100% of average of lowest 3 of 5 days rounded down to 2 decimals,100% of average of lowest 3 of 5 days rounded up to 2 decimals,
 1/3 rounded half up to 4 decimals,0.12345 rounded half up to 4 decimals,0.12345 rounded half even to 4 decimals,0.12355 rounded half even to 4 decimals,
 0.12345 rounded up to 4 decimals,0.12345 rounded down to 4 decimals,lesser of (0.19 rounded up to 1 decimal) and 0.3,(0.15 rounded up to 1 decimal) rounded down to 0 decimals}'::covenant.conversion_terms[]) WITH ORDINALITY u(t, i)
@@ -60,15 +60,17 @@ SELECT n, covenant.conversion_price('0.12', NULLIF(p, 0)) OVER (ORDER BY n ROWS 
 \set rows 100000
 \endif
 \set m 63000000000
-CREATE TEMP TABLE formula (id int, lowest int, days int, hundredths int, cap numeric, bottom numeric, decimals int, terms covenant.conversion_terms);
-INSERT INTO formula SELECT id, lowest, days, hundredths, cap, bottom, decimals, (
+CREATE TEMP TABLE formula (id int, lowest int, days int, hundredths int, cap numeric, bottom numeric, decimals int, short int, terms covenant.conversion_terms);
+INSERT INTO formula SELECT id, lowest, days, hundredths, cap, bottom, decimals, short, (
 	CASE WHEN bottom IS NOT NULL THEN format('greater of %s and (', bottom) ELSE '(' END ||
 	CASE WHEN cap IS NOT NULL THEN format('lesser of %s and ', cap) ELSE '' END ||
+	CASE WHEN short IS NOT NULL THEN format('lesser of 70%% of lowest of %s days and ', short) ELSE '' END ||
 	format('%s%% of average of lowest %s of %s days)', hundredths / 100.0, lowest, days) ||
 	CASE WHEN decimals IS NOT NULL THEN format(' rounded down to %s decimals', decimals) ELSE '' END)::covenant.conversion_terms
-FROM (VALUES (0, 3, 20, 6000, NULL::numeric, NULL::numeric, NULL::int), (1, 1, 20, 7500, 0.12, NULL, NULL), (2, 3, 20, 5525, 0.12, 0.01, NULL),
-	(3, 5, 10, 3333, NULL, NULL, 6), (4, 3, 20, 5000, 0.0333, 0.02, 4), (5, 2, 2, 10000, 0.5, NULL, 2), (6, 10, 25, 4000, NULL, 0.015, NULL))
-	f(id, lowest, days, hundredths, cap, bottom, decimals);
+FROM (VALUES (0, 3, 20, 6000, NULL::numeric, NULL::numeric, NULL::int, NULL::int), (1, 1, 20, 7500, 0.12, NULL, NULL, NULL), (2, 3, 20, 5525, 0.12, 0.01, NULL, NULL),
+	(3, 5, 10, 3333, NULL, NULL, 6, NULL), (4, 3, 20, 5000, 0.0333, 0.02, 4, NULL), (5, 2, 2, 10000, 0.5, NULL, 2, NULL), (6, 10, 25, 4000, NULL, 0.015, NULL, NULL),
+	(7, 10, 10, 9000, NULL, NULL, NULL, 3))
+	f(id, lowest, days, hundredths, cap, bottom, decimals, short);
 -- md5 instead of random(), so that every run and release sees the same rows.
 CREATE TEMP TABLE quotes AS
 WITH s AS (SELECT n, ('x' || substr(md5('20050608 ' || n), 1, 15))::bit(60)::bigint AS x FROM generate_series(1, :rows) n),
@@ -83,7 +85,8 @@ SELECT count(*) > :rows * 0.95 AS enough, count(*) < :rows AS gaps, count(price)
 CREATE FUNCTION pg_temp.exact(frame bigint[], f formula, m numeric) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
 	SELECT CASE WHEN cardinality(frame) >= f.days THEN
 		(SELECT CASE WHEN f.decimals IS NULL THEN l ELSE div(l, m / 10::numeric ^ f.decimals) * (m / 10::numeric ^ f.decimals) END
-		FROM (SELECT greatest(f.bottom * m, least(f.cap * m, sum(v) * (m / 210000 / 10000 / f.lowest) * f.hundredths)) AS l
+		FROM (SELECT greatest(f.bottom * m, least(f.cap * m, sum(v) * (m / 210000 / 10000 / f.lowest) * f.hundredths,
+				CASE WHEN f.short IS NOT NULL THEN (SELECT min(v) FROM unnest(frame[cardinality(frame) - f.short + 1:]) v) * (m / 210000 * 0.7) END)) AS l
 			FROM (SELECT v FROM unnest(frame[cardinality(frame) - f.days + 1:]) v ORDER BY v LIMIT f.lowest) lows) q) END
 $$;
 -- What share_price prints, as a numerator and a denominator.
@@ -92,14 +95,14 @@ CREATE FUNCTION pg_temp.agrees(price covenant.share_price, scaled numeric, m num
 		ELSE split_part(price::text, '/', 1)::numeric * m = scaled * coalesce(NULLIF(split_part(price::text, '/', 2), '')::numeric, 1) END
 $$;
 -- The look-back before the day, a longer frame, and one that begins at the start.
-SELECT f.id, f.terms, count(*) > :rows / 10 AS rows, count(a) > :rows / 50 OR f.days > 20 AS "20 before", count(b) > count(a) AS "31 up to now", count(c) > count(a) AS "from the start",
+SELECT f.id, f.terms, count(*) > :rows / 11 AS rows, count(a) > :rows / 50 OR f.days > 20 AS "20 before", count(b) > count(a) AS "31 up to now", count(c) > count(a) AS "from the start",
 	count(*) FILTER (WHERE NOT pg_temp.agrees(a, pg_temp.exact(a_frame, f, :m), :m)) AS a_differs,
 	count(*) FILTER (WHERE NOT pg_temp.agrees(b, pg_temp.exact(b_frame, f, :m), :m)) AS b_differs,
 	count(*) FILTER (WHERE NOT pg_temp.agrees(c, pg_temp.exact(c_frame[greatest(1, cardinality(c_frame) - 50):], f, :m), :m)) AS c_differs
 FROM (SELECT issuer, day, covenant.conversion_price(f.terms, price) OVER before AS a, array_agg(v) FILTER (WHERE v IS NOT NULL) OVER before AS a_frame,
 		covenant.conversion_price(f.terms, price) OVER longer AS b, array_agg(v) FILTER (WHERE v IS NOT NULL) OVER longer AS b_frame,
 		covenant.conversion_price(f.terms, price) OVER start AS c, array_agg(v) FILTER (WHERE v IS NOT NULL) OVER last50 AS c_frame, f.id
-	FROM quotes q JOIN formula f ON f.id = q.issuer % 7
+	FROM quotes q JOIN formula f ON f.id = q.issuer % 8
 	WINDOW before AS (PARTITION BY issuer ORDER BY day ROWS BETWEEN 20 PRECEDING AND 1 PRECEDING),
 		longer AS (PARTITION BY issuer ORDER BY day ROWS BETWEEN 30 PRECEDING AND CURRENT ROW),
 		last50 AS (PARTITION BY issuer ORDER BY day ROWS BETWEEN 50 PRECEDING AND CURRENT ROW),
@@ -121,3 +124,9 @@ SELECT s AS state, covenant.conversion_price_final(s) AS final, covenant.convers
 	covenant.conversion_price_leave(covenant.conversion_price_leave(covenant.conversion_price_leave(s, t, 0.3), t, 0.2), t, 0.2) AS emptied, s AS unchanged
 FROM (SELECT t, covenant.conversion_price_enter(covenant.conversion_price_enter(NULL, t, 0.3), t, 0.2) AS s FROM (VALUES ('50% of lowest of 2 days'::covenant.conversion_terms)) v(t) OFFSET 0) q;
 SELECT ''::covenant.price_look_back;
+\getenv abs_builddir PG_ABS_BUILDDIR
+\set file :abs_builddir '/results/price_look_back.bin'
+CREATE TEMP TABLE states (s covenant.price_look_back);
+COPY (SELECT covenant.conversion_price_enter(NULL, '50% of lowest of 2 days', 0.3)) TO :'file' WITH (FORMAT binary);
+\set VERBOSITY sqlstate
+COPY states FROM :'file' WITH (FORMAT binary);

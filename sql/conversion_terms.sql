@@ -75,7 +75,7 @@ SELECT id, given, pg_temp.complaint(given) FROM bad WHERE length(given) < 60 ORD
 SELECT id, length(given), pg_temp.complaint(given) FROM bad WHERE length(given) >= 60 ORDER BY id;
 SELECT 'lesser of 0.12 or 0.13'::covenant.conversion_terms;
 
--- A position counts characters, not bytes; the excerpt is cut between them.
+-- The excerpt is cut between characters.
 DO $$
 BEGIN
 	IF getdatabaseencoding() = 'UTF8' AND

@@ -81,10 +81,7 @@ big_round(BigRational value, int decimals, Rounding mode)
 bool
 share_price_from_big(BigRational value, SharePrice *price)
 {
-	Numeric		common = num_call2(numeric_gcd, value.num, value.den);
-
-	return int64_from_numeric(num_call2(numeric_div_trunc, value.num, common), &price->num) &&
-		int64_from_numeric(num_call2(numeric_div_trunc, value.den, common), &price->den);
+	return share_price_from_quotient(value.num, value.den, price);
 }
 
 /*
@@ -96,7 +93,7 @@ price_out_of_range(const char *hint)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("share_price out of range"),
-			 errdetail("In lowest terms the numerator or the denominator exceeds %lld.",
+			 errdetail("A share price is a fraction that is not negative, of integers up to %lld.",
 					   (long long) PG_INT64_MAX),
 			 errhint("%s", hint)));
 }

@@ -13,6 +13,7 @@
 #include "conversion_terms.h"
 #include "lowest_average.h"
 
+#include "libpq/pqformat.h"
 #include "utils/builtins.h"
 
 /*
@@ -317,14 +318,14 @@ covenant_conversion_price_final(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(price);
 }
 
+/* The state in words ----------------------------------------------------- */
+
 /*
  * "0.12 0.13 of 21 prices for 50% of lowest of 2 days".
  */
-COVENANT_FUNCTION(covenant_price_look_back_out);
-Datum
-covenant_price_look_back_out(PG_FUNCTION_ARGS)
+static char *
+look_back_description(LookBack *state)
 {
-	LookBack   *state = (LookBack *) PG_GETARG_POINTER(0);
 	PriceRing	ring = look_back_ring(state);
 	StringInfoData out;
 
@@ -336,12 +337,31 @@ covenant_price_look_back_out(PG_FUNCTION_ARGS)
 	}
 	appendStringInfo(&out, "of %lld prices for %.*s", (long long) state->in_frame,
 					 state->text_length, look_back_text(state));
-	PG_RETURN_CSTRING(out.data);
+	return out.data;
+}
+
+COVENANT_FUNCTION(covenant_price_look_back_out);
+Datum
+covenant_price_look_back_out(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_CSTRING(look_back_description((LookBack *) PG_GETARG_POINTER(0)));
+}
+
+COVENANT_FUNCTION(covenant_price_look_back_send);
+Datum
+covenant_price_look_back_send(PG_FUNCTION_ARGS)
+{
+	char	   *text = look_back_description((LookBack *) PG_GETARG_POINTER(0));
+	StringInfoData message;
+
+	pq_begintypsend(&message);
+	pq_sendtext(&message, text, strlen(text));
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
 /*
- * States live inside of one query; there is no combine function that would
- * need to read them, since the order of prices decides.
+ * Input, of text and binary: states live inside of one query, and there is no
+ * combine function that would need to read them.
  */
 COVENANT_FUNCTION(covenant_price_look_back_in);
 Datum

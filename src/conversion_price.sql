@@ -11,8 +11,19 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'covenant_price_look_back_out';
 COMMENT ON FUNCTION covenant.price_look_back_out(covenant.price_look_back) IS
 'price_look_back to text: the prices kept, how many were in the frame, the terms';
+CREATE FUNCTION covenant.price_look_back_recv(internal) RETURNS covenant.price_look_back
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'covenant_price_look_back_in';
+COMMENT ON FUNCTION covenant.price_look_back_recv(internal) IS
+'Always an error (0A000): such states live inside of a query only';
+CREATE FUNCTION covenant.price_look_back_send(covenant.price_look_back) RETURNS bytea
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'covenant_price_look_back_send';
+COMMENT ON FUNCTION covenant.price_look_back_send(covenant.price_look_back) IS
+'Binary output: the text';
 CREATE TYPE covenant.price_look_back (
 	INPUT = covenant.price_look_back_in, OUTPUT = covenant.price_look_back_out,
+	RECEIVE = covenant.price_look_back_recv, SEND = covenant.price_look_back_send,
 	INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = plain
 );
 COMMENT ON TYPE covenant.price_look_back IS

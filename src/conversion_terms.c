@@ -145,7 +145,7 @@ excerpt_length(const char *at)
 static bool
 bad_terms(Parser *p, const char *at, const char *wanted)
 {
-	int			position = pg_mbstrlen_with_len(p->text, at - p->text) + 1;
+	int			position = at - p->text + 1;	/* all before it is ASCII */
 	char	   *found;
 
 	if (*at == '\0')
@@ -509,13 +509,6 @@ covenant_conversion_terms_in(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(terms_to_text(terms.nodes, terms.count - 1));
 }
 
-COVENANT_FUNCTION(covenant_conversion_terms_out);
-Datum
-covenant_conversion_terms_out(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_CSTRING(TextDatumGetCString(PG_GETARG_DATUM(0)));
-}
-
 /*
  * The binary form is the text in the client's encoding, validated like text.
  */
@@ -530,18 +523,6 @@ covenant_conversion_terms_recv(PG_FUNCTION_ARGS)
 
 	terms_parse(received, &terms, NULL);
 	PG_RETURN_TEXT_P(terms_to_text(terms.nodes, terms.count - 1));
-}
-
-COVENANT_FUNCTION(covenant_conversion_terms_send);
-Datum
-covenant_conversion_terms_send(PG_FUNCTION_ARGS)
-{
-	text	   *canonical = PG_GETARG_TEXT_PP(0);
-	StringInfoData message;
-
-	pq_begintypsend(&message);
-	pq_sendtext(&message, VARDATA_ANY(canonical), VARSIZE_ANY_EXHDR(canonical));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
 /*

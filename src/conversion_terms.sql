@@ -8,8 +8,8 @@ AS 'MODULE_PATHNAME', 'covenant_conversion_terms_in';
 COMMENT ON FUNCTION covenant.conversion_terms_in(cstring) IS
 'Text to conversion_terms; bad text is 22P02 with the position and what was expected there';
 CREATE FUNCTION covenant.conversion_terms_out(covenant.conversion_terms) RETURNS cstring
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'covenant_conversion_terms_out';
+LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
+AS 'textout';
 COMMENT ON FUNCTION covenant.conversion_terms_out(covenant.conversion_terms) IS
 'conversion_terms to text, in the one canonical form';
 CREATE FUNCTION covenant.conversion_terms_recv(internal) RETURNS covenant.conversion_terms
@@ -18,8 +18,8 @@ AS 'MODULE_PATHNAME', 'covenant_conversion_terms_recv';
 COMMENT ON FUNCTION covenant.conversion_terms_recv(internal) IS
 'Binary input: the text, validated as conversion_terms_in does';
 CREATE FUNCTION covenant.conversion_terms_send(covenant.conversion_terms) RETURNS bytea
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'covenant_conversion_terms_send';
+LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
+AS 'textsend';
 COMMENT ON FUNCTION covenant.conversion_terms_send(covenant.conversion_terms) IS
 'Binary output: the canonical text';
 

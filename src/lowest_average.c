@@ -15,6 +15,7 @@
 
 #include "conversion_terms.h"
 #include "lib/stringinfo.h"
+#include "libpq/pqformat.h"
 #include "utils/builtins.h"
 
 /*
@@ -288,14 +289,14 @@ covenant_lowest_average_final(PG_FUNCTION_ARGS)
 	price_out_of_range("Round the prices to fewer decimals.");
 }
 
+/* The state in words ----------------------------------------------------- */
+
 /*
  * "3: 0.0151 0.0152": k and the prices; "0:" is the state of no rows.
  */
-COVENANT_FUNCTION(covenant_lowest_prices_out);
-Datum
-covenant_lowest_prices_out(PG_FUNCTION_ARGS)
+static char *
+lowest_prices_text(const LowestPrices *state)
 {
-	LowestPrices *state = (LowestPrices *) PG_GETARG_POINTER(0);
 	StringInfoData out;
 
 	initStringInfo(&out);
@@ -305,24 +306,21 @@ covenant_lowest_prices_out(PG_FUNCTION_ARGS)
 		appendStringInfoChar(&out, ' ');
 		append_price(&out, &state->prices[ring_slot(state->head, i, state->capacity)]);
 	}
-	PG_RETURN_CSTRING(out.data);
+	return out.data;
 }
 
 /*
- * Reads what covenant_lowest_prices_out writes.  Nobody types it in: it comes
- * from another node, or from the declaration of the aggregate.
+ * Reads that text.  Nobody types it in: it comes from another node, or from
+ * the declaration of the aggregate.
  */
-COVENANT_FUNCTION(covenant_lowest_prices_in);
-Datum
-covenant_lowest_prices_in(PG_FUNCTION_ARGS)
+static LowestPrices *
+lowest_prices_from_text(const char *text, void *escontext)
 {
-	const char *text = PG_GETARG_CSTRING(0);
 	const char *at = text + strspn(text, "0123456789");
 	long		k = strtol(text, NULL, 10);
-	LowestPrices *state;
 	bool		good = at > text && *at == ':' && k <= TERMS_MAX_DAYS;
+	LowestPrices *state = lowest_prices_with(good ? strlen(at) / 2 : 0, NULL);
 
-	state = lowest_prices_with(good ? strlen(at) / 2 : 0, NULL);
 	state->k = good ? k : 0;
 	for (at++; good && *at == ' '; at += strcspn(at, " "))
 	{
@@ -330,9 +328,53 @@ covenant_lowest_prices_in(PG_FUNCTION_ARGS)
 		good = price_from_token(at, strcspn(at, " "), &state->prices[state->count++]);
 	}
 	if (!good || *at != '\0' || (state->k == 0 && state->count > 0))
-		soft_error(fcinfo->context, (Datum) 0,
+		soft_error(escontext, NULL,
 				   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 					errmsg("invalid input syntax for type lowest_prices: \"%s\"", text),
 					errdetail("Expected the number of lowest prices, a colon, and prices that each follow a space.")));
+	return state;
+}
+
+COVENANT_FUNCTION(covenant_lowest_prices_out);
+Datum
+covenant_lowest_prices_out(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_CSTRING(lowest_prices_text((LowestPrices *) PG_GETARG_POINTER(0)));
+}
+
+COVENANT_FUNCTION(covenant_lowest_prices_in);
+Datum
+covenant_lowest_prices_in(PG_FUNCTION_ARGS)
+{
+	LowestPrices *state = lowest_prices_from_text(PG_GETARG_CSTRING(0), fcinfo->context);
+
+	if (state == NULL)
+		PG_RETURN_NULL();
 	PG_RETURN_POINTER(state);
+}
+
+/*
+ * The binary form is the text.
+ */
+COVENANT_FUNCTION(covenant_lowest_prices_send);
+Datum
+covenant_lowest_prices_send(PG_FUNCTION_ARGS)
+{
+	char	   *text = lowest_prices_text((LowestPrices *) PG_GETARG_POINTER(0));
+	StringInfoData message;
+
+	pq_begintypsend(&message);
+	pq_sendtext(&message, text, strlen(text));
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
+
+COVENANT_FUNCTION(covenant_lowest_prices_recv);
+Datum
+covenant_lowest_prices_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	int			len;
+	char	   *text = pq_getmsgtext(message, message->len - message->cursor, &len);
+
+	PG_RETURN_POINTER(lowest_prices_from_text(text, NULL));
 }

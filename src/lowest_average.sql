@@ -11,8 +11,19 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'covenant_lowest_prices_out';
 COMMENT ON FUNCTION covenant.lowest_prices_out(covenant.lowest_prices) IS
 'lowest_prices to text: k, a colon, the prices';
+CREATE FUNCTION covenant.lowest_prices_recv(internal) RETURNS covenant.lowest_prices
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'covenant_lowest_prices_recv';
+COMMENT ON FUNCTION covenant.lowest_prices_recv(internal) IS
+'Binary input: the text, validated as lowest_prices_in does';
+CREATE FUNCTION covenant.lowest_prices_send(covenant.lowest_prices) RETURNS bytea
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'covenant_lowest_prices_send';
+COMMENT ON FUNCTION covenant.lowest_prices_send(covenant.lowest_prices) IS
+'Binary output: the text';
 CREATE TYPE covenant.lowest_prices (
 	INPUT = covenant.lowest_prices_in, OUTPUT = covenant.lowest_prices_out,
+	RECEIVE = covenant.lowest_prices_recv, SEND = covenant.lowest_prices_send,
 	INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = plain
 );
 COMMENT ON TYPE covenant.lowest_prices IS

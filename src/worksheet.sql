@@ -20,7 +20,7 @@ DECLARE
 BEGIN
 	IF cardinality(days) <> cardinality(prices) THEN
 		RAISE EXCEPTION 'days and prices are not pairs' USING ERRCODE = 'invalid_parameter_value',
-			DETAIL = format('There are %s days and %s prices.', cardinality(days), cardinality(prices));
+			DETAIL = format('days has %s elements, prices has %s.', cardinality(days), cardinality(prices));
 	ELSIF array_position(days, NULL) IS NOT NULL THEN
 		RAISE EXCEPTION 'a day is NULL' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
@@ -68,7 +68,7 @@ BEGIN
 				q.counts AND q.rank <= leg.lowest,
 				CASE WHEN q.counts AND q.rank <= leg.lowest THEN NULL
 					WHEN q.d <> ALL (coalesce(quoted, '{}')) THEN format('no trading day of %s', calendar)
-					WHEN NOT q.counts THEN format('before the look-back of %s days', leg.days)
+					WHEN NOT q.counts THEN format('before the look-back of %s', CASE leg.days WHEN 1 THEN '1 day' ELSE leg.days || ' days' END)
 					WHEN covenant.share_price_eq(q.p, q.highest) THEN format('equal to %s, but later', q.highest)
 					ELSE format('above %s', q.highest) END
 			FROM (SELECT r.*, covenant.max(r.p) FILTER (WHERE r.rank <= leg.lowest) OVER (PARTITION BY r.counts) AS highest
@@ -86,7 +86,7 @@ BEGIN
 		-- Of two equal legs the first one counts.
 		n := n + 1;
 		line := n;
-		item := leg.terms_of_part::text;
+		item := CASE leg.kind WHEN 'fixed' THEN 'fixed price' ELSE leg.terms_of_part::text END;
 		day := NULL;
 		price := amount[leg.part];
 		chosen := leg.choice IS NULL OR leg.choice = 'rounded' OR
