@@ -192,7 +192,9 @@ start_table(Tuplestorestate *table)
 }
 
 /*
- * A statement: its old and new rows, in step.
+ * A statement: its old and new rows, in step.  A row that went to disk is read
+ * into the current memory context and freed with its slot, so rows are fetched
+ * outside of the context that is emptied after each.
  */
 static void
 capture_statement(const Watch *watch, const TriggerData *trigger)
@@ -202,7 +204,6 @@ capture_statement(const Watch *watch, const TriggerData *trigger)
 	TupleTableSlot *new_slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
 	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext, "covenant row",
 												  ALLOCSET_SMALL_SIZES);
-	MemoryContext old_context = MemoryContextSwitchTo(per_row);
 
 	start_table(trigger->tg_oldtable);
 	start_table(trigger->tg_newtable);
@@ -210,13 +211,15 @@ capture_statement(const Watch *watch, const TriggerData *trigger)
 	{
 		TupleTableSlot *old_row = next_row(trigger->tg_oldtable, old_slot);
 		TupleTableSlot *new_row = next_row(trigger->tg_newtable, new_slot);
+		MemoryContext caller;
 
 		if (old_row == NULL && new_row == NULL)
 			break;
+		caller = MemoryContextSwitchTo(per_row);
 		capture_pair(watch, old_row, new_row);
+		MemoryContextSwitchTo(caller);
 		MemoryContextReset(per_row);
 	}
-	MemoryContextSwitchTo(old_context);
 	MemoryContextDelete(per_row);
 	ExecDropSingleTupleTableSlot(old_slot);
 	ExecDropSingleTupleTableSlot(new_slot);
