@@ -178,6 +178,18 @@ is_key_type(Oid base)
 }
 
 /*
+ * Are keys of two types the same as bytes: both integers, both text, both uuid?
+ */
+bool
+same_key_kind(Oid a, Oid b)
+{
+	bool		a_is_text = a == TEXTOID || a == VARCHAROID;
+	bool		b_is_text = b == TEXTOID || b == VARCHAROID;
+
+	return a_is_text == b_is_text && (a == UUIDOID) == (b == UUIDOID);
+}
+
+/*
  * A key as bytes that memcmp orders as the type does: integers as 8 bytes,
  * most significant first, with the sign turned; text by its bytes, which is
  * an order as good as any, since it is only for locking.  Integers use the
@@ -220,9 +232,14 @@ Datum
 key_to_datum(Bytes key, Oid base)
 {
 	uint64		number;
+	int			len = base == UUIDOID ? UUID_LEN : sizeof(number);
 
 	if (base == TEXTOID || base == VARCHAROID)
 		return PointerGetDatum(cstring_to_text_with_len(key.data, key.len));
+	if (key.len != len)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("the deals of the books changed their type while a change was pending")));
 	if (base == UUIDOID)
 		return UUIDPGetDatum(memcpy(palloc(UUID_LEN), key.data, UUID_LEN));
 
