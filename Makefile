@@ -10,7 +10,7 @@
 TOPICS = covenant settings decimal rounding \
 	rational share_price price_order shares price_arithmetic issuable allocate \
 	change pending books watch row capture classify judge ledger citus post \
-	check status audit tables \
+	check status audit tables structure \
 	hygiene
 
 EXTENSION = covenant

@@ -14,7 +14,7 @@ SELECT covenant.watch_deals('deals', 'deal_id', 'reserved');
 CREATE FUNCTION figures(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE line text;
 BEGIN
-    EXECUTE format('SELECT string_agg(deal || '':'' || trim_scale(principal) || ''/'' || shares, '' '' ORDER BY deal) FROM (%s) f WHERE (principal, shares) <> (0, 0)', query) INTO line;
+    EXECUTE format('SELECT string_agg(deal || '':'' || trim_scale(principal) || ''/'' || trim_scale(shares::numeric), '' '' ORDER BY deal) FROM (%s) f WHERE (principal, shares) <> (0, 0)', query) INTO line;
     RETURN coalesce(line, 'nothing');
 END $$;
 CREATE FUNCTION held() RETURNS text LANGUAGE plpgsql AS $$

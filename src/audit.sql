@@ -84,6 +84,7 @@ COMMENT ON FUNCTION covenant.journal_of(regclass) IS
 CREATE FUNCTION covenant.compare(ledger regclass, OUT deal text, OUT holder text, OUT what text, OUT books numeric, OUT tables numeric) RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
+SET row_security = off
 AS $$
 DECLARE
     tables_query text;
@@ -115,6 +116,7 @@ COMMENT ON FUNCTION covenant.compare(regclass) IS
 CREATE FUNCTION covenant.ledger_sums(ledger regclass, OUT deal text, OUT what text, OUT amount numeric) RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
+SET row_security = off
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format($query$
@@ -123,7 +125,7 @@ BEGIN
             ('principal', l.principal), ('note_shares', l.note_shares), ('warrant_shares', l.warrant_shares),
             ('interest_shares', l.interest_shares), ('annual_interest', l.annual_interest),
             ('reserved', l.reserved), ('authorized', l.authorized), ('outstanding', l.outstanding),
-            ('other_reserved', l.other_reserved), ('multiple', l.multiple - 2)) AS v(what, amount)
+            ('other_reserved', l.other_reserved), ('multiple', coalesce(l.multiple, 0) - 2)) AS v(what, amount)
         WHERE v.amount IS NOT NULL$query$, ledger);
 END
 $$;
@@ -164,7 +166,7 @@ AS $$
         FROM compared c WHERE holder <> ''
     )
     SELECT deal, what, books, tables FROM difference
-    WHERE books <> tables
+    WHERE books IS DISTINCT FROM tables
     ORDER BY deal, part, what
 $$;
 COMMENT ON FUNCTION covenant.audit(regclass) IS
@@ -201,10 +203,11 @@ COMMENT ON FUNCTION covenant.rebuild_books(regclass) IS
 CREATE FUNCTION covenant.last_entries(ledger regclass, OUT deal text, OUT booked bigint, OUT journaled bigint) RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
+SET row_security = off
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format($query$
-        SELECT deal::text, coalesce(l.entries, 0), coalesce(j.entries, 0)
+        SELECT deal::text, CASE WHEN l.tableoid IS NULL THEN 0 ELSE l.entries::bigint END, coalesce(j.entries, 0)
         FROM %s l FULL JOIN (SELECT deal, max(seq) AS entries FROM %s GROUP BY deal) j USING (deal)$query$,
         ledger, covenant.journal_of(ledger));
 END
@@ -215,13 +218,14 @@ COMMENT ON FUNCTION covenant.last_entries(regclass) IS
 CREATE FUNCTION covenant.balance_ledger(ledger regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
+SET row_security = off
 AS $$
 DECLARE
     row record;
     key_type text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute
                       WHERE attrelid = ledger AND attname = 'deal');
 BEGIN
-    FOR row IN SELECT * FROM covenant.last_entries(ledger) WHERE booked <> journaled LOOP
+    FOR row IN SELECT * FROM covenant.last_entries(ledger) WHERE booked IS DISTINCT FROM journaled LOOP
         EXECUTE format('INSERT INTO %s (deal) VALUES ($1::%s) ON CONFLICT DO NOTHING', ledger, key_type) USING row.deal;
         EXECUTE format('UPDATE %s SET entries = $2 WHERE deal = $1::%s', ledger, key_type) USING row.deal, row.journaled;
     END LOOP;
@@ -235,7 +239,7 @@ BEGIN
         WHERE coalesce(j.amount, 0) <> coalesce(l.amount, 0)
     LOOP
         EXECUTE format('INSERT INTO %s (deal) VALUES ($1::%s) ON CONFLICT DO NOTHING', ledger, key_type) USING row.deal;
-        EXECUTE format('UPDATE %s SET %I = %2$I + $2 WHERE deal = $1::%s', ledger, row.what, key_type) USING row.deal, row.missing;
+        EXECUTE format('UPDATE %s SET %I = coalesce(%2$I, 0) + $2 WHERE deal = $1::%s', ledger, row.what, key_type) USING row.deal, row.missing;
     END LOOP;
 END
 $$;

@@ -23,6 +23,7 @@ typedef struct Books
 	char	   *schema;
 	char	   *ledger_name;
 	char	   *journal_name;
+	Oid			journal;
 	Oid			owner;
 	Oid			key_type;		/* declared type of the ledger's key */
 	Oid			key_base;		/* what it is underneath a domain */

@@ -231,7 +231,8 @@ open_watch(Watch *watch, Relation relation, const Trigger *trigger)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("owner of table \"%s\" may not post to the books \"%s\"",
 						RelationGetRelationName(relation), ledger),
-				 errdetail("The owner of a watched table must be a member of the role that owns the books.")));
+				 errdetail("The owner of a watched table must be a member of the role that owns the books."),
+				 errhint("Grant that role to the owner, or give the books to the owner as well.")));
 
 	watch->rounding = rounding == NULL ? ROUND_DOWN :
 		rounding_from_name(rounding, strlen(rounding));

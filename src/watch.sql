@@ -655,7 +655,7 @@ BEGIN
                   HINT = 'Call covenant.unwatch for that one, or detach this table from it.';
     END IF;
     EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', relation);
-    IF to_regclass(books) IS NULL THEN
+    IF to_regclass(books) IS NULL OR to_regclass(regexp_replace(books, '_reserve("?)$', '_journal\1')) IS NULL THEN
         PERFORM covenant.drop_triggers(relation);
         RETURN;
     END IF;
