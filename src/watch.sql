@@ -371,8 +371,7 @@ BEGIN
             )$ddl$, journal, key_type);
         EXECUTE format('ALTER TABLE %s OWNER TO %s', journal, owner);
     END IF;
-    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = journal::regclass
-                   AND tgfoid = 'covenant.append_only()'::regprocedure) THEN
+    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = journal::regclass AND tgname = 'covenant_append_only') THEN
         EXECUTE format('CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION covenant.append_only()', journal);
     END IF;
     PERFORM covenant.check_books_key(ledger::regclass, deals, key);
@@ -495,9 +494,10 @@ BEGIN
     PERFORM covenant.check_key(deals, key);
     books := covenant.make_books(deals, key, outstanding IS NOT NULL, authorized IS NOT NULL, on_breach);
     ledger := format('%I.%I', books.schema_name, books.ledger_name)::regclass;
-    IF books.kept AND covenant.watch_word(deals, 'table') IS NULL THEN
-        -- what they still hold of a table that was dropped, or that lost its triggers, would count twice
-        PERFORM covenant.rebuild_when_whole(ledger);
+    IF books.kept AND covenant.watch_word(deals, 'table') IS NULL
+       AND (EXISTS (SELECT FROM covenant.ledger_sums(ledger) AS s WHERE s.amount <> 0)
+            OR EXISTS (SELECT FROM covenant.last_entries(ledger) AS e WHERE e.booked IS DISTINCT FROM e.journaled)) THEN
+        PERFORM covenant.rebuild_when_whole(ledger);  -- what an earlier watch left without closing it
     END IF;
     IF covenant.watch_table(deals,
            jsonb_build_object('table', 'deals', 'schema', books.schema_name, 'ledger', books.ledger_name),
@@ -639,14 +639,17 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     role text := covenant.watch_word(relation, 'table');
-    books text := format('%I.%I', covenant.watch_word(relation, 'schema'), covenant.watch_word(relation, 'ledger'));
+    books text;
     others text;
 BEGIN
+    PERFORM covenant.check_watchable(relation);
+    IF covenant.drop_repricing(relation) AND role IS NULL THEN
+        RETURN;
+    END IF;
     IF role IS NULL THEN
         RAISE EXCEPTION 'table "%" is not watched', relation
             USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;
-    PERFORM covenant.check_watchable(relation);
     others := covenant.watched_with_it(relation, true);
     IF others IS NOT NULL THEN
         RAISE EXCEPTION 'table "%" is watched as a part of another', relation
@@ -655,6 +658,7 @@ BEGIN
                   HINT = 'Call covenant.unwatch for that one, or detach this table from it.';
     END IF;
     EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', relation);
+    books := format('%I.%I', covenant.watch_word(relation, 'schema'), covenant.watch_word(relation, 'ledger'));
     IF to_regclass(books) IS NULL OR to_regclass(regexp_replace(books, '_reserve("?)$', '_journal\1')) IS NULL THEN
         PERFORM covenant.drop_triggers(relation);
         RETURN;
