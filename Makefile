@@ -12,12 +12,9 @@ TOPICS = covenant settings decimal rounding \
 	holidays calendar quotient months interest damages \
 	big_rational conversion_terms lowest_average conversion_price worksheet dilution \
 	change pending books watch row capture classify judge ledger citus post \
-<<<<<<< HEAD
-	check status audit tables structure \
-=======
 	check status audit \
 	reprice split what_if \
->>>>>>> main
+	tables structure \
 	hygiene
 
 EXTENSION = covenant
