@@ -371,10 +371,10 @@ BEGIN
             )$ddl$, journal, key_type);
         EXECUTE format('ALTER TABLE %s OWNER TO %s', journal, owner);
     END IF;
+    PERFORM covenant.check_books_kept(ledger, journal, deals, key);
     IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = journal::regclass AND tgname = 'covenant_append_only') THEN
         EXECUTE format('CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION covenant.append_only()', journal);
     END IF;
-    PERFORM covenant.check_books_key(ledger::regclass, deals, key);
     EXECUTE format('ALTER TABLE %s ALTER on_breach SET DEFAULT %L', ledger, on_breach);
     EXECUTE format('UPDATE %s SET on_breach = %L WHERE on_breach <> %2$L', ledger, on_breach);
     PERFORM covenant.give_capital_column(ledger::regclass, 'outstanding', has_outstanding);
@@ -386,10 +386,12 @@ $$;
 COMMENT ON FUNCTION covenant.make_books(regclass, name, boolean, boolean, text) IS
 'Makes the ledger and the journal beside a deals table, in its schema and owned by its owner; kept where there were any, of an earlier watch';
 
-CREATE FUNCTION covenant.check_books_key(ledger regclass, deals regclass, key name) RETURNS void
+CREATE FUNCTION covenant.check_books_kept(ledger regclass, journal regclass, deals regclass, key name) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    stranger regclass;
 BEGIN
     IF NOT EXISTS (
         SELECT FROM pg_attribute l JOIN pg_attribute d ON d.atttypid = l.atttypid
@@ -399,10 +401,19 @@ BEGIN
                   DETAIL = 'It is not a ledger whose deals have the type of the key.',
                   HINT = 'Rename it, or drop it if it is what an earlier watch left.';
     END IF;
+    SELECT b.oid INTO stranger
+    FROM pg_class b JOIN pg_class d ON d.oid = deals
+    WHERE b.oid IN (ledger, journal) AND (b.relowner <> d.relowner OR b.relkind <> 'r') ORDER BY b.oid LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'table "%" is in the way', stranger
+            USING ERRCODE = 'duplicate_table',
+                  DETAIL = format('It does not belong to the owner of "%s", and who owns the books can change them.', deals),
+                  HINT = 'Rename it, or give it to the owner of the deals table if it is what an earlier watch left.';
+    END IF;
 END
 $$;
-COMMENT ON FUNCTION covenant.check_books_key(regclass, regclass, name) IS
-'Raises 42P07 where a table has the ledger''s name but is not a ledger for this key';
+COMMENT ON FUNCTION covenant.check_books_kept(regclass, regclass, regclass, name) IS
+'Raises 42P07 where a table has the name of the ledger or the journal but is not one for this key, or is another role''s';
 
 CREATE FUNCTION covenant.give_capital_column(ledger regclass, column_name name, given boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
