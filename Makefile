@@ -14,6 +14,7 @@ TOPICS = covenant settings decimal rounding \
 	change pending books watch row capture classify judge ledger citus post \
 	check status audit \
 	reprice split what_if \
+	tables structure rights shards \
 	hygiene
 
 EXTENSION = covenant

@@ -47,7 +47,7 @@ find_ledger(const char *schema, const char *ledger, bool missing_ok)
 }
 
 /*
- * Relcache invalidation: the ledger may have another name, owner or shape.
+ * Relcache invalidation: the books may have another name, owner or shape.
  */
 static void
 forget_books(Datum arg, Oid relation)
@@ -55,16 +55,12 @@ forget_books(Datum arg, Oid relation)
 	HASH_SEQ_STATUS all;
 	Books	   *books;
 
-	if (OidIsValid(relation))
-	{
-		books = hash_search(known_books, &relation, HASH_FIND, NULL);
-		if (books != NULL)
-			books->valid = false;
-		return;
-	}
 	hash_seq_init(&all, known_books);
 	while ((books = hash_seq_search(&all)) != NULL)
-		books->valid = false;
+	{
+		if (!OidIsValid(relation) || relation == books->ledger || relation == books->journal)
+			books->valid = false;
+	}
 }
 
 void
@@ -113,6 +109,24 @@ journal_beside(const char *ledger_name)
 }
 
 /*
+ * The journal's OID, or 42P01.
+ */
+static Oid
+find_journal(const char *journal_name, Oid namespace)
+{
+	Oid			journal = get_relname_relid(journal_name, namespace);
+
+	if (!OidIsValid(journal))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("the journal \"%s.%s\" does not exist",
+						get_namespace_name(namespace), journal_name),
+				 errdetail("It was dropped, renamed or moved."),
+				 errhint("Put it back under that name, or watch the deals table again, which makes a new one.")));
+	return journal;
+}
+
+/*
  * Reads what is to be remembered of a ledger.
  */
 static void
@@ -130,6 +144,7 @@ load_books(Books *books, Form_pg_class class)
 	drop_plan(&books->insert_plan);
 	drop_plan(&books->journal_plan);
 	replace_string(&books->journal_name, journal_beside(NameStr(class->relname)));
+	books->journal = find_journal(books->journal_name, class->relnamespace);
 	replace_string(&books->schema, get_namespace_name(class->relnamespace));
 	replace_string(&books->ledger_name, NameStr(class->relname));
 	books->owner = class->relowner;
@@ -164,6 +179,7 @@ books_of_ledger(Oid ledger)
 
 	/* Hear of later changes: only an open relation has a relcache entry. */
 	relation_close(relation_open(ledger, AccessShareLock), NoLock);
+	relation_close(relation_open(books->journal, AccessShareLock), NoLock);
 	return books;
 }
 
@@ -175,6 +191,18 @@ is_key_type(Oid base)
 {
 	return base == INT2OID || base == INT4OID || base == INT8OID ||
 		base == UUIDOID || base == TEXTOID || base == VARCHAROID;
+}
+
+/*
+ * Are keys of two types the same as bytes: both integers, both text, both uuid?
+ */
+bool
+same_key_kind(Oid a, Oid b)
+{
+	bool		a_is_text = a == TEXTOID || a == VARCHAROID;
+	bool		b_is_text = b == TEXTOID || b == VARCHAROID;
+
+	return a_is_text == b_is_text && (a == UUIDOID) == (b == UUIDOID);
 }
 
 /*
@@ -220,9 +248,14 @@ Datum
 key_to_datum(Bytes key, Oid base)
 {
 	uint64		number;
+	int			len = base == UUIDOID ? UUID_LEN : sizeof(number);
 
 	if (base == TEXTOID || base == VARCHAROID)
 		return PointerGetDatum(cstring_to_text_with_len(key.data, key.len));
+	if (key.len != len)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("the deals of the books changed their type while a change was pending")));
 	if (base == UUIDOID)
 		return UUIDPGetDatum(memcpy(palloc(UUID_LEN), key.data, UUID_LEN));
 

@@ -23,6 +23,7 @@ typedef struct Books
 	char	   *schema;
 	char	   *ledger_name;
 	char	   *journal_name;
+	Oid			journal;
 	Oid			owner;
 	Oid			key_type;		/* declared type of the ledger's key */
 	Oid			key_base;		/* what it is underneath a domain */
@@ -36,6 +37,7 @@ extern Oid	find_ledger(const char *schema, const char *ledger, bool missing_ok);
 extern Books *books_of_ledger(Oid ledger);
 
 extern bool is_key_type(Oid base);
+extern bool same_key_kind(Oid a, Oid b);
 extern Bytes key_from_datum(Datum value, Oid base, char buffer[8]);
 extern Datum key_to_datum(Bytes key, Oid base);
 extern char *key_to_cstring(Bytes key, Oid base);

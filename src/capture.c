@@ -334,7 +334,7 @@ watches_truncate(Relation relation)
 	for (int i = 0; first != NULL && i < triggers->numtriggers; i++)
 	{
 		if (triggers->triggers[i].tgfoid == first->tgfoid &&
-			(triggers->triggers[i].tgtype & TRIGGER_TYPE_TRUNCATE) != 0)
+			TRIGGER_FOR_TRUNCATE(triggers->triggers[i].tgtype))
 			return true;
 	}
 	return false;
@@ -342,7 +342,8 @@ watches_truncate(Relation relation)
 
 /*
  * TRUNCATE: the rows go, as an act.  A partitioned table speaks for those of
- * its partitions that were made later and have no trigger of their own.
+ * its partitions that were made later and have no trigger of their own.  A
+ * partition that was detached keeps this trigger alone; its rows do not count.
  */
 static void
 capture_truncate(Watch *watch, Relation relation)
@@ -350,6 +351,8 @@ capture_truncate(Watch *watch, Relation relation)
 	List	   *partitions;
 	ListCell   *cell;
 
+	if (covenant_trigger(relation) == NULL)
+		return;
 	if (relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
 	{
 		sweep_table(watch, relation, CHANGE_ACT, -1);

@@ -13,6 +13,7 @@
 
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/rls.h"
 
 /*
  * Shares that could be reserved without a shareholder vote.
@@ -151,7 +152,8 @@ report_breach(const Report *report, const char *constraint, const char *message,
 			  const char *detail, const char *hint)
 {
 	const Books *books = report->books;
-	bool		may_read = pg_class_aclcheck(books->ledger, report->reader, ACL_SELECT) == ACLCHECK_OK;
+	bool		may_read = pg_class_aclcheck(books->ledger, report->reader, ACL_SELECT) == ACLCHECK_OK &&
+		check_enable_rls(books->ledger, report->reader, true) != RLS_ENABLED;
 
 	ereport(report->after->on_breach == 'r' ? ERROR : WARNING,
 			(errcode(ERRCODE_CHECK_VIOLATION),

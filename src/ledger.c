@@ -54,6 +54,19 @@ append_balance_names(StringInfo sql)
 		appendStringInfo(sql, ", %s", balance_name(i));
 }
 
+/*
+ * The same as results.  With casts, which cost nothing where they do nothing:
+ * whoever gave a column of the books another type must not make us take its
+ * bytes for ours.
+ */
+static void
+append_balance_results(StringInfo sql)
+{
+	for (int i = 0; i < N_BALANCES; i++)
+		appendStringInfo(sql, ", %s::pg_catalog.%s", balance_name(i),
+						 balance_type(i) == NUMERICOID ? "numeric" : "int8");
+}
+
 static void
 balance_param_types(Books *books, Oid *types)
 {
@@ -89,8 +102,8 @@ update_plan(Books *books)
 						 balance_name(i), balance_name(i), 2 + i);
 	appendStringInfo(&sql, "entries = entries OPERATOR(pg_catalog.+) $%d"
 					 " WHERE deal OPERATOR(pg_catalog.=) $1"
-					 " RETURNING entries, on_breach", 1 + PARAM_ENTRIES);
-	append_balance_names(&sql);
+					 " RETURNING entries::pg_catalog.int8, on_breach", 1 + PARAM_ENTRIES);
+	append_balance_results(&sql);
 	balance_param_types(books, types);
 	types[PARAM_ENTRIES] = INT8OID;
 	books->update_plan = keep_plan(sql.data, N_UPDATE_PARAMS, types);
@@ -158,22 +171,30 @@ bind_change(const Change *change, Datum *values)
 }
 
 /*
- * The mode of the books as judge knows it.
+ * The mode of the books as judge knows it; a null is somebody's edit.
  */
 static char
 breach_mode(const char *word)
 {
+	if (word == NULL)
+		return 'r';
 	return strcmp(word, "record") == 0 ? 'k' : strcmp(word, "warn") == 0 ? 'w' : 'r';
 }
 
 static void
-read_multiple(Numeric multiple, Balances *balances)
+edited_by_hand(const char *column)
 {
-	if (!decimal_from_numeric(multiple, &balances->multiple))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("the multiple in the books is out of range"),
-				 errhint("The books were edited by hand; covenant.rebuild puts them right.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("column \"%s\" of the books has a value that cannot be", column),
+			 errhint("The books were changed by hand; covenant.rebuild puts them right.")));
+}
+
+static void
+read_multiple(Datum multiple, bool isnull, Balances *balances)
+{
+	if (isnull || !decimal_from_numeric(DatumGetNumeric(multiple), &balances->multiple))
+		edited_by_hand("multiple");
 }
 
 /*
@@ -186,7 +207,8 @@ read_balances(HeapTuple tuple, TupleDesc desc, int first, Balances *balances)
 	Datum		value;
 
 	memset(balances, 0, sizeof(Balances));
-	read_multiple(DatumGetNumeric(SPI_getbinval(tuple, desc, first + N_SUMS - 1, &isnull)), balances);
+	value = SPI_getbinval(tuple, desc, first + N_SUMS - 1, &isnull);
+	read_multiple(value, isnull, balances);
 	for (int i = 0; i < N_SHARE_COUNTS; i++)
 	{
 		value = SPI_getbinval(tuple, desc, first + N_SUMS + i, &isnull);
@@ -231,6 +253,8 @@ update_ledger(Books *books, Bytes deal, const Posting *posting, Balances *after)
 	row = SPI_tuptable->vals[0];
 	desc = SPI_tuptable->tupdesc;
 	last_entry = DatumGetInt64(SPI_getbinval(row, desc, 1, &isnull));
+	if (isnull)
+		edited_by_hand("entries");
 	read_balances(row, desc, 3, after);
 	after->on_breach = breach_mode(SPI_getvalue(row, desc, 2));
 	SPI_freetuptable(SPI_tuptable);
@@ -265,7 +289,7 @@ default_balances(Books *books, Balances *balances)
 	memset(balances, 0, sizeof(Balances));
 	balances->multiple.value = 2;
 	if (multiple != NULL)
-		read_multiple(DatumGetNumeric(multiple->constvalue), balances);
+		read_multiple(multiple->constvalue, false, balances);
 	balances->counts_authorized = column_default(ledger, "authorized") != NULL;
 	balances->on_breach = breach_mode(on_breach == NULL ? "refuse" :
 									  TextDatumGetCString(on_breach->constvalue));
@@ -283,7 +307,7 @@ read_ledger(Books *books, Bytes deal, Balances *balances)
 
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "SELECT on_breach");
-	append_balance_names(&sql);
+	append_balance_results(&sql);
 	appendStringInfo(&sql, " FROM %s WHERE deal OPERATOR(pg_catalog.=) $1",
 					 quote_qualified_identifier(books->schema, books->ledger_name));
 	PushActiveSnapshot(GetLatestSnapshot());
