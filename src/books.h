@@ -27,12 +27,14 @@ typedef struct Books
 	Oid			owner;
 	Oid			key_type;		/* declared type of the ledger's key */
 	Oid			key_base;		/* what it is underneath a domain */
-	SPIPlanPtr	update_plan;	/* the statements of post.c, made on demand */
+	bool		plans_stale;	/* made before the books changed */
+	SPIPlanPtr	update_plan;	/* the statements of ledger.c, made on demand */
 	SPIPlanPtr	insert_plan;
 	SPIPlanPtr	journal_plan;
 } Books;
 
 extern void define_books(void);
+extern void no_books(const char *schema, const char *ledger);
 extern Oid	find_ledger(const char *schema, const char *ledger, bool missing_ok);
 extern Books *books_of_ledger(Oid ledger);
 

@@ -86,12 +86,36 @@ keep_plan(const char *sql, int nparams, Oid *types)
 	return plan;
 }
 
+static void
+drop_plan(SPIPlanPtr *plan)
+{
+	if (*plan != NULL)
+		SPI_freeplan(*plan);
+	*plan = NULL;
+}
+
+/*
+ * Drops the plans of books that have changed.  Called where none of them can
+ * be running: posting is not nested.
+ */
+static void
+drop_stale_plans(Books *books)
+{
+	if (!books->plans_stale)
+		return;
+	drop_plan(&books->update_plan);
+	drop_plan(&books->insert_plan);
+	drop_plan(&books->journal_plan);
+	books->plans_stale = false;
+}
+
 static SPIPlanPtr
 update_plan(Books *books)
 {
 	StringInfoData sql;
 	Oid			types[N_UPDATE_PARAMS];
 
+	drop_stale_plans(books);
 	if (books->update_plan != NULL)
 		return books->update_plan;
 	initStringInfo(&sql);
@@ -113,6 +137,7 @@ update_plan(Books *books)
 static SPIPlanPtr
 insert_plan(Books *books)
 {
+	drop_stale_plans(books);
 	if (books->insert_plan == NULL)
 		books->insert_plan =
 			keep_plan(psprintf("INSERT INTO %s (deal) VALUES ($1) ON CONFLICT DO NOTHING",
@@ -129,6 +154,7 @@ journal_plan(Books *books)
 	StringInfoData sql;
 	Oid			types[N_JOURNAL_PARAMS];
 
+	drop_stale_plans(books);
 	if (books->journal_plan != NULL)
 		return books->journal_plan;
 	initStringInfo(&sql);

@@ -226,6 +226,8 @@ open_watch(Watch *watch, Relation relation, const Trigger *trigger)
 	if (schema == NULL || ledger == NULL)
 		bad_arguments(trigger, "There is no schema= or no ledger=.");
 	watch->books = books_of_ledger(find_ledger(schema, ledger, false));
+	if (watch->books == NULL)	/* dropped since their name was looked up */
+		no_books(schema, ledger);
 	if (!has_privs_of_role(relation->rd_rel->relowner, watch->books->owner))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
