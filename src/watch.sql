@@ -636,13 +636,15 @@ AS $$
          (SELECT DISTINCT tgrelid FROM pg_trigger
           WHERE tgfoid = 'covenant.capture()'::regprocedure AND tgparentid = 0
             AND tgtype & 32 = 0) AS t   -- a TRUNCATE trigger alone is a partition's
+         JOIN pg_class w ON w.oid = t.tgrelid
     WHERE l.oid = ledger
+      AND pg_has_role(w.relowner, l.relowner, 'USAGE')  -- else its writes are refused, and its rows are nobody's
       AND covenant.watch_word(t.tgrelid, 'ledger') = l.relname
       AND covenant.watch_word(t.tgrelid, 'schema') = n.nspname
     ORDER BY 1
 $$;
 COMMENT ON FUNCTION covenant.watched_with(regclass) IS
-'The tables whose writes are posted to a ledger, known from their triggers';
+'The tables whose writes are posted to a ledger, known from their triggers; a table whose owner is no member of the role that owns the ledger is not one of them, whatever its triggers say';
 
 CREATE FUNCTION covenant.unwatch(relation regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
