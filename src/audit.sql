@@ -21,20 +21,27 @@ DECLARE
     kind text := covenant.watch_word(watched, 'table');
     rounding text := coalesce(covenant.watch_word(watched, 'rounding'), 'down');
     deal text := quote_ident(covenant.watch_word(watched, 'deal'));
-    holder text := coalesce(quote_ident(covenant.watch_word(watched, 'holder')) || '::text', quote_literal(''));
+    holder text := coalesce(quote_ident(covenant.watch_word(watched, 'holder')), quote_literal(''));
     only_when text := coalesce('AND ' || quote_ident(covenant.watch_word(watched, 'only_when')), '');
     principal text := quote_ident(covenant.watch_word(watched, 'principal')) || '::numeric';
     price text := quote_ident(covenant.watch_word(watched, 'price'));
     rate text := quote_ident(covenant.watch_word(watched, 'rate')) || '::numeric';
-    at_price text := 'coalesce(covenant.note_shares(%1$s, ' || price || '::numeric, %2$L)::numeric, 0)';
+    price_in_format text := replace(price, '%', '%%');
+    at_price text := 'coalesce(covenant.note_shares(%1$s, ' || price_in_format || '::numeric, %2$L)::numeric, 0)';
     sums text;
 BEGIN
+    -- As the type prints itself, which a cast to text need not do (and a cast
+    -- may be anybody's); but without the blanks that fill up a char(n).
+    holder := CASE WHEN EXISTS (SELECT FROM pg_attribute a LEFT JOIN pg_type d ON d.oid = a.atttypid AND d.typtype = 'd'
+                                WHERE a.attrelid = relation AND a.attname = covenant.watch_word(watched, 'holder')
+                                  AND 'bpchar'::regtype IN (a.atttypid, d.typbasetype))
+                   THEN holder || '::text' ELSE format('concat(%s)', holder) END;
     -- a price of type share_price may be a fraction that no numeric is
     IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation
                AND attname = covenant.watch_word(watched, 'price')
                AND (atttypid = 'covenant.share_price'::regtype
                     OR atttypid IN (SELECT oid FROM pg_type WHERE typbasetype = 'covenant.share_price'::regtype))) THEN
-        at_price := 'CASE WHEN %1$s = 0 THEN 0 ELSE covenant.shares_issuable(%1$s, ' || price || ', %2$L)::numeric END';
+        at_price := 'CASE WHEN %1$s = 0 THEN 0 ELSE covenant.shares_issuable(%1$s, ' || price_in_format || ', %2$L)::numeric END';
     END IF;
     IF kind = 'notes' THEN
         sums := format($sums$('principal', %s), ('note_shares', %s)$sums$, principal, format(at_price, principal, rounding));

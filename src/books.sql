@@ -23,7 +23,7 @@ BEGIN
     ledger := to_regclass(format('%I.%I', schema_name, ledger_name));
     journal := to_regclass(format('%I.%I', schema_name, regexp_replace(ledger_name, '_reserve$', '_journal')));
     key := covenant.watch_word(deals, 'deal');
-    IF ledger IS NULL OR journal IS NULL THEN
+    IF (SELECT count(*) FROM pg_class WHERE oid IN (ledger, journal) AND relkind = 'r') < 2 THEN
         RAISE EXCEPTION 'the books "%.%" do not exist', schema_name, ledger_name
             USING ERRCODE = 'undefined_table',
                   DETAIL = 'They were dropped, renamed or moved.',
