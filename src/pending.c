@@ -369,6 +369,49 @@ override_reason(Oid ledger)
 }
 
 /*
+ * Has the level a parent to which it would be added when it is released?
+ */
+static inline bool
+joins_parent(const Level *level)
+{
+	return level->parent != NULL && level->parent->nest == level->nest - 1;
+}
+
+/*
+ * A savepoint is about to be released: raises what adding its changes to its
+ * parent's would raise.  Afterwards, when it is done, it is too late for an
+ * error: the subtransaction can then neither commit nor abort cleanly.
+ */
+static void
+try_release(void)
+{
+	Level	   *child = levels;
+	MemoryContext trial;
+	MemoryContext old;
+	EntrySlot  *slot;
+	entries_iterator i;
+
+	if (!joins_parent(child))
+		return;
+	trial = AllocSetContextCreate(CurrentMemoryContext, "covenant release",
+								  ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(trial);
+	entries_start_iterate(child->entries, &i);
+	while ((slot = entries_iterate(child->entries, &i)) != NULL)
+	{
+		EntrySlot  *before = entries_lookup(child->parent->entries, slot->key);
+		Change		sum;
+
+		if (before == NULL)
+			continue;
+		sum = before->entry->change;
+		change_add(&sum, &slot->entry->change, 1);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(trial);
+}
+
+/*
  * A savepoint is released: its changes become its parent's.
  */
 static void
@@ -380,7 +423,7 @@ release_level(int nest)
 	EntrySlot  *slot;
 	entries_iterator i;
 
-	if (child->parent == NULL || child->parent->nest < nest - 1)
+	if (!joins_parent(child))
 	{
 		child->nest = nest - 1; /* the parent has changed nothing so far */
 		return;
@@ -417,6 +460,8 @@ at_subtransaction_end(SubXactEvent event, SubTransactionId me,
 		MemoryContextDelete(level->context);
 		forget_summary();
 	}
+	else if (event == SUBXACT_EVENT_PRE_COMMIT_SUB)
+		try_release();
 	else if (event == SUBXACT_EVENT_COMMIT_SUB)
 		release_level(nest);
 }
