@@ -328,8 +328,8 @@ sweep_table(Watch *watch, Relation relation, ChangeKind kind, int sign)
 static bool
 watches_truncate(Relation relation)
 {
-	TriggerDesc *triggers = relation->trigdesc;
 	const Trigger *first = covenant_trigger(relation);
+	TriggerDesc *triggers = relation->trigdesc;
 
 	for (int i = 0; first != NULL && i < triggers->numtriggers; i++)
 	{

@@ -17,6 +17,7 @@
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
+#include "commands/trigger.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "parser/parse_func.h"
@@ -258,24 +259,26 @@ open_watch(Watch *watch, Relation relation, const Trigger *trigger)
 
 /*
  * The trigger of covenant on a relation; NULL where it is not watched.  One
- * for TRUNCATE alone is what a partition keeps that was detached.
+ * for TRUNCATE alone is what a partition keeps that was detached.  It is a
+ * copy, since any look into the catalog may have the relcache make its own
+ * list of triggers anew.
  */
 const Trigger *
 covenant_trigger(Relation relation)
 {
-	TriggerDesc *triggers = relation->trigdesc;
-	Oid			capture = InvalidOid;
+	Oid			capture;
+	TriggerDesc *triggers;
 
+	if (relation->trigdesc == NULL)
+		return NULL;
+	capture = LookupFuncName(list_make2(makeString("covenant"), makeString("capture")),
+							 0, NULL, false);
+	triggers = CopyTriggerDesc(relation->trigdesc);
 	for (int i = 0; triggers != NULL && i < triggers->numtriggers; i++)
 	{
 		const Trigger *trigger = &triggers->triggers[i];
 
-		if (TRIGGER_FOR_TRUNCATE(trigger->tgtype))
-			continue;
-		if (!OidIsValid(capture))
-			capture = LookupFuncName(list_make2(makeString("covenant"), makeString("capture")),
-									 0, NULL, false);
-		if (trigger->tgfoid == capture)
+		if (trigger->tgfoid == capture && !TRIGGER_FOR_TRUNCATE(trigger->tgtype))
 			return trigger;
 	}
 	return NULL;
