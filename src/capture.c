@@ -272,6 +272,8 @@ sweep_rows(Watch *watch, const char *query, ChangeKind kind, int sign)
 {
 	Portal		portal;
 	TupleTableSlot *slot = NULL;
+	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext, "covenant row",
+												  ALLOCSET_SMALL_SIZES);
 
 	portal = SPI_cursor_open_with_args(NULL, query, 0, NULL, NULL, NULL, true, 0);
 	for (;;)
@@ -287,6 +289,7 @@ sweep_rows(Watch *watch, const char *query, ChangeKind kind, int sign)
 		}
 		for (uint64 i = 0; i < SPI_processed; i++)
 		{
+			MemoryContext caller = MemoryContextSwitchTo(per_row);
 			Row			row;
 
 			ExecStoreHeapTuple(SPI_tuptable->vals[i], slot, false);
@@ -294,6 +297,8 @@ sweep_rows(Watch *watch, const char *query, ChangeKind kind, int sign)
 			if (row.counts)
 				capture_row(watch, &row, kind, sign);
 			ExecClearTuple(slot);
+			MemoryContextSwitchTo(caller);
+			MemoryContextReset(per_row);
 		}
 		SPI_freetuptable(SPI_tuptable);
 	}
