@@ -288,18 +288,21 @@ update_ledger(Books *books, Bytes deal, const Posting *posting, Balances *after)
 }
 
 /*
- * A column's default, which for the books is a constant; NULL without one.
+ * A column's default, which for the books is a constant of this type; NULL
+ * without one.
  */
 static Const *
-column_default(Relation relation, const char *name)
+column_default(Relation relation, const char *name, Oid type)
 {
 	AttrNumber	attno = get_attnum(RelationGetRelid(relation), name);
 	Node	   *expression = attno <= 0 ? NULL : build_column_default(relation, attno);
 
 	if (expression != NULL)
 		expression = eval_const_expressions(NULL, expression);
-	return expression != NULL && IsA(expression, Const) && !((Const *) expression)->constisnull ?
-		(Const *) expression : NULL;
+	if (expression == NULL || !IsA(expression, Const) ||
+		((Const *) expression)->constisnull || ((Const *) expression)->consttype != type)
+		return NULL;
+	return (Const *) expression;
 }
 
 /*
@@ -309,14 +312,14 @@ static void
 default_balances(Books *books, Balances *balances)
 {
 	Relation	ledger = table_open(books->ledger, AccessShareLock);
-	Const	   *multiple = column_default(ledger, "multiple");
-	Const	   *on_breach = column_default(ledger, "on_breach");
+	Const	   *multiple = column_default(ledger, "multiple", NUMERICOID);
+	Const	   *on_breach = column_default(ledger, "on_breach", TEXTOID);
 
 	memset(balances, 0, sizeof(Balances));
 	balances->multiple.value = 2;
 	if (multiple != NULL)
 		read_multiple(multiple->constvalue, false, balances);
-	balances->counts_authorized = column_default(ledger, "authorized") != NULL;
+	balances->counts_authorized = column_default(ledger, "authorized", INT8OID) != NULL;
 	balances->on_breach = breach_mode(on_breach == NULL ? "refuse" :
 									  TextDatumGetCString(on_breach->constvalue));
 	table_close(ledger, AccessShareLock);
@@ -400,6 +403,7 @@ append_journal(Books *books, Bytes deal, const Posting *posting,
 
 		for (; next < posting->nrows && posting->rows[next].entry == row->entry; next++)
 			balances_add(&running, &posting->rows[next].change, 1);
+		check_range(books, deal, &running);
 		insert_journal_row(books, key, row, first + row->entry, (int64) slack_of(&running),
 						   strcmp(row->kind, "override") == 0 ? posting->override : NULL, user, now);
 	}
