@@ -100,12 +100,15 @@ capture_note_update(const Watch *watch, const Row *old, const Row *new)
 	change_of_note(watch, &new->principal, &new->rate, &new->price, &after);
 
 	act = repaid;
-	if (bytes_cmp(old->holder, new->holder) == 0)
-		change_add(&act, &before, -1);
-	else
-		add_pending(watch, old, CHANGE_ACT, &before, -1);
+	change_add(&act, &before, -1);
 	if (sum_sign(&act.principal) > 0)
 		act.raised = act.principal;
+	if (bytes_cmp(old->holder, new->holder) != 0)
+	{
+		/* assigned to another holder, which brings no principal in */
+		add_pending(watch, old, CHANGE_ACT, &before, -1);
+		change_add(&act, &before, 1);
+	}
 	if (!change_is_zero(&act))
 		add_pending(watch, new, CHANGE_ACT, &act, 1);
 
@@ -215,6 +218,7 @@ capture_statement(const Watch *watch, const TriggerData *trigger)
 
 		if (old_row == NULL && new_row == NULL)
 			break;
+		CHECK_FOR_INTERRUPTS();
 		caller = MemoryContextSwitchTo(per_row);
 		capture_pair(watch, old_row, new_row);
 		MemoryContextSwitchTo(caller);
