@@ -95,7 +95,17 @@ SET row_security = off
 AS $$
 DECLARE
     tables_query text;
+    others text;
 BEGIN
+    SELECT string_agg(format('"%s"', t.tgrelid::regclass), ', ') INTO others
+    FROM (SELECT DISTINCT tgrelid FROM pg_trigger
+          WHERE tgfoid = 'covenant.capture()'::regprocedure AND tgparentid = 0 AND tgtype & 32 = 0) AS t
+    WHERE covenant.names_books(t.tgrelid, ledger) AND t.tgrelid NOT IN (SELECT covenant.watched_with(ledger));
+    IF others IS NOT NULL THEN
+        RAISE WARNING 'tables that name the books "%" do not count in them: %', ledger, others
+            USING DETAIL = 'Their owners are not members of the role that owns the books, so that their writes are refused.',
+                  HINT = 'Grant that role to the owner of a table that should count; take no notice of the others.';
+    END IF;
     PERFORM covenant.check_watch(w) FROM covenant.watched_with(ledger) AS w WHERE covenant.is_broken(w);
     SELECT string_agg(covenant.sums_query(relation, watched), ' UNION ALL ') INTO tables_query
     FROM covenant.counted_with(ledger);

@@ -627,20 +627,28 @@ $$;
 COMMENT ON FUNCTION covenant.check_deal_column(regclass, name, regclass) IS
 'Raises 42804 where a column cannot hold the key of a deal';
 
+CREATE FUNCTION covenant.names_books(relation regclass, ledger regclass) RETURNS boolean
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT covenant.watch_word(relation, 'ledger') = l.relname AND covenant.watch_word(relation, 'schema') = n.nspname
+    FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace
+    WHERE l.oid = ledger
+$$;
+COMMENT ON FUNCTION covenant.names_books(regclass, regclass) IS
+'Do the triggers of a table name this ledger?';
+
 CREATE FUNCTION covenant.watched_with(ledger regclass) RETURNS SETOF regclass
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT t.tgrelid::regclass
-    FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace,
-         (SELECT DISTINCT tgrelid FROM pg_trigger
+    FROM (SELECT DISTINCT tgrelid FROM pg_trigger
           WHERE tgfoid = 'covenant.capture()'::regprocedure AND tgparentid = 0
             AND tgtype & 32 = 0) AS t   -- a TRUNCATE trigger alone is a partition's
-         JOIN pg_class w ON w.oid = t.tgrelid
-    WHERE l.oid = ledger
-      AND pg_has_role(w.relowner, l.relowner, 'USAGE')  -- else its writes are refused, and its rows are nobody's
-      AND covenant.watch_word(t.tgrelid, 'ledger') = l.relname
-      AND covenant.watch_word(t.tgrelid, 'schema') = n.nspname
+         JOIN pg_class w ON w.oid = t.tgrelid JOIN pg_class l ON l.oid = ledger
+    WHERE pg_has_role(w.relowner, l.relowner, 'USAGE')  -- else its writes are refused, and its rows are nobody's
+      AND covenant.names_books(t.tgrelid, ledger)
     ORDER BY 1
 $$;
 COMMENT ON FUNCTION covenant.watched_with(regclass) IS
