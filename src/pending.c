@@ -120,6 +120,11 @@ current_level(void)
 	MemoryContext context;
 	Level	   *level;
 
+	if (is_posting())			/* it would be forgotten with what is posted */
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("nothing can be added to the books while covenant posts"),
+				 errhint("Do not call functions of covenant that write from triggers on the books.")));
 	if (levels != NULL && levels->nest == nest)
 		return levels;
 

@@ -178,6 +178,13 @@ bind_columns(Watch *watch, TupleDesc desc)
 					 errmsg("column \"%s\" of table \"%s\", to be watched as \"%s\", does not exist",
 							column->name, get_rel_name(watch->relation), column_words[role]),
 					 errhint("If it was renamed or dropped since, watch the table again with its present columns.")));
+		if (TupleDescAttr(desc, column->attno - 1)->attgenerated == 'v')
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("column \"%s\" of table \"%s\", to be watched as \"%s\", is a virtual generated column",
+							column->name, get_rel_name(watch->relation), column_words[role]),
+					 errdetail("Its value is not there when a trigger sees the row."),
+					 errhint("Make it a stored generated column.")));
 		column->base = getBaseType(SPI_gettypeid(desc, column->attno));
 		column->type = column_type(column->base);
 		if (!type_suits(role, column))
