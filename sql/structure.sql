@@ -47,9 +47,8 @@ DROP TABLE paper, agreements;
 CALL fresh();
 ALTER TABLE notes RENAME amount TO balance;
 ALTER TABLE deals RENAME shares_kept TO reserved;
-\set VERBOSITY verbose
 INSERT INTO notes VALUES (1, 1, 0.1);
-\set VERBOSITY default
+\echo :LAST_ERROR_SQLSTATE
 UPDATE deals SET reserved = 3000;
 DELETE FROM notes;
 TRUNCATE notes;
@@ -92,9 +91,8 @@ SELECT watch_deals('deals', 'deal_id', 'alternative');
 SELECT books('deals') AS "drop_column of deals";
 CALL fresh();
 ALTER TABLE notes ALTER amount TYPE text;
-\set VERBOSITY verbose
 INSERT INTO notes VALUES (1, '1', 0.1);
-\set VERBOSITY default
+\echo :LAST_ERROR_SQLSTATE
 ALTER TABLE notes ALTER amount TYPE bigint USING amount::numeric, ALTER rate TYPE float8 USING rate::numeric;
 INSERT INTO notes VALUES (1, 1, 0.1);
 ALTER TABLE notes ALTER rate TYPE numeric(10,4);
@@ -205,9 +203,8 @@ SELECT books('deals') AS "ledger dropped";
 INSERT INTO notes VALUES (1, 1, 0.1);
 SELECT books('deals') AS "and written";
 DROP TABLE deals_journal CASCADE;
-\set VERBOSITY verbose
 INSERT INTO notes VALUES (1, 1, 0.1);
-\set VERBOSITY default
+\echo :LAST_ERROR_SQLSTATE
 BEGIN;
 SELECT unwatch('notes'), unwatch('deals');
 ROLLBACK;
@@ -258,9 +255,8 @@ ALTER TABLE deals_reserve ADD comment text DEFAULT 'mine';
 INSERT INTO notes VALUES (1, 1, 0.1);
 SELECT books('deals') AS "a column more";
 ALTER TABLE deals_reserve DROP interest_shares CASCADE;
-\set VERBOSITY verbose
 INSERT INTO notes VALUES (1, 1, 0.1);
-\set VERBOSITY default
+\echo :LAST_ERROR_SQLSTATE
 ALTER TABLE deals_reserve ADD interest_shares bigint NOT NULL DEFAULT 0;
 INSERT INTO notes VALUES (1, 1, 0.1);
 SELECT books('deals') AS "a column less, and back";
