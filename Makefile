@@ -8,7 +8,8 @@
 # order in which the topics build on each other; a topic has only the files it
 # needs.
 TOPICS = covenant settings decimal rounding \
-	shares share_price issuable allocate
+	shares share_price issuable allocate \
+	clauses readings event history duty damages month_end consent adopt
 
 EXTENSION = covenant
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(dir $(lastword $(MAKEFILE_LIST)))covenant.control)
