@@ -7,6 +7,8 @@
  */
 #include "compat.h"
 
+#include "books.h"
+#include "pending.h"
 #include "settings.h"
 
 COVENANT_MODULE("1.0.0");
@@ -20,4 +22,6 @@ void
 _PG_init(void)
 {
 	define_settings();
+	define_books();
+	define_pending();
 }

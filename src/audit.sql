@@ -1,0 +1,211 @@
+
+-- Audit ------------------------------------------------------------------
+
+CREATE FUNCTION covenant.pending_entries(ledger regclass, OUT deal text, OUT holder text, OUT what text, OUT amount numeric) RETURNS SETOF record
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', 'covenant_pending_entries';
+COMMENT ON FUNCTION covenant.pending_entries(regclass) IS
+'What this transaction has pending for the deals of a ledger, by deal, holder and sum';
+
+CREATE FUNCTION covenant.book_difference(ledger regclass, deal text, holder text, what text, amount numeric) RETURNS void
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', 'covenant_book_difference';
+COMMENT ON FUNCTION covenant.book_difference(regclass, text, text, text, numeric) IS
+'Puts one difference between tables and books into what is pending, as a fact; for the owner of the books (42501); covenant.rebuild calls it';
+
+CREATE FUNCTION covenant.sums_query(relation regclass) RETURNS text
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    kind text := covenant.watch_word(relation, 'table');
+    rounding text := coalesce(covenant.watch_word(relation, 'rounding'), 'down');
+    deal text := quote_ident(covenant.watch_word(relation, 'deal'));
+    holder text := coalesce(quote_ident(covenant.watch_word(relation, 'holder')) || '::text', quote_literal(''));
+    only_when text := coalesce('AND ' || quote_ident(covenant.watch_word(relation, 'only_when')), '');
+    principal text := quote_ident(covenant.watch_word(relation, 'principal')) || '::numeric';
+    price text := quote_ident(covenant.watch_word(relation, 'price'));
+    rate text := quote_ident(covenant.watch_word(relation, 'rate')) || '::numeric';
+    at_price text := 'coalesce(covenant.note_shares(%1$s, ' || price || '::numeric, %2$L)::numeric, 0)';
+    sums text;
+BEGIN
+    -- a price of type share_price may be a fraction that no numeric is
+    IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation
+               AND attname = covenant.watch_word(relation, 'price')
+               AND (atttypid = 'covenant.share_price'::regtype
+                    OR atttypid IN (SELECT oid FROM pg_type WHERE typbasetype = 'covenant.share_price'::regtype))) THEN
+        at_price := 'CASE WHEN %1$s = 0 THEN 0 ELSE covenant.shares_issuable(%1$s, ' || price || ', %2$L)::numeric END';
+    END IF;
+    IF kind = 'notes' THEN
+        sums := format($sums$('principal', %s), ('note_shares', %s)$sums$, principal, format(at_price, principal, rounding));
+        IF rate IS NOT NULL THEN
+            sums := sums || format($sums$, ('annual_interest', %s * %s), ('interest_shares', %s)$sums$, principal, rate,
+                                   format(at_price, format('greatest(%s * %s, 0)', principal, rate), rounding));
+        END IF;
+    ELSIF kind = 'warrants' THEN
+        sums := format($sums$('warrant_shares', %I::numeric)$sums$, covenant.watch_word(relation, 'shares'));
+    ELSE
+        SELECT string_agg(format('(%L, %I::numeric - %s)', word, covenant.watch_word(relation, word),
+                                 CASE WHEN word = 'multiple' THEN 2 ELSE 0 END), ', ') INTO sums
+        FROM unnest(ARRAY['reserved', 'authorized', 'outstanding', 'other_reserved', 'multiple']) AS word
+        WHERE covenant.watch_word(relation, word) IS NOT NULL;
+    END IF;
+    RETURN format('SELECT %s::text AS deal, %s AS holder, v.what, v.amount FROM %s CROSS JOIN LATERAL (VALUES %s) AS v(what, amount) WHERE %s IS NOT NULL %s',
+                  deal, holder, relation, sums, deal, only_when);
+END
+$$;
+COMMENT ON FUNCTION covenant.sums_query(regclass) IS
+'The query that gives what a watched table adds up to, row by row (deal, holder, what, amount), in plain SQL that shares nothing with the trigger';
+
+CREATE FUNCTION covenant.compare(ledger regclass, OUT deal text, OUT holder text, OUT what text, OUT books numeric, OUT tables numeric) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    tables_query text;
+BEGIN
+    SELECT string_agg(covenant.sums_query(watched), ' UNION ALL ') INTO tables_query
+    FROM covenant.watched_with(ledger) AS watched;
+    RETURN QUERY EXECUTE format($query$
+        SELECT deal, holder, what, sum(amount) FILTER (WHERE NOT in_tables), sum(amount) FILTER (WHERE in_tables)
+        FROM (SELECT deal, holder, what, amount, true AS in_tables FROM (%s) AS t
+              UNION ALL
+              SELECT j.deal::text, j.holder, v.what, v.amount, false
+              FROM %s j CROSS JOIN LATERAL (VALUES
+                  ('principal', j.principal), ('note_shares', j.note_shares), ('warrant_shares', j.warrant_shares),
+                  ('interest_shares', j.interest_shares), ('annual_interest', j.annual_interest),
+                  ('reserved', j.reserved), ('authorized', j.authorized), ('outstanding', j.outstanding),
+                  ('other_reserved', j.other_reserved), ('multiple', j.multiple)) AS v(what, amount)
+              UNION ALL
+              SELECT deal, holder, what, amount, false FROM covenant.pending_entries(%L)) AS both_sides
+        GROUP BY deal, holder, what
+        $query$,
+        coalesce(tables_query, $none$SELECT ''::text AS deal, '' AS holder, '' AS what, 0::numeric AS amount WHERE false$none$),
+        (SELECT format('%I.%I', n.nspname, regexp_replace(l.relname, '_reserve$', '_journal'))
+         FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace WHERE l.oid = ledger),
+        ledger);
+END
+$$;
+COMMENT ON FUNCTION covenant.compare(regclass) IS
+'What the journal plus the pending changes say and what the watched tables add up to, by deal, holder and sum';
+
+CREATE FUNCTION covenant.ledger_sums(ledger regclass, OUT deal text, OUT what text, OUT amount numeric) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY EXECUTE format($query$
+        SELECT l.deal::text, v.what, v.amount
+        FROM %s l CROSS JOIN LATERAL (VALUES
+            ('principal', l.principal), ('note_shares', l.note_shares), ('warrant_shares', l.warrant_shares),
+            ('interest_shares', l.interest_shares), ('annual_interest', l.annual_interest),
+            ('reserved', l.reserved), ('authorized', l.authorized), ('outstanding', l.outstanding),
+            ('other_reserved', l.other_reserved), ('multiple', l.multiple - 2)) AS v(what, amount)
+        WHERE v.amount IS NOT NULL$query$, ledger);
+END
+$$;
+COMMENT ON FUNCTION covenant.ledger_sums(regclass) IS
+'The ledger''s balances, one row a deal and sum; a multiple as its difference from 2';
+
+CREATE FUNCTION covenant.audit(deals regclass, OUT deal text, OUT what text, OUT books numeric, OUT tables numeric) RETURNS SETOF record
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH compared AS MATERIALIZED (
+        SELECT * FROM covenant.compare((covenant.books_of(deals)).ledger)
+    ), by_deal AS (
+        SELECT deal, what, sum(coalesce(tables, 0)) AS tables FROM compared GROUP BY deal, what
+    ), ledger AS MATERIALIZED (
+        SELECT * FROM covenant.ledger_sums((covenant.books_of(deals)).ledger)
+    ), pending AS (
+        SELECT deal, what, sum(amount) AS amount
+        FROM covenant.pending_entries((covenant.books_of(deals)).ledger) GROUP BY deal, what
+    ), journal AS (
+        SELECT c.deal, c.what, sum(coalesce(c.books, 0)) - coalesce(min(p.amount), 0) AS amount
+        FROM compared c LEFT JOIN pending p ON p.deal = c.deal AND p.what = c.what
+        GROUP BY c.deal, c.what
+    ), difference AS (
+        -- the user's tables against ledger plus pending
+        SELECT 1 AS part, deal, what, coalesce(l.amount, 0) + coalesce(p.amount, 0) AS books, coalesce(t.tables, 0) AS tables
+        FROM by_deal t FULL JOIN ledger l USING (deal, what) LEFT JOIN pending p USING (deal, what)
+        UNION ALL
+        -- the ledger against the sums of the journal
+        SELECT 2, deal, 'journal ' || what, coalesce(l.amount, 0), coalesce(j.amount, 0)
+        FROM journal j FULL JOIN ledger l USING (deal, what)
+        UNION ALL
+        -- each holder's journal against his rows
+        SELECT 3, deal, what || ' of ' || holder, coalesce(c.books, 0), coalesce(c.tables, 0)
+        FROM compared c WHERE holder <> ''
+    )
+    SELECT deal, what, books, tables FROM difference
+    WHERE books <> tables
+    ORDER BY deal, part, what
+$$;
+COMMENT ON FUNCTION covenant.audit(regclass) IS
+'Differences only: the watched tables against the ledger plus what is pending (what = the sum''s name), the ledger against the journal (journal ...), and each holder''s journal against his rows (... of holder). No row: the books are right';
+
+CREATE FUNCTION covenant.rebuild_books(ledger regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    watched regclass;
+    row record;
+BEGIN
+    IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+        RAISE EXCEPTION 'the books can be rebuilt only at READ COMMITTED'
+            USING ERRCODE = 'active_sql_transaction',
+                  DETAIL = 'Under an older snapshot rows that others committed would be missed.',
+                  HINT = 'Start a transaction with ISOLATION LEVEL READ COMMITTED.';
+    END IF;
+    FOR watched IN SELECT covenant.watched_with(ledger) LOOP
+        EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', watched);
+    END LOOP;
+    EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', ledger);
+    PERFORM covenant.balance_ledger(ledger);
+    FOR row IN SELECT * FROM covenant.compare(ledger) WHERE coalesce(books, 0) <> coalesce(tables, 0) LOOP
+        PERFORM covenant.book_difference(ledger, row.deal, row.holder, row.what,
+                                         coalesce(row.tables, 0) - coalesce(row.books, 0));
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION covenant.rebuild_books(regclass) IS
+'What covenant.rebuild does, for a ledger';
+
+CREATE FUNCTION covenant.balance_ledger(ledger regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    row record;
+    key_type text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute
+                      WHERE attrelid = ledger AND attname = 'deal');
+BEGIN
+    FOR row IN
+        SELECT deal, what, coalesce(j.amount, 0) - coalesce(l.amount, 0) AS missing
+        FROM covenant.ledger_sums(ledger) l
+             FULL JOIN (SELECT c.deal, c.what, sum(coalesce(c.books, 0))
+                               - coalesce((SELECT sum(p.amount) FROM covenant.pending_entries(ledger) p
+                                           WHERE p.deal = c.deal AND p.what = c.what), 0) AS amount
+                        FROM covenant.compare(ledger) c GROUP BY c.deal, c.what) j USING (deal, what)
+        WHERE coalesce(j.amount, 0) <> coalesce(l.amount, 0)
+    LOOP
+        EXECUTE format('INSERT INTO %s (deal) VALUES ($1::%s) ON CONFLICT DO NOTHING', ledger, key_type) USING row.deal;
+        EXECUTE format('UPDATE %s SET %I = %2$I + $2 WHERE deal = $1::%s', ledger, row.what, key_type) USING row.deal, row.missing;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION covenant.balance_ledger(regclass) IS
+'Sets the ledger to what the journal adds up to: the journal is the record, a ledger that differs was edited';
+
+CREATE FUNCTION covenant.rebuild(deals regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM covenant.check_watchable(deals);
+    PERFORM covenant.rebuild_books((covenant.books_of(deals)).ledger);
+END
+$$;
+COMMENT ON FUNCTION covenant.rebuild(regclass) IS
+'Puts in, as facts, the differences that covenant.audit finds; at READ COMMITTED (25001), for the owner (42501); the journal keeps what was put in';

@@ -1,0 +1,208 @@
+/*-------------------------------------------------------------------------
+ *
+ * post.c
+ *		Just before commit: each deal that changed gets one keyed UPDATE of
+ *		its ledger row, is judged by the row just written, and has its journal
+ *		rows appended.
+ *
+ * The deals are taken in the order of ledger and key, so transactions cannot
+ * deadlock over ledger rows.  A row is found under the latest snapshot, so
+ * whoever had to wait for it is judged on true numbers.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "post.h"
+
+#include "access/xact.h"
+#include "commands/trigger.h"
+#include "ledger.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+/* How often a batch is tried again under REPEATABLE READ; see post_batch. */
+#define MAX_TRIES	1000
+
+/* The transaction's entries, in the order of posting. */
+typedef struct Batch
+{
+	Entry	  **entries;
+	int			n;
+} Batch;
+
+static bool posting = false;
+
+bool
+is_posting(void)
+{
+	return posting;
+}
+
+/*
+ * Posts one deal: the ledger row, the verdict, the journal.
+ */
+static void
+post_deal(Books *books, Entry **entries, int n, Oid user)
+{
+	Bytes		deal = entries[0]->key.deal;
+	Posting		deal_posting;
+	Balances	after;
+	int64		last_entry;
+
+	classify(&deal_posting, entries, n, override_reason(books->ledger));
+	if (deal_posting.nrows == 0)
+		return;
+	last_entry = update_ledger(books, deal, &deal_posting, &after);
+	judge(books, deal, &after, &deal_posting, user);
+	append_journal(books, deal, &deal_posting, &after, last_entry,
+				   GetUserNameFromId(user, false));
+}
+
+/*
+ * Posts a deal as the owner of its books, the way foreign keys are checked as
+ * the owner of the referenced table.  Books that were dropped in this very
+ * transaction have nothing more to keep.
+ */
+static void
+post_deal_as_owner(Entry **entries, int n)
+{
+	Books	   *books = books_of_ledger(entries[0]->key.ledger);
+	Oid			caller;
+	int			security;
+
+	if (books == NULL)
+		return;
+	GetUserIdAndSecContext(&caller, &security);
+	SetUserIdAndSecContext(books->owner,
+						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	post_deal(books, entries, n, caller);
+	SetUserIdAndSecContext(caller, security);
+}
+
+static void
+post_entries(const Batch *batch)
+{
+	MemoryContext per_deal;
+	MemoryContext old;
+
+	SPI_connect();
+	per_deal = AllocSetContextCreate(CurrentMemoryContext, "covenant posting",
+									 ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(per_deal);
+	for (int i = 0, next; i < batch->n; i = next)
+	{
+		for (next = i + 1; next < batch->n; next++)
+		{
+			if (!same_deal(batch->entries[i], batch->entries[next]))
+				break;
+		}
+		CHECK_FOR_INTERRUPTS();
+		post_deal_as_owner(batch->entries + i, next - i);
+		MemoryContextReset(per_deal);
+	}
+	MemoryContextSwitchTo(old);
+	SPI_finish();
+}
+
+/*
+ * Tries to post inside a subtransaction; false after a serialization failure,
+ * which is undone.
+ */
+static bool
+try_post(const Batch *batch)
+{
+	MemoryContext old = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	volatile bool done = true;
+
+	BeginInternalSubTransaction("covenant");
+	PG_TRY();
+	{
+		post_entries(batch);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(old);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		if (error->sqlerrcode != ERRCODE_T_R_SERIALIZATION_FAILURE)
+			ReThrowError(error);
+		FreeErrorData(error);
+		done = false;
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(old);
+	CurrentResourceOwner = owner;
+	return done;
+}
+
+/*
+ * Posts what is pending.  Under REPEATABLE READ the executor refuses to go on
+ * to a row version that was committed while it waited, even under the latest
+ * snapshot; then the whole batch is undone and tried again under a newer one.
+ * That each try fails means that somebody else got through, so it ends.
+ */
+static void
+post_batch(const Batch *batch)
+{
+	if (XactIsoLevel != XACT_REPEATABLE_READ)
+	{
+		post_entries(batch);
+		return;
+	}
+	for (int tries = 0; tries < MAX_TRIES; tries++)
+	{
+		if (try_post(batch))
+			return;
+		CHECK_FOR_INTERRUPTS();
+	}
+	post_entries(batch);		/* and let the failure stand */
+}
+
+/*
+ * One round: everything that is pending now.
+ */
+static void
+post_round(void)
+{
+	Batch		batch;
+	bool		read_only = XactReadOnly;
+
+	batch.entries = pending_sorted(InvalidOid, &batch.n);
+
+	/* The writes were done before the transaction became read-only. */
+	XactReadOnly = false;
+	posting = true;
+	PG_TRY();
+	{
+		post_batch(&batch);
+	}
+	PG_FINALLY();
+	{
+		posting = false;
+		XactReadOnly = read_only;
+	}
+	PG_END_TRY();
+	pending_forget();
+}
+
+/*
+ * Called before commit and before PREPARE TRANSACTION.  Deferred triggers
+ * that the posting queued must still fire, and may write watched tables.
+ */
+void
+post_pending(void)
+{
+	MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
+
+	while (pending_any())
+	{
+		post_round();
+		AfterTriggerFireDeferred();
+	}
+	MemoryContextSwitchTo(old);
+}

@@ -1,0 +1,16 @@
+/*-------------------------------------------------------------------------
+ *
+ * post.h
+ *		Posting: what is pending goes into the books.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef COVENANT_POST_H
+#define COVENANT_POST_H
+
+#include "compat.h"
+
+extern void post_pending(void);
+extern bool is_posting(void);
+
+#endif							/* COVENANT_POST_H */
