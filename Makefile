@@ -8,10 +8,10 @@
 # order in which the topics build on each other; a topic has only the files it
 # needs.
 TOPICS = covenant settings decimal rounding \
-TOPICS = covenant settings decimal rounding \
 	rational share_price shares price_arithmetic issuable allocate \
 	change pending books watch row capture classify judge ledger post \
 	check status audit \
+	holidays calendar \
 	clauses readings event history duty damages month_end consent adopt
 
 EXTENSION = covenant

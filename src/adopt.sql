@@ -165,13 +165,13 @@ CREATE TRIGGER covenant_check BEFORE INSERT ON {event} FOR EACH ROW
 	EXECUTE FUNCTION covenant.check_event('{event}', '{clause}');
 CREATE TRIGGER covenant_stamp BEFORE INSERT ON {event} FOR EACH ROW EXECUTE FUNCTION covenant.stamp();
 CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {event} FOR EACH STATEMENT
-	EXECUTE FUNCTION covenant.append_only('Record an event of kind retraction whose ref is the event_id, then the right fact.');
+	EXECUTE FUNCTION covenant.append_only();
 CREATE TRIGGER covenant_stamp BEFORE INSERT ON {reading} FOR EACH ROW EXECUTE FUNCTION covenant.stamp();
 CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {reading} FOR EACH STATEMENT
-	EXECUTE FUNCTION covenant.append_only('Call covenant.adopt again with other readings.');
+	EXECUTE FUNCTION covenant.append_only();
 CREATE TRIGGER covenant_stamp BEFORE INSERT ON {list} FOR EACH ROW EXECUTE FUNCTION covenant.stamp();
 CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {list} FOR EACH STATEMENT
-	EXECUTE FUNCTION covenant.append_only('A list stays as it was delivered; the view of monthly lists shows what it should say.');
+	EXECUTE FUNCTION covenant.append_only();
 $t$
 $f$;
 COMMENT ON FUNCTION covenant.adopt_tables() IS

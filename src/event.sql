@@ -1,18 +1,6 @@
 
 -- Dated facts ------------------------------------------------------------------
 
-CREATE FUNCTION covenant.append_only() RETURNS trigger
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	RAISE EXCEPTION '% of "%" is refused: what is on record stays', lower(TG_OP), TG_TABLE_NAME
-		USING ERRCODE = 'object_not_in_prerequisite_state', HINT = TG_ARGV[0];
-END
-$$;
-COMMENT ON FUNCTION covenant.append_only() IS
-'Trigger on tables that are only ever added to: refuses UPDATE, DELETE and TRUNCATE (55000) with its argument as the hint';
-
 CREATE FUNCTION covenant.stamp() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
