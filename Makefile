@@ -12,7 +12,7 @@ TOPICS = covenant settings decimal rounding \
 	change pending books watch row capture classify judge ledger post \
 	check status audit \
 	holidays calendar \
-	clauses readings event history duty damages month_end consent adopt
+	clauses readings event history duty accrual month_end consent adopt
 
 EXTENSION = covenant
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(dir $(lastword $(MAKEFILE_LIST)))covenant.control)
