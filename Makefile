@@ -11,7 +11,7 @@ TOPICS = covenant settings decimal rounding \
 	rational share_price shares price_arithmetic issuable allocate \
 	change pending books watch row capture classify judge ledger post \
 	check status audit \
-	holidays calendar \
+	holidays calendar quotient months interest damages \
 	clauses readings event history duty accrual month_end consent adopt
 
 EXTENSION = covenant

@@ -27,8 +27,8 @@
 #define DIGIT_BASE			10000
 #define DECIMALS_PER_DIGIT	4
 
-/* 10^37: the largest value taken apart, so that a sum of many still fits. */
-#define LARGEST_VALUE		(power_of_ten(37))
+/* Values taken apart stay below 10^37, so that a sum of many still fits. */
+#define LARGEST_DIGITS		37
 
 /*
  * 10^n for 0 <= n <= 38.
@@ -59,7 +59,7 @@ power_of_ten(int n)
 static inline bool
 append_digit(uint128 *value, uint32 digit)
 {
-	if (*value > (LARGEST_VALUE - digit) / DIGIT_BASE)
+	if (*value >= power_of_ten(LARGEST_DIGITS - DECIMALS_PER_DIGIT))
 		return false;
 	*value = *value * DIGIT_BASE + digit;
 	return true;

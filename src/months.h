@@ -1,0 +1,36 @@
+/*-------------------------------------------------------------------------
+ *
+ * months.h
+ *		How many months a period has: an exact fraction, by a named rule.
+ *
+ * "Prorated for partial months" (Section 2(f)) does not say how, so the rule
+ * is always an argument.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef COVENANT_MONTHS_H
+#define COVENANT_MONTHS_H
+
+#include "compat.h"
+#include "utils/date.h"
+
+typedef enum MonthRule
+{
+	MONTHS_CALENDAR,			/* each day a part of its calendar month */
+	MONTHS_ANNIVERSARY,			/* whole months from the first day, then a part */
+	MONTHS_30_DAY,				/* days / 30 */
+	MONTHS_365_DAY				/* days * 12 / 365 */
+} MonthRule;
+
+/* Not in lowest terms. */
+typedef struct MonthFraction
+{
+	int64		num;			/* not negative, below 2^38 */
+	int64		den;			/* 1 .. 961 */
+} MonthFraction;
+
+extern MonthRule month_rule_from_text(const text *name);
+extern void check_period(DateADT from, DateADT to);
+extern MonthFraction months_between(DateADT from, DateADT to, MonthRule rule);
+
+#endif							/* COVENANT_MONTHS_H */
