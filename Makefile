@@ -1,7 +1,7 @@
 # covenant - the promises of a securities purchase agreement, held inside the database
 #
-# Plain PGXS: make, make install, make installcheck.  On Debian,
-# ./dev.sh demo and ./dev.sh check do all of it on a throwaway cluster.
+# Plain PGXS: make, make install, make installcheck.  On Debian 12 dev.sh does
+# all of it on a throwaway server: ./dev.sh demo, ./dev.sh check.
 
 # One topic is one name: src/X.c is its C, src/X.sql its part of the install
 # script, sql/X.sql and expected/X.out its regression test.  The list is in the
@@ -9,10 +9,11 @@
 # needs.
 TOPICS = covenant settings decimal rounding \
 	rational share_price shares price_arithmetic issuable allocate \
-	change pending books watch row capture classify judge ledger post \
+	change pending books watch row capture classify judge ledger citus post \
 	check status audit \
 	holidays calendar quotient months interest damages \
-	clauses readings event history duty accrual month_end consent adopt
+	clauses readings event history duty accrual month_end consent adopt \
+	hygiene
 
 EXTENSION = covenant
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(dir $(lastword $(MAKEFILE_LIST)))covenant.control)
@@ -27,17 +28,19 @@ OBJS = $(call those_with,src,c,o)
 PARTS = $(addprefix $(top),$(call those_with,src,sql,sql))
 DATA_built = covenant--$(EXTVERSION).sql
 
+# COVENANT_CFLAGS is left to the caller: -Werror, -DUSE_ASSERT_CHECKING, ...
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers -fvisibility=hidden $(COVENANT_CFLAGS)
 
-REGRESS = $(notdir $(basename $(call those_with,sql,sql,sql)))
-REGRESS_OPTS = --inputdir=$(top) --load-extension=covenant
-ISOLATION = $(notdir $(basename $(sort $(wildcard $(top)test/specs/*.spec))))
+# make installcheck: SQL tests, concurrent sessions, whole servers.  NO_TAP=1
+# leaves the servers out, for packagers whose build may not start any.
+REGRESS := $(notdir $(basename $(call those_with,sql,sql,sql)))
+REGRESS_OPTS = --load-extension=covenant
+ISOLATION := $(notdir $(basename $(sort $(wildcard $(top)test/specs/*.spec))))
 ISOLATION_OPTS = --inputdir=$(top)test --load-extension=covenant
 ifndef NO_TAP
-TAP_TESTS = 1
+TAP_TESTS := $(if $(wildcard $(top)test/t/*.pl),1)
 PROVE_TESTS ?= test/t/*.pl
 endif
-EXTRA_CLEAN = covenant--*.sql
 
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
@@ -47,9 +50,19 @@ endif
 include $(PGXS)
 
 # The install script is the topics' parts, one after the other.
-covenant--$(EXTVERSION).sql: $(PARTS) $(top)covenant.control
+$(DATA_built): $(PARTS) $(top)covenant.control $(top)Makefile
 	cat $(PARTS) > $@
 
-$(OBJS): $(wildcard $(top)src/*.h) | src
-src:
+# Objects go to src/ below the place where make runs: inside the tree it is
+# there already, outside it is made.  An absolute name, since make would find
+# a relative one in the tree.
+$(OBJS) $(OBJS:.o=.bc): $(wildcard $(top)src/*.h) | $(CURDIR)/src
+$(CURDIR)/src:
 	mkdir -p $@
+
+# What is released: the last commit, without what .gitattributes leaves out.
+dist:
+	git -C $(top) archive --prefix=covenant-$(EXTVERSION)/ --output=$(CURDIR)/covenant-$(EXTVERSION).zip HEAD
+
+.PHONY: dist
+.DELETE_ON_ERROR:

@@ -50,8 +50,10 @@ BEGIN
         FROM unnest(ARRAY['reserved', 'authorized', 'outstanding', 'other_reserved', 'multiple']) AS word
         WHERE covenant.watch_word(relation, word) IS NOT NULL;
     END IF;
-    RETURN format('SELECT %s::text AS deal, %s AS holder, v.what, v.amount FROM %s CROSS JOIN LATERAL (VALUES %s) AS v(what, amount) WHERE %s IS NOT NULL %s',
-                  deal, holder, relation, sums, deal, only_when);
+    RETURN format('SELECT %s::text AS deal, %s AS holder, v.what, v.amount FROM %s%s CROSS JOIN LATERAL (VALUES %s) AS v(what, amount) WHERE %s IS NOT NULL %s',
+                  deal, holder,
+                  CASE WHEN (SELECT relkind = 'p' FROM pg_class WHERE oid = relation) THEN '' ELSE 'ONLY ' END,
+                  relation, sums, deal, only_when);
 END
 $$;
 COMMENT ON FUNCTION covenant.sums_query(regclass) IS

@@ -13,6 +13,8 @@
 
 #include "access/relation.h"
 #include "access/xact.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -209,10 +211,11 @@ capture_row_event(const Watch *watch, const TriggerData *trigger)
 }
 
 /*
- * SELECT of the watched columns, each once under its own name.
+ * SELECT of the watched columns, under their own names.  Tables that inherit
+ * are swept each for itself, partitions with the whole.
  */
 static char *
-sweep_query(const Watch *watch, bool only)
+sweep_query(const Watch *watch, Relation relation)
 {
 	StringInfoData query;
 	const char *separator = "SELECT ";
@@ -225,9 +228,10 @@ sweep_query(const Watch *watch, bool only)
 		appendStringInfo(&query, "%s%s", separator, quote_identifier(watch->columns[role].name));
 		separator = ", ";
 	}
-	appendStringInfo(&query, " FROM %s%s", only ? "ONLY " : "",
-					 quote_qualified_identifier(get_namespace_name(get_rel_namespace(watch->relation)),
-												get_rel_name(watch->relation)));
+	appendStringInfo(&query, " FROM %s%s",
+					 relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE ? "" : "ONLY ",
+					 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)),
+												RelationGetRelationName(relation)));
 	return query.data;
 }
 
@@ -273,7 +277,7 @@ sweep_rows(Watch *watch, const char *query, ChangeKind kind, int sign)
  * with row security off, since the sum is over all rows.
  */
 void
-sweep_table(Watch *watch, Relation relation, ChangeKind kind, int sign, bool only)
+sweep_table(Watch *watch, Relation relation, ChangeKind kind, int sign)
 {
 	Oid			user;
 	int			security;
@@ -283,10 +287,57 @@ sweep_table(Watch *watch, Relation relation, ChangeKind kind, int sign, bool onl
 						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
 	SPI_connect();
 	PushActiveSnapshot(GetLatestSnapshot());
-	sweep_rows(watch, sweep_query(watch, only), kind, sign);
+	sweep_rows(watch, sweep_query(watch, relation), kind, sign);
 	PopActiveSnapshot();
 	SPI_finish();
 	SetUserIdAndSecContext(user, security);
+}
+
+/*
+ * Has a relation a TRUNCATE trigger of covenant of its own?
+ */
+static bool
+watches_truncate(Relation relation)
+{
+	TriggerDesc *triggers = relation->trigdesc;
+	const Trigger *first = covenant_trigger(relation);
+
+	for (int i = 0; first != NULL && i < triggers->numtriggers; i++)
+	{
+		if (triggers->triggers[i].tgfoid == first->tgfoid &&
+			(triggers->triggers[i].tgtype & TRIGGER_TYPE_TRUNCATE) != 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * TRUNCATE: the rows go, as an act.  A partitioned table speaks for those of
+ * its partitions that were made later and have no trigger of their own.
+ */
+static void
+capture_truncate(Watch *watch, Relation relation)
+{
+	List	   *partitions;
+	ListCell   *cell;
+
+	if (relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+	{
+		sweep_table(watch, relation, CHANGE_ACT, -1);
+		return;
+	}
+	partitions = find_all_inheritors(RelationGetRelid(relation), NoLock, NULL);
+	foreach(cell, partitions)
+	{
+		Relation	partition = relation_open(lfirst_oid(cell), NoLock);
+
+		if (partition->rd_rel->relkind == RELKIND_RELATION && !watches_truncate(partition))
+		{
+			watch->relation = RelationGetRelid(partition);
+			sweep_table(watch, partition, CHANGE_ACT, -1);
+		}
+		relation_close(partition, NoLock);
+	}
 }
 
 static const TriggerData *
@@ -341,7 +392,7 @@ covenant_capture(PG_FUNCTION_ARGS)
 	check_protocol(trigger);
 	open_watch(&watch, trigger->tg_relation, trigger->tg_trigger);
 	if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
-		sweep_table(&watch, trigger->tg_relation, CHANGE_ACT, -1, true);
+		capture_truncate(&watch, trigger->tg_relation);
 	else if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
 		capture_row_event(&watch, trigger);
 	else
@@ -365,7 +416,7 @@ covenant_book_table(PG_FUNCTION_ARGS)
 	require_owner(relid, GetUserId());
 	relation = relation_open(relid, AccessShareLock);
 	open_watch_of(&watch, relation);
-	sweep_table(&watch, relation, sign > 0 ? CHANGE_OPENING : CHANGE_CLOSING, sign, false);
+	sweep_table(&watch, relation, sign > 0 ? CHANGE_OPENING : CHANGE_CLOSING, sign);
 	relation_close(relation, NoLock);
 	PG_RETURN_VOID();
 }

@@ -10,6 +10,6 @@
 
 #include "watch.h"
 
-extern void sweep_table(Watch *watch, Relation relation, ChangeKind kind, int sign, bool only);
+extern void sweep_table(Watch *watch, Relation relation, ChangeKind kind, int sign);
 
 #endif							/* COVENANT_CAPTURE_H */

@@ -14,6 +14,7 @@
 #include "post.h"
 
 #include "access/xact.h"
+#include "citus.h"
 #include "commands/trigger.h"
 #include "ledger.h"
 #include "miscadmin.h"
@@ -167,10 +168,11 @@ post_batch(const Batch *batch)
  * One round: everything that is pending now.
  */
 static void
-post_round(void)
+post_round(bool preparing)
 {
 	Batch		batch;
 	bool		read_only = XactReadOnly;
+	int			citus = enter_citus(preparing);
 
 	batch.entries = pending_sorted(InvalidOid, &batch.n);
 
@@ -181,12 +183,16 @@ post_round(void)
 	{
 		post_batch(&batch);
 	}
-	PG_FINALLY();
+	PG_CATCH();
 	{
 		posting = false;
 		XactReadOnly = read_only;
+		rethrow_for_citus(citus, preparing);
 	}
 	PG_END_TRY();
+	posting = false;
+	XactReadOnly = read_only;
+	leave_citus(citus);
 	pending_forget();
 }
 
@@ -195,13 +201,13 @@ post_round(void)
  * that the posting queued must still fire, and may write watched tables.
  */
 void
-post_pending(void)
+post_pending(bool preparing)
 {
 	MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
 
 	while (pending_any())
 	{
-		post_round();
+		post_round(preparing);
 		AfterTriggerFireDeferred();
 	}
 	MemoryContextSwitchTo(old);

@@ -10,7 +10,7 @@
 
 #include "compat.h"
 
-extern void post_pending(void);
+extern void post_pending(bool preparing);
 extern bool is_posting(void);
 
 #endif							/* COVENANT_POST_H */

@@ -19,13 +19,6 @@ BEGIN
                   HINT = CASE WHEN class.relkind = 'f' THEN 'Watch the table on the server that holds it.'
                               ELSE 'Watch an ordinary table.' END;
     END IF;
-    IF class.relkind = 'p' OR class.relispartition
-       OR EXISTS (SELECT FROM pg_inherits WHERE relation IN (inhparent, inhrelid)) THEN
-        RAISE EXCEPTION '"%" cannot be watched', relation
-            USING ERRCODE = 'wrong_object_type',
-                  DETAIL = 'It is partitioned or part of an inheritance tree.',
-                  HINT = 'Watch an ordinary table.';
-    END IF;
     IF NOT pg_has_role(class.relowner, 'USAGE') THEN
         RAISE EXCEPTION 'must be owner of table "%"', relation
             USING ERRCODE = 'insufficient_privilege';
@@ -49,49 +42,122 @@ $$;
 COMMENT ON FUNCTION covenant.is_broken(regclass) IS
 'Does a watched table lack a watched column, or has one a type that does not suit? Then watching it again puts it right';
 
+CREATE FUNCTION covenant.members(relation regclass) RETURNS SETOF regclass
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH RECURSIVE member(oid) AS (
+        SELECT relation::oid
+        UNION
+        SELECT i.inhrelid FROM member m JOIN pg_inherits i ON i.inhparent = m.oid
+    )
+    SELECT oid::regclass FROM member ORDER BY oid <> relation, oid
+$$;
+COMMENT ON FUNCTION covenant.members(regclass) IS
+'A table with its partitions or the tables that inherit from it, itself first';
+
 CREATE FUNCTION covenant.drop_triggers(relation regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    name name;
+    trigger record;
 BEGIN
-    FOR name IN
-        SELECT tgname FROM pg_trigger
-        WHERE tgrelid = relation AND tgfoid = 'covenant.capture()'::regprocedure AND tgparentid = 0
-        ORDER BY 1
+    FOR trigger IN
+        SELECT t.tgname, t.tgrelid::regclass AS relation
+        FROM covenant.members(relation) AS member JOIN pg_trigger t ON t.tgrelid = member
+        WHERE t.tgfoid = 'covenant.capture()'::regprocedure AND t.tgparentid = 0
+        ORDER BY 2, 1
     LOOP
-        EXECUTE format('DROP TRIGGER %I ON %s', name, relation);
+        EXECUTE format('DROP TRIGGER %I ON %s', trigger.tgname, trigger.relation);
     END LOOP;
 END
 $$;
 COMMENT ON FUNCTION covenant.drop_triggers(regclass) IS
 'Drops the triggers by which a table is watched';
 
-CREATE FUNCTION covenant.make_triggers(relation regclass, words jsonb) RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
+CREATE FUNCTION covenant.watch_mode(relation regclass, mode text) RETURNS text
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    in_tree boolean := EXISTS (SELECT FROM pg_class WHERE oid = relation AND (relkind = 'p' OR relispartition))
+                       OR EXISTS (SELECT FROM pg_inherits WHERE relation IN (inhparent, inhrelid));
+BEGIN
+    IF mode IS NOT NULL AND mode NOT IN ('statement', 'row') THEN
+        RAISE EXCEPTION 'unknown mode "%"', mode
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Known are "statement" and "row"; without one covenant takes the one that suits the table.';
+    END IF;
+    IF mode = 'statement' AND in_tree THEN
+        RAISE EXCEPTION '"%" cannot be watched by statement', relation
+            USING ERRCODE = 'wrong_object_type',
+                  DETAIL = 'It is partitioned or part of an inheritance tree, where a statement on one table changes rows of another.',
+                  HINT = 'Leave out the mode, or use mode => ''row''.';
+    END IF;
+    RETURN coalesce(mode, CASE WHEN in_tree THEN 'row' ELSE 'statement' END);
+END
+$$;
+COMMENT ON FUNCTION covenant.watch_mode(regclass, text) IS
+'Whether a table is watched by statement triggers or by row triggers: row for partitioned and inherited tables, or where asked for; 22023 for another word, 42809 for statement triggers on such a table';
+
+CREATE FUNCTION covenant.make_triggers(relation regclass, words jsonb, mode text) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    partitioned boolean := (SELECT relkind = 'p' FROM pg_class WHERE oid = relation);
     arguments text;
+    statement_events text[] := ARRAY[
+        ['insert', 'AFTER INSERT', 'REFERENCING NEW TABLE AS new_rows'],
+        ['update', 'AFTER UPDATE', 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows'],
+        ['delete', 'AFTER DELETE', 'REFERENCING OLD TABLE AS old_rows']];
     event text[];
+    member regclass;
 BEGIN
     SELECT string_agg(quote_literal(key || '=' || value), ', '
                       ORDER BY array_position(ARRAY['table', 'schema', 'ledger', 'deal'], key), key) INTO arguments
     FROM jsonb_each_text(words);
-    FOREACH event SLICE 1 IN ARRAY ARRAY[
-        ['insert', 'AFTER INSERT', 'REFERENCING NEW TABLE AS new_rows'],
-        ['update', 'AFTER UPDATE', 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows'],
-        ['delete', 'AFTER DELETE', 'REFERENCING OLD TABLE AS old_rows'],
-        ['truncate', 'BEFORE TRUNCATE', '']]
+    FOR member IN SELECT covenant.members(relation) LOOP
+        EXECUTE format('CREATE TRIGGER covenant_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION covenant.capture(%s)',
+                       member, arguments);
+        CONTINUE WHEN partitioned AND member <> relation;  -- row triggers reach partitions by themselves
+        IF covenant.watch_mode(relation, mode) = 'row' THEN
+            EXECUTE format('CREATE TRIGGER covenant_row AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION covenant.capture(%s)',
+                           member, arguments);
+        ELSE
+            FOREACH event SLICE 1 IN ARRAY statement_events LOOP
+                EXECUTE format('CREATE TRIGGER covenant_%s %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION covenant.capture(%s)',
+                               event[1], event[2], member, event[3], arguments);
+            END LOOP;
+        END IF;
+    END LOOP;
+    IF mode = 'row' THEN
+        PERFORM covenant.enable_always(relation);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant.make_triggers(regclass, jsonb, text) IS
+'Makes the triggers by which a table is watched, with word=name arguments; the mode row, where it was asked for, also fires for changes that logical replication applies';
+
+CREATE FUNCTION covenant.enable_always(relation regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    trigger record;
+BEGIN
+    FOR trigger IN
+        SELECT t.tgname, t.tgrelid::regclass AS relation
+        FROM covenant.members(relation) AS member JOIN pg_trigger t ON t.tgrelid = member
+        WHERE t.tgfoid = 'covenant.capture()'::regprocedure
     LOOP
-        EXECUTE format('CREATE TRIGGER covenant_%s %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION covenant.capture(%s)',
-                       event[1], event[2], relation, event[3], arguments);
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', trigger.relation, trigger.tgname);
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION covenant.make_triggers(regclass, jsonb) IS
-'Makes the triggers by which a table is watched, with word=name arguments';
+COMMENT ON FUNCTION covenant.enable_always(regclass) IS
+'Lets the triggers of a watched table fire also for changes that logical replication applies';
 
 CREATE FUNCTION covenant.refuse_nulls(relation regclass, columns jsonb) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
@@ -116,8 +182,24 @@ $$;
 COMMENT ON FUNCTION covenant.refuse_nulls(regclass, jsonb) IS
 'Raises 23502, with their number, where rows that would count have a null in a watched column';
 
-CREATE FUNCTION covenant.watch_table(relation regclass, words jsonb, columns jsonb) RETURNS boolean
+CREATE FUNCTION covenant.book_tables(relation regclass, sign integer) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    member regclass;
+BEGIN
+    FOR member IN SELECT covenant.members(relation) LOOP
+        PERFORM covenant.book_table(member, sign);
+        EXIT WHEN (SELECT relkind = 'p' FROM pg_class WHERE oid = relation);  -- a partitioned table's sum has it all
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION covenant.book_tables(regclass, integer) IS
+'Books the opening (1) or closing (-1) entries of a table and those that inherit from it';
+
+CREATE FUNCTION covenant.watch_table(relation regclass, words jsonb, columns jsonb, mode text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -130,16 +212,16 @@ BEGIN
     END IF;
     EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', relation);
     PERFORM covenant.drop_triggers(relation);
-    PERFORM covenant.make_triggers(relation, words || columns);
+    PERFORM covenant.make_triggers(relation, words || columns, mode);
     PERFORM covenant.check_watch(relation);
     PERFORM covenant.refuse_nulls(relation, columns);
     IF NOT again THEN
-        PERFORM covenant.book_table(relation, 1);
+        PERFORM covenant.book_tables(relation, 1);
     END IF;
     RETURN again;
 END
 $$;
-COMMENT ON FUNCTION covenant.watch_table(regclass, jsonb, jsonb) IS
+COMMENT ON FUNCTION covenant.watch_table(regclass, jsonb, jsonb, text) IS
 'Hangs the triggers on a table and books what it holds; true where the table was watched before and broken, so that covenant.rebuild has to find what changed; 42710 where it is watched already';
 
 CREATE FUNCTION covenant.check_key(deals regclass, key name) RETURNS void
@@ -345,7 +427,7 @@ COMMENT ON FUNCTION covenant.comment_books(regclass, regclass, regclass) IS
 
 CREATE FUNCTION covenant.watch_deals(
     deals regclass, key name, reserved name, authorized name = NULL, outstanding name = NULL,
-    other_reserved name = NULL, multiple name = NULL, on_breach text = 'refuse') RETURNS regclass
+    other_reserved name = NULL, multiple name = NULL, on_breach text = 'refuse', mode text = NULL) RETURNS regclass
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -372,19 +454,19 @@ BEGIN
     IF covenant.watch_table(deals,
            jsonb_build_object('table', 'deals', 'schema', books.schema_name, 'ledger', books.ledger_name),
            jsonb_strip_nulls(jsonb_build_object('deal', key, 'reserved', reserved, 'authorized', authorized,
-               'outstanding', outstanding, 'other_reserved', other_reserved, 'multiple', multiple))) THEN
+               'outstanding', outstanding, 'other_reserved', other_reserved, 'multiple', multiple)), mode) THEN
         PERFORM covenant.rebuild_books(ledger);
     END IF;
     PERFORM covenant.make_status_view(deals);
     RETURN ledger;
 END
 $$;
-COMMENT ON FUNCTION covenant.watch_deals(regclass, name, name, name, name, name, name, text) IS
+COMMENT ON FUNCTION covenant.watch_deals(regclass, name, name, name, name, name, name, text, text) IS
 'Brings a table of deals under watch: key and reserved name its columns, authorized, outstanding and other_reserved the capital (optional), multiple the multiple of the Reserved Amount (2 without it), on_breach is refuse, record or warn. Makes <deals>_reserve, <deals>_journal and <deals>_status; returns the ledger. Errors: 42501, 42703, 42804, 42809, 42830, 42710, 23502 (Section 4(h))';
 
 CREATE FUNCTION covenant.watch_notes(
     notes regclass, deals regclass, deal name, principal name, price name,
-    holder name = NULL, rounding text = 'down', only_when name = NULL, rate name = NULL) RETURNS void
+    holder name = NULL, rounding text = 'down', only_when name = NULL, rate name = NULL, mode text = NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -399,14 +481,14 @@ BEGIN
     PERFORM covenant.watch_beside(notes, deals,
         jsonb_build_object('table', 'notes', 'rounding', rounding),
         jsonb_strip_nulls(jsonb_build_object('deal', deal, 'principal', principal, 'price', price,
-            'holder', holder, 'only_when', only_when, 'rate', rate)));
+            'holder', holder, 'only_when', only_when, 'rate', rate)), mode);
 END
 $$;
-COMMENT ON FUNCTION covenant.watch_notes(regclass, regclass, name, name, name, name, text, name, name) IS
-'Brings a table of notes under watch: deal points to the key of a watched deals table, principal and price are the outstanding amount and the conversion price, holder the Buyer, rounding the rule by which a note becomes whole shares (down, up, half_up, half_even), only_when a boolean column while which a row counts, rate the yearly interest rate. Errors: 42501, 42703, 42804, 42809, 42710, 55000, 23502, 22012 (Section 4(h))';
+COMMENT ON FUNCTION covenant.watch_notes(regclass, regclass, name, name, name, name, text, name, name, text) IS
+'Brings a table of notes under watch: deal points to the key of a watched deals table, principal and price are the outstanding amount and the conversion price, holder the Buyer, rounding the rule by which a note becomes whole shares (down, up, half_up, half_even), only_when a boolean column while which a row counts, rate the yearly interest rate, mode row for tables that logical replication writes. Errors: 42501, 42703, 42804, 42809, 42710, 55000, 23502, 22012 (Section 4(h))';
 
 CREATE FUNCTION covenant.watch_warrants(
-    warrants regclass, deals regclass, deal name, shares name, holder name = NULL, only_when name = NULL) RETURNS void
+    warrants regclass, deals regclass, deal name, shares name, holder name = NULL, only_when name = NULL, mode text = NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -414,10 +496,10 @@ BEGIN
     PERFORM covenant.require_arguments(jsonb_build_object('warrants', warrants, 'deals', deals, 'deal', deal, 'shares', shares));
     PERFORM covenant.watch_beside(warrants, deals,
         jsonb_build_object('table', 'warrants'),
-        jsonb_strip_nulls(jsonb_build_object('deal', deal, 'shares', shares, 'holder', holder, 'only_when', only_when)));
+        jsonb_strip_nulls(jsonb_build_object('deal', deal, 'shares', shares, 'holder', holder, 'only_when', only_when)), mode);
 END
 $$;
-COMMENT ON FUNCTION covenant.watch_warrants(regclass, regclass, name, name, name, name) IS
+COMMENT ON FUNCTION covenant.watch_warrants(regclass, regclass, name, name, name, name, text) IS
 'Brings a table of warrants under watch: deal points to the key of a watched deals table, shares is the unexercised number, holder the Buyer, only_when a boolean column while which a row counts. Errors: 42501, 42703, 42804, 42809, 42710, 55000, 23502 (Section 4(h))';
 
 CREATE FUNCTION covenant.require_arguments(arguments jsonb) RETURNS void
@@ -438,8 +520,8 @@ $$;
 COMMENT ON FUNCTION covenant.require_arguments(jsonb) IS
 'Raises 22004, naming them, where arguments that must be given are null';
 
-CREATE FUNCTION covenant.watch_beside(relation regclass, deals regclass, words jsonb, columns jsonb) RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
+CREATE FUNCTION covenant.watch_beside(relation regclass, deals regclass, words jsonb, columns jsonb, mode text) RETURNS void
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -449,12 +531,12 @@ BEGIN
     PERFORM covenant.check_deal_column(relation, columns->>'deal', books.ledger);
     words := words || jsonb_build_object('schema', covenant.watch_word(deals, 'schema'),
                                          'ledger', covenant.watch_word(deals, 'ledger'));
-    IF covenant.watch_table(relation, words, columns) THEN
+    IF covenant.watch_table(relation, words, columns, mode) THEN
         PERFORM covenant.rebuild_books(books.ledger);
     END IF;
 END
 $$;
-COMMENT ON FUNCTION covenant.watch_beside(regclass, regclass, jsonb, jsonb) IS
+COMMENT ON FUNCTION covenant.watch_beside(regclass, regclass, jsonb, jsonb, text) IS
 'Brings a table under watch whose rows belong to the deals of a watched deals table';
 
 CREATE FUNCTION covenant.check_deal_column(relation regclass, deal name, ledger regclass) RETURNS void
@@ -492,7 +574,8 @@ AS $$
     SELECT t.tgrelid::regclass
     FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace,
          (SELECT DISTINCT tgrelid FROM pg_trigger
-          WHERE tgfoid = 'covenant.capture()'::regprocedure AND tgparentid = 0) AS t
+          WHERE tgfoid = 'covenant.capture()'::regprocedure AND tgparentid = 0
+            AND tgtype & 32 = 0) AS t   -- a TRUNCATE trigger alone is a partition's
     WHERE l.oid = ledger
       AND covenant.watch_word(t.tgrelid, 'ledger') = l.relname
       AND covenant.watch_word(t.tgrelid, 'schema') = n.nspname
@@ -535,7 +618,7 @@ BEGIN
         PERFORM covenant.drop_triggers(relation);
         PERFORM covenant.rebuild_books(books::regclass);
     ELSE
-        PERFORM covenant.book_table(relation, -1);
+        PERFORM covenant.book_tables(relation, -1);
         PERFORM covenant.drop_triggers(relation);
     END IF;
 END

@@ -1,0 +1,370 @@
+#!/bin/bash
+#
+# dev.sh - try, test or measure covenant on a throwaway PostgreSQL server
+#
+#   ./dev.sh demo     the agreement on a server of its own, from nothing
+#   ./dev.sh check    every test; the last line is "N passed, N failed"
+#   ./dev.sh ubsan    only the tests under the undefined-behaviour sanitizer
+#   ./dev.sh bench    bench/run with a server ready (further words are its own)
+#   ./dev.sh deps     only install the Debian packages that the others need
+#
+# For Debian 12, as root or as any user: a user with sudo gets missing packages
+# installed, one without is told which to ask for.  Everything else happens in
+# a temporary directory and on a Unix socket in it, and is gone afterwards;
+# neither PostgreSQL's directories nor its port are touched.  (Debian's own
+# package postgresql-15, where it was missing, sets up its usual server.)
+
+set -u -o pipefail
+
+readonly MAJOR=15
+readonly BIN=/usr/lib/postgresql/$MAJOR/bin
+readonly REQUIRED="make gcc libc6-dev perl libipc-run-perl postgresql-$MAJOR postgresql-server-dev-$MAJOR"
+readonly OPTIONAL="postgresql-$MAJOR-plpgsql-check"
+readonly SANITIZE="-fsanitize=undefined -fno-wrapv -DUSE_ASSERT_CHECKING"
+
+tree=$(cd "$(dirname "$0")" && pwd) || exit 1
+readonly tree
+tmp=
+
+say() { printf '%s\n' "$*"; }
+die() { printf 'dev.sh: %s\n' "$*" >&2; exit 1; }
+
+# ---------------------------------------------------------------------------
+# Packages
+# ---------------------------------------------------------------------------
+
+# Those of the named packages that are not installed.
+missing_of() {
+	local package
+	for package in "$@"; do
+		case $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) in
+			installed) ;;
+			*) printf ' %s' "$package" ;;
+		esac
+	done
+}
+
+# Runs apt-get as root, without questions, patient with another apt.
+apt_get() {
+	local sudo=()
+	[ "$(id -u)" = 0 ] || sudo=(sudo)
+	"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y \
+		-o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold "$@"
+}
+
+# Can this user become root: without a password, or by typing one?
+may_sudo() {
+	command -v sudo >/dev/null || return 1
+	sudo -n true 2>/dev/null && return 0
+	[ -z "${CI:-}" ] && { : </dev/tty; } 2>/dev/null && sudo -v
+}
+
+# Installs what is missing; all of it for "deps", else only if something that
+# cannot be done without is missing.
+install_packages() {
+	local missing out
+	# shellcheck disable=SC2086 # lists of words
+	missing=$(missing_of $REQUIRED)
+	# shellcheck disable=SC2086
+	[ -z "$missing" ] && [ "${1:-}" != all ] || missing+=$(missing_of $OPTIONAL)
+	[ -n "$missing" ] || return 0
+	command -v apt-get >/dev/null ||
+		die "needs these packages of Debian 12:$missing"
+	[ "$(id -u)" = 0 ] || may_sudo ||
+		die "some packages are missing; as root: apt-get update && apt-get install -y --no-install-recommends$missing"
+	say "installing (this takes a minute):$missing"
+	out=$(apt_get update 2>&1) ||
+		say "$out" "apt-get update failed; trying with the lists at hand"
+	# shellcheck disable=SC2086
+	out=$(apt_get install --no-install-recommends $missing 2>&1) || die "$out"
+}
+
+# ---------------------------------------------------------------------------
+# The throwaway directory and what runs in it
+# ---------------------------------------------------------------------------
+
+# Sends a signal to everything whose working directory lies in $tmp: servers,
+# compilers, test drivers.  True if there was anything.
+signal_all() {
+	local process found=1
+	for process in /proc/[0-9]*; do
+		case $(readlink "$process/cwd" 2>/dev/null) in
+			"$tmp" | "$tmp"/*)
+				kill -s "$1" "${process#/proc/}" 2>/dev/null && found=0 ;;
+		esac
+	done
+	return $found
+}
+
+# Leaves nothing behind, however the script ends.  QUIT makes a server release
+# its shared memory, which KILL would not.
+cleanup() {
+	local status=$? job i
+	trap '' INT TERM HUP PIPE
+	exec 2>/dev/null				# what ends now is not news
+	for job in $(jobs -p); do
+		kill -s TERM -- "-$job" 2>/dev/null
+	done
+	if [ -n "$tmp" ]; then
+		signal_all QUIT
+		for ((i = 0; i < 50; i++)); do
+			signal_all 0 || break
+			sleep 0.1
+		done
+		signal_all KILL && sleep 0.1
+		rm -rf "$tmp"
+	fi
+	exit "$status"
+}
+
+# Root gives way to the user postgres, since PostgreSQL refuses to run as root.
+unprivileged() {
+	if [ "$(id -u)" = 0 ]; then
+		setpriv --reuid=postgres --regid=postgres --init-groups "$@"
+	else
+		"$@"
+	fi
+}
+
+# Makes the directory and an environment in which nothing of the caller's
+# PostgreSQL or make settings is left.
+prepare() {
+	set -m						# each background job a process group
+	trap cleanup EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 141' PIPE
+	trap 'exit 143' TERM
+	tmp=$(mktemp -d /tmp/covenant.XXXXXX) || die "no temporary directory"
+	[ "$(id -u)" != 0 ] || chown postgres: "$tmp" || die "no user postgres"
+
+	local name
+	for name in ${!PG@} MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES DESTDIR; do
+		unset "$name"
+	done
+	export LC_ALL=C HOME=$tmp TMPDIR=$tmp PATH=$BIN:$PATH
+	export PGUSER=postgres PGPORT=5432 PGCLIENTENCODING=UTF8 PSQL_PAGER=cat
+}
+
+# Waits for a command run in the background, so that a signal is not held up
+# until the command ends.
+attended() {
+	"$@" &
+	wait $!
+}
+
+# A build of the tree and a server with it: variant NAME CFLAGS.  All of it is
+# in $tmp/NAME: src, root (what make install writes), data, log.
+variant() {
+	local dir=$tmp/$1
+	unprivileged mkdir "$dir" "$dir/src" &&
+		tar -C "$tree" --exclude=./.git -cf - . |
+		unprivileged tar -C "$dir/src" --no-same-owner -xf - &&
+		at "$1" make -s -f Makefile clean PG_CONFIG="$BIN/pg_config" &&
+		at "$1" make -s -f Makefile install PG_CONFIG="$BIN/pg_config" \
+			DESTDIR="$dir/root" with_llvm=no COVENANT_CFLAGS="$2" &&
+		at "$1" initdb -D "$dir/data" -N -A trust -U postgres --no-locale -E UTF8 >/dev/null ||
+		return
+
+	unprivileged tee "$dir/extension.conf" >/dev/null <<-CONF
+		extension_destdir = '$dir/root'
+		dynamic_library_path = '$dir/root/usr/lib/postgresql/$MAJOR/lib:\$libdir'
+	CONF
+	unprivileged tee -a "$dir/data/postgresql.conf" >/dev/null <<-CONF
+		include '$dir/extension.conf'
+		listen_addresses = ''
+		unix_socket_directories = '$dir'
+		max_prepared_transactions = 20
+		fsync = off
+	CONF
+	at "$1" pg_ctl -s -w -D "$dir/data" -l "$dir/log" start && return
+	cat "$dir/log"
+	return 1
+}
+
+# Runs a command as the server's user in the copy of the tree, connected to
+# the variant's server: at NAME COMMAND...
+at() {
+	local dir=$tmp/$1
+	shift
+	(
+		cd "$dir/src" || exit 1
+		export PGHOST=$dir TEMP_CONFIG=$dir/extension.conf
+		unprivileged "$@"
+	)
+}
+
+# ---------------------------------------------------------------------------
+# Tests
+# ---------------------------------------------------------------------------
+
+# Both ways in which the drivers report: "test x ... ok" and "ok 1 - x".
+readonly PASSED='(\.\.\. ok( |$)|^ok [0-9])'
+readonly FAILED='(\.\.\. (FAILED|failed)|^not ok [0-9])'
+
+# Runs one test command and counts what it reports; a command that fails
+# without saying where counts as one: suite NAME TITLE COMMAND...
+suite() {
+	local out="$tmp/$1.out" title="$2 ($1)" status=0 passed failed log
+	local variant=$1
+	shift 2
+	at "$variant" "$@" >"$out" 2>&1 || status=$?
+	passed=$(grep -cE "$PASSED" "$out")
+	failed=$(grep -cE "$FAILED" "$out")
+	[ "$status" = 0 ] || [ "$failed" != 0 ] || failed=1
+	say "$passed $failed" >>"$tmp/counts"
+	say "$title: $passed passed, $failed failed"
+	[ "$failed" != 0 ] || return 0
+	cat "$out"
+	for log in "$tmp/$variant/src"/{,output_iso/}regression.diffs; do
+		[ ! -s "$log" ] || cat "$log"
+		rm -f "$log"
+	done
+	# A TAP test that died said why in a log of its own.
+	sed -n 's/^test\/t\/\(.*\)\.pl *(Wstat.*/\1/p' "$out" | while read -r log; do
+		tail -n 40 "$tmp/$variant/src/tmp_check/log/regress_log_$log"
+	done
+	return 0
+}
+
+# One test of our own: verdict TITLE FINDINGS; passes where nothing was found.
+verdict() {
+	local passed=1
+	[ -z "$2" ] || passed=0
+	say "$passed $((1 - passed))" >>"$tmp/counts"
+	say "$1: $passed passed, $((1 - passed)) failed"
+	[ -z "$2" ] || say "$2"
+}
+
+installcheck() {
+	make -s -f Makefile installcheck PG_CONFIG="$BIN/pg_config" with_llvm=no "$@"
+}
+export -f installcheck
+export BIN
+
+# A server that met its end, a failed assertion, undefined behaviour.
+log_is_clean() {
+	verdict "server log ($1)" "$(grep -hE \
+		'runtime error:|TRAP:|PANIC:|was terminated by signal' \
+		"$tmp/$1/log" "$tmp/$1"/src/tmp_check/log/*.log 2>/dev/null)"
+}
+
+# plpgsql_check over the PL/pgSQL functions of the extension.
+check_plpgsql() {
+	if [ ! -e "/usr/share/postgresql/$MAJOR/extension/plpgsql_check.control" ]; then
+		say "plpgsql_check: left out, postgresql-$MAJOR-plpgsql-check is not installed"
+		return
+	fi
+	verdict "plpgsql_check ($1)" "$(at "$1" createdb plpgsql 2>&1 &&
+		at "$1" psql -X -q -At -d plpgsql -v ON_ERROR_STOP=1 2>&1 <<-'SQL'
+			CREATE EXTENSION covenant;
+			CREATE EXTENSION plpgsql_check;
+			SELECT p.oid::regprocedure, c.lineno, c.level, c.message
+			FROM pg_proc p
+			JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql',
+			LATERAL plpgsql_check_function_tb(p.oid, fatal_errors => false,
+				extra_warnings => true, security_warnings => true) c
+			WHERE p.pronamespace = 'covenant'::regnamespace
+			AND p.prorettype <> 'trigger'::regtype;
+		SQL
+	)"
+}
+
+# The demo runs to its end.
+check_demo() {
+	local out finding=
+	[ -f "$tree/demo/demo.sql" ] || return 0
+	out=$(demo_on "$1" 2>&1) || finding=$out
+	verdict "demo ($1)" "$finding"
+}
+
+# Three builds, each with a server of its own, side by side.  What ships: the
+# SQL tests and the demo.
+lane_plain() {
+	variant plain -Werror || return
+	suite plain regress bash -c 'installcheck NO_TAP=1 ISOLATION='
+	check_plpgsql plain
+	check_demo plain
+	log_is_clean plain
+}
+
+# With assertions: concurrent sessions and whole servers.
+lane_assert() {
+	variant assert "-Werror -DUSE_ASSERT_CHECKING" || return
+	suite assert isolation bash -c 'installcheck NO_TAP=1 REGRESS='
+	suite assert TAP bash -c 'installcheck REGRESS= ISOLATION= PROVE_FLAGS="-v -j2"'
+	log_is_clean assert
+}
+
+# With the sanitizer; it reports to the server's log and goes on.
+lane_ubsan() {
+	variant ubsan "$SANITIZE" || return
+	suite ubsan regress bash -c 'installcheck NO_TAP=1 ISOLATION='
+	suite ubsan isolation bash -c 'installcheck NO_TAP=1 REGRESS='
+	log_is_clean ubsan
+}
+
+# Runs the named lanes at once and adds up.  A lane that could not build or
+# start is one failure.
+lanes() {
+	local lane pids=() passed=0 failed=0 p f
+	prepare
+	: >"$tmp/counts"
+	for lane in "$@"; do
+		"lane_$lane" >"$tmp/lane_$lane" 2>&1 &
+		pids+=($!)
+	done
+	for lane in "$@"; do
+		wait "${pids[0]}" || verdict "build and server ($lane)" "see below"
+		pids=("${pids[@]:1}")
+		cat "$tmp/lane_$lane"
+	done
+	while read -r p f; do
+		passed=$((passed + p)) failed=$((failed + f))
+	done <"$tmp/counts"
+	say "$passed passed, $failed failed"
+	[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}
+
+# ---------------------------------------------------------------------------
+# Demo and bench
+# ---------------------------------------------------------------------------
+
+# The demo on an empty database.  It stops at the first error unless it says
+# \set ON_ERROR_STOP off around what is meant to fail.
+demo_on() {
+	at "$1" createdb demo &&
+		at "$1" psql -X -q -v ON_ERROR_STOP=1 -P pager=off -d demo -f demo/demo.sql
+}
+
+demo() {
+	prepare
+	attended variant demo "" || die "the build failed"
+	attended demo_on demo
+}
+
+# bench/run gets an empty database to make its own things in (PGHOST, PGPORT,
+# PGUSER, PGDATABASE), the programs of PostgreSQL in its PATH, and BENCH_DIR, a
+# directory on the server's disk that it may write to.  Its working directory
+# is the top of a copy of the tree.
+bench_on() {
+	at "$1" createdb bench &&
+		PGDATABASE=bench BENCH_DIR=$tmp/$1 at "$1" bench/run "${@:2}"
+}
+
+bench() {
+	prepare
+	attended variant bench "" || die "the build failed"
+	attended bench_on bench "$@"
+}
+
+exec </dev/null
+command=${1:-}
+[ $# = 0 ] || shift
+case $command in
+	demo | bench) install_packages && "$command" "$@" ;;
+	check) install_packages && lanes plain assert ubsan ;;
+	ubsan) install_packages && lanes ubsan ;;
+	deps) install_packages all ;;
+	*) sed -n '3,/^$/s/^# \{0,1\}//p' "$0"; exit 2 ;;
+esac

@@ -1,0 +1,79 @@
+-- What every object of the extension must have, asked of the catalogue.  Each
+-- query lists the offenders, so each must come back empty.
+CREATE TEMP VIEW member AS
+	SELECT classid, objid FROM pg_depend
+	WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
+	AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'covenant');
+CREATE TEMP VIEW member_function AS
+	SELECT p.*, p.oid::regprocedure AS signature, l.lanname
+	FROM member JOIN pg_proc p ON objid = p.oid AND classid = 'pg_proc'::regclass
+	JOIN pg_language l ON l.oid = p.prolang;
+
+-- Functions that are not IMMUTABLE, since they depend on settings.  Those that
+-- take a regclass work on the user's tables, and trigger functions on rows;
+-- neither needs an entry.
+CREATE TEMP TABLE depends_on_settings(name) AS VALUES ('as_of'), ('known_at');
+
+-- The queries look at something.
+SELECT count(*) > 0 AS members, count(*) FILTER (WHERE classid = 'pg_proc'::regclass) > 0 AS functions FROM member;
+
+-- Everything has a comment, the schema too.
+SELECT pg_describe_object(classid, objid, 0) AS "member without comment"
+FROM member WHERE obj_description(objid, classid::regclass::name) IS NULL ORDER BY 1;
+SELECT nspname AS "schema without comment" FROM pg_namespace WHERE nspname = 'covenant' AND obj_description(oid, 'pg_namespace') IS NULL;
+
+-- So has every column of a view or of a composite type.
+SELECT c.oid::regclass || '.' || attname AS "column without comment"
+FROM member JOIN pg_class c ON (classid, objid) IN (('pg_class'::regclass, c.oid), ('pg_type'::regclass, c.reltype))
+JOIN pg_attribute a ON attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+WHERE col_description(c.oid, attnum) IS NULL ORDER BY 1;
+
+-- Everything that has a schema is in covenant.
+SELECT i.type, i.identity AS "outside schema covenant"
+FROM member, LATERAL pg_identify_object(classid, objid, 0) i WHERE i.schema <> 'covenant' ORDER BY 2;
+
+-- Nothing that holds state; no implicit cast but those that were found to
+-- leave other people's expressions alone.
+SELECT c.relkind, c.oid::regclass AS "relation that holds state"
+FROM member JOIN pg_class c ON objid = c.oid AND classid = 'pg_class'::regclass WHERE relkind NOT IN ('v', 'c') ORDER BY 2;
+SELECT pg_describe_object(classid, objid, 0) AS "cast that is implicit and should not be"
+FROM member JOIN pg_cast c ON objid = c.oid AND classid = 'pg_cast'::regclass
+WHERE castcontext = 'i' AND castsource::regtype || ' to ' || casttarget::regtype NOT IN (
+	'smallint to covenant.shares', 'integer to covenant.shares', 'bigint to covenant.shares', 'numeric to covenant.share_price') ORDER BY 1;
+
+-- Views run with the rights of who asks.
+SELECT c.oid::regclass AS "view that is not security_invoker"
+FROM member JOIN pg_class c ON objid = c.oid AND classid = 'pg_class'::regclass
+WHERE relkind = 'v' AND NOT coalesce(reloptions @> '{security_invoker=true}', false) ORDER BY 1;
+
+-- Base types have binary input and output.
+SELECT t.oid::regtype AS "type without send or receive"
+FROM member JOIN pg_type t ON objid = t.oid AND classid = 'pg_type'::regclass
+WHERE typtype = 'b' AND (typsend = 0 OR typreceive = 0) ORDER BY 1;
+
+-- Functions: volatility, parallel safety, search_path, rights, symbols.
+SELECT signature AS "not immutable", provolatile FROM member_function
+WHERE provolatile <> 'i' AND proname NOT IN (SELECT name FROM depends_on_settings)
+AND prorettype <> 'trigger'::regtype AND 'regclass'::regtype <> ALL (proargtypes) ORDER BY signature::text;
+SELECT signature AS "immutable, not parallel safe", proparallel FROM member_function WHERE provolatile = 'i' AND proparallel <> 's' ORDER BY signature::text;
+SELECT signature AS "search_path not fixed", proconfig FROM member_function
+WHERE lanname NOT IN ('c', 'internal') AND proconfig IS DISTINCT FROM '{"search_path=pg_catalog, pg_temp"}' ORDER BY signature::text;
+SELECT signature AS "security definer" FROM member_function WHERE prosecdef ORDER BY signature::text;
+SELECT signature AS "trigger function closed to PUBLIC" FROM member_function
+WHERE prorettype = 'trigger'::regtype AND NOT has_function_privilege('public', oid, 'EXECUTE') ORDER BY signature::text;
+SELECT signature AS "C symbol without prefix", prosrc FROM member_function WHERE lanname = 'c' AND prosrc !~ '^covenant_' ORDER BY signature::text;
+
+-- Aggregates run in parallel, on a state that can be stored and sent.
+SELECT signature AS "aggregate that cannot run in parallel", aggtranstype::regtype
+FROM member_function JOIN pg_aggregate ON aggfnoid = oid JOIN pg_type t ON t.oid = aggtranstype
+WHERE aggcombinefn = 0 OR typtype = 'p' ORDER BY signature::text;
+
+-- Operators that compare tell the planner how; operator classes are complete.
+SELECT o.oid::regoperator AS "comparison without commutator, negator or selectivity"
+FROM member JOIN pg_operator o ON objid = o.oid AND classid = 'pg_operator'::regclass
+WHERE oprresult = 'boolean'::regtype AND 0 IN (oprcom, oprnegate, oprrest, oprjoin) ORDER BY 1;
+SELECT amname, opcname AS "invalid operator class"
+FROM member JOIN pg_opclass c ON objid = c.oid AND classid = 'pg_opclass'::regclass JOIN pg_am a ON a.oid = opcmethod
+WHERE NOT amvalidate(c.oid) ORDER BY 1, 2;
+
+DROP VIEW member_function, member;

@@ -1,0 +1,17 @@
+/*-------------------------------------------------------------------------
+ *
+ * citus.h
+ *		What the Citus extension asks of a transaction that posts.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef COVENANT_CITUS_H
+#define COVENANT_CITUS_H
+
+#include "compat.h"
+
+extern int	enter_citus(bool preparing);
+extern void leave_citus(int guc_level);
+extern void rethrow_for_citus(int guc_level, bool preparing) pg_attribute_noreturn();
+
+#endif							/* COVENANT_CITUS_H */
