@@ -204,7 +204,7 @@ $v$, 'What damages are taken of: each breach for each holder, in segments of con
 			ELSE greatest(least(greatest(s.amount - s.tied_paid, 0), s.untied - s.open_before), 0) END AS paid
 		FROM settled s),
 	price AS (
-		SELECT h.deal, h.holder, {price} AS price
+		SELECT h.deal, h.holder, covenant.implied_price(h.principal, h.note_shares) AS price
 		FROM {holding} h WHERE h.next_day IS NULL)
 	SELECT p.deal, p.section, p.duty, p.holder, p.from_day, p.to_day, p.to_day - p.from_day AS days,
 		p.principal, p.interest, p.amount,

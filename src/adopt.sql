@@ -13,6 +13,11 @@ BEGIN
 	SELECT n.nspname, regexp_replace(c.relname, '_reserve$', '') INTO schema, stem
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ledger;
 	FOR name IN SELECT DISTINCT m[1] FROM regexp_matches(template, '\{([a-z_]+)\}', 'g') m LOOP
+		IF octet_length(stem || '_' || name) > 63 THEN
+			RAISE EXCEPTION 'name "%" is too long', stem || '_' || name
+				USING ERRCODE = 'name_too_long',
+					HINT = 'Give the deals table a shorter name before it is watched.';
+		END IF;
 		template := replace(template, '{' || name || '}',
 			format('%I.%I', schema, stem || '_' || CASE name WHEN 'ledger' THEN 'reserve' ELSE name END));
 	END LOOP;
@@ -59,7 +64,7 @@ CREATE TABLE {event} (
 	recorded_by text NOT NULL,
 	PRIMARY KEY (deal, event_id)
 );
-COMMENT ON TABLE {event} IS 'Dated facts about the deals: only ever added to; a wrong one is retracted by another (covenant)';
+COMMENT ON TABLE {event} IS 'Dated facts about the deals: only ever added to; a wrong one is retracted by another; a deal with facts on record keeps its row and its key (covenant)';
 COMMENT ON COLUMN {event}.event_id IS 'Number of the event';
 COMMENT ON COLUMN {event}.deal IS 'The deal';
 COMMENT ON COLUMN {event}.kind IS 'Kind of fact, one of covenant.event_kinds()';
@@ -79,7 +84,7 @@ CREATE TABLE {clause} (
 	starts_on text NOT NULL CHECK (starts_on = ANY (covenant.event_kinds()) OR starts_on IN ('month_end', 'shortfall')),
 	period int CHECK (period >= 0),
 	unit text CHECK (unit IN ('business days', 'days', 'months', 'years')),
-	calendar text CHECK (covenant.is_business_day('2005-05-23', calendar) IS NOT NULL),
+	calendar text CHECK (calendar IS NULL OR covenant.is_business_day('2005-05-23', calendar) IS NOT NULL),
 	roll text NOT NULL DEFAULT 'none' CHECK (roll IN ('none', 'following')),
 	ends_on text NOT NULL CHECK (ends_on = ANY (covenant.event_kinds()) OR ends_on = 'last_note'),
 	remedy text NOT NULL CHECK (remedy IN ('damages', 'interest', 'none')),

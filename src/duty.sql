@@ -218,9 +218,9 @@ $v$, 'What the agreement asks to be done by when, and whether it was, as of cove
 					ELSE ', done ' || to_char(c.done_on, 'YYYY-MM-DD') END END AS cause,
 		c.holder, c.ref
 	FROM {clock} c
-	WHERE NOT c.waived AND c.broken_from <= covenant.as_of()
+	WHERE c.remedy <> 'none' AND NOT c.waived AND c.broken_from <= covenant.as_of()
 		AND (c.done_on IS NULL OR c.done_on > c.broken_from)
-$v$, 'Promises broken, as of covenant.as_of', ARRAY[
+$v$, 'Promises broken, as of covenant.as_of; where the agreement names no remedy for lateness (best efforts, the buyers'' duties) the duty view alone tells it', ARRAY[
 	['deal', 'The deal'],
 	['section', 'Section of the agreement'],
 	['duty', 'What was to be done'],

@@ -22,7 +22,8 @@ DECLARE
 	event_table CONSTANT text := TG_ARGV[0];
 	clause_table CONSTANT text := TG_ARGV[1];
 BEGIN
-	PERFORM covenant.check_event_words(NEW.kind, NEW.occurred_on, NEW.holder, NEW.ref, NEW.amount, NEW.note);
+	PERFORM covenant.check_event_words(NEW.kind, NEW.occurred_on > covenant.as_of(),
+		NEW.holder, NEW.ref, NEW.amount, NEW.note);
 	IF NEW.ref ~ '^[0-9]+$' THEN
 		EXECUTE format('SELECT covenant.check_event_ref($1, $2, (SELECT kind FROM %s WHERE deal = $3 AND event_id = $2::bigint))',
 			event_table) USING NEW.kind, NEW.ref, NEW.deal;
@@ -37,9 +38,9 @@ $$;
 COMMENT ON FUNCTION covenant.check_event() IS
 'Trigger on an event table; arguments: the event table and the clause table, qualified. Refuses (22023) what no clause can make sense of';
 
-CREATE FUNCTION covenant.check_event_words(kind text, occurred_on date, holder text, ref text, amount numeric, note text)
+CREATE FUNCTION covenant.check_event_words(kind text, in_future boolean, holder text, ref text, amount numeric, note text)
 RETURNS void
-LANGUAGE plpgsql STABLE PARALLEL SAFE
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -49,7 +50,7 @@ BEGIN
 	IF kind IS NULL OR kind <> ALL (covenant.event_kinds()) THEN
 		wrong := format('unknown kind of event "%s"', kind);
 		hint := format('Kinds are: %s.', array_to_string(covenant.event_kinds(), ', '));
-	ELSIF occurred_on > covenant.as_of() AND kind <> 'filing_due' THEN
+	ELSIF in_future AND kind <> 'filing_due' THEN
 		wrong := format('event "%s" lies in the future of covenant.as_of', kind);
 		hint := 'Facts are recorded when they have happened; only filing_due may be known before its day.';
 	ELSIF kind IN ('consent', 'waiver', 'interest_paid', 'damages_paid') AND holder IS NULL THEN
@@ -58,7 +59,10 @@ BEGIN
 	ELSIF kind IN ('invoice', 'interest_paid', 'damages_paid') AND coalesce(amount, 0) <= 0 OR amount < 0 THEN
 		wrong := format('event "%s" needs a positive amount', kind);
 		hint := 'Amounts of invoices and payments are positive, in the currency of the notes.';
-	ELSIF kind = 'retraction' AND ref IS NULL THEN
+	ELSIF kind = 'expenses_paid' AND amount IS NOT NULL AND ref IS NULL THEN
+		wrong := 'expenses paid in part name no invoice';
+		hint := 'Its ref is the event_id of the invoice; without an amount it was paid in full.';
+	ELSIF kind = 'retraction' AND coalesce(ref, '') !~ '^[0-9]+$' THEN
 		wrong := 'a retraction names no event';
 		hint := 'Its ref is the event_id of the event that it retracts.';
 	ELSIF ref !~ '^([0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}|shortfall [0-9]{4}-[0-9]{2}-[0-9]{2})$' THEN
@@ -79,18 +83,18 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION covenant.check_event_words(text, date, text, text, numeric, text) IS
+COMMENT ON FUNCTION covenant.check_event_words(text, boolean, text, text, numeric, text) IS
 'What can be said of an event by itself: known kind, no future, the columns its kind needs; else 22023';
 
-CREATE FUNCTION covenant.check_event_ref(kind text, ref text, found text) RETURNS void
+CREATE FUNCTION covenant.check_event_ref(kind text, ref text, target text) RETURNS void
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF found IS NULL THEN
+	IF target IS NULL THEN
 		RAISE EXCEPTION 'the deal has no event %', ref
 			USING ERRCODE = 'invalid_parameter_value';
-	ELSIF kind = 'retraction' AND found = 'retraction' THEN
+	ELSIF kind = 'retraction' AND target = 'retraction' THEN
 		RAISE EXCEPTION 'event % is a retraction and cannot be retracted', ref
 			USING ERRCODE = 'invalid_parameter_value',
 				HINT = 'Record the fact again.';
@@ -109,6 +113,7 @@ AS $$
 DECLARE
 	answers text[];
 	elects text;
+	party CONSTANT text := CASE WHEN holder IS NULL THEN 'company' ELSE 'holder' END;
 BEGIN
 	-- A breach is answered by the clause of its article that breaches start.
 	SELECT array_agg(s), min(e) INTO answers, elects
@@ -123,8 +128,8 @@ BEGIN
 					(SELECT string_agg(DISTINCT s, ', ' ORDER BY s) FROM unnest(sections) s)),
 				HINT = 'A note begins with its section, such as 4(h).';
 	END IF;
-	IF kind = 'election' AND elects IS DISTINCT FROM CASE WHEN holder IS NULL THEN 'company' ELSE 'holder' END THEN
-		RAISE EXCEPTION 'the % has no choice under Section %', CASE WHEN holder IS NULL THEN 'company' ELSE 'holder' END, section
+	IF kind = 'election' AND elects IS DISTINCT FROM party THEN
+		RAISE EXCEPTION 'the % has no choice under Section %', party, section
 			USING ERRCODE = 'invalid_parameter_value',
 				DETAIL = CASE WHEN elects IS NULL THEN format('Section %s gives no choice of cash or shares.', section)
 					ELSE format('Section %s is paid in cash or in shares at the option of the %s.', section, elects) END,
