@@ -54,3 +54,9 @@ LANGUAGE c STABLE STRICT
 AS 'MODULE_PATHNAME', 'covenant_check_watch';
 COMMENT ON FUNCTION covenant.check_watch(regclass) IS
 'Raises what the next write to a watched table would find wrong: books gone (42P01), columns gone (42703) or of a type that does not suit (42804), rights (42501); 55000 where the table is not watched';
+
+CREATE FUNCTION covenant.word_of(arguments bytea, word text) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'covenant_word_of';
+COMMENT ON FUNCTION covenant.word_of(bytea, text) IS
+'The value of a word=value argument of a trigger of covenant, from pg_trigger.tgargs; NULL where there is none';

@@ -31,12 +31,38 @@
 /* Rows that a sweep fetches at a time. */
 #define SWEEP_BATCH 1000
 
+/*
+ * What covenant itself is writing just now, if anything: on which day it
+ * counts, and the books for which all of it is a fact.  Of nested ones the
+ * outer decides.
+ */
+static int	own_depth = 0;
+static DateADT own_day;
+static Oid	own_fact_ledger;
+
+void
+capture_begin(DateADT day, Oid fact_ledger)
+{
+	if (own_depth++ > 0)
+		return;
+	own_day = day;
+	own_fact_ledger = fact_ledger;
+}
+
+void
+capture_end(void)
+{
+	own_depth--;
+}
+
 static void
 add_pending(const Watch *watch, const Row *row, ChangeKind kind,
 			const Change *change, int sign)
 {
-	EntryKey	key = {.ledger = watch->books->ledger, .day = as_of_day(),
-	.kind = kind, .deal = row->deal, .holder = row->holder};
+	EntryKey	key = {.ledger = watch->books->ledger,
+		.day = own_depth > 0 ? own_day : as_of_day(),
+		.kind = own_depth > 0 && own_fact_ledger == watch->books->ledger ? CHANGE_FACT : kind,
+		.deal = row->deal, .holder = row->holder};
 
 	pending_add(&key, change, sign);
 }
@@ -50,7 +76,7 @@ capture_row(const Watch *watch, const Row *row, ChangeKind kind, int sign)
 	Change		change;
 
 	change_of_row(watch, row, &change);
-	if (sign < 0 || kind != CHANGE_ACT)
+	if (sign < 0)
 		memset(&change.raised, 0, sizeof(Sum));
 	add_pending(watch, row, kind, &change, sign);
 }

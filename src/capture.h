@@ -10,6 +10,8 @@
 
 #include "watch.h"
 
+extern void capture_begin(DateADT day, Oid fact_ledger);
+extern void capture_end(void);
 extern void sweep_table(Watch *watch, Relation relation, ChangeKind kind, int sign);
 
 #endif							/* COVENANT_CAPTURE_H */

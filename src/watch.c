@@ -298,3 +298,28 @@ covenant_watch_word(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(result);
 }
+
+/*
+ * covenant.word_of(tgargs, word): the value of a word=value argument among
+ * the arguments of a trigger, as pg_trigger has them; NULL without it.
+ */
+COVENANT_FUNCTION(covenant_word_of);
+Datum
+covenant_word_of(PG_FUNCTION_ARGS)
+{
+	bytea	   *arguments = PG_GETARG_BYTEA_PP(0);
+	text	   *word = PG_GETARG_TEXT_PP(1);
+	const char *p = VARDATA_ANY(arguments);
+	const char *end = p + VARSIZE_ANY_EXHDR(arguments);
+	int			len = VARSIZE_ANY_EXHDR(word);
+
+	while (p < end)
+	{
+		int			rest = strnlen(p, end - p);
+
+		if (rest > len && memcmp(p, VARDATA_ANY(word), len) == 0 && p[len] == '=')
+			PG_RETURN_TEXT_P(cstring_to_text_with_len(p + len + 1, rest - len - 1));
+		p += rest + 1;
+	}
+	PG_RETURN_NULL();
+}

@@ -268,7 +268,6 @@ DECLARE
     key_type text;
     ledger text;
     journal text;
-    capital text := CASE WHEN has_authorized THEN ' NOT NULL DEFAULT 0' ELSE '' END;
 BEGIN
     SELECT n.nspname, c.relname, c.relowner::regrole,
            format_type(a.atttypid, a.atttypmod)
