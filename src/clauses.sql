@@ -118,7 +118,7 @@ BEGIN
 		1, 'days', 'NYGCL', 'following', 'press_release_sent', 'damages', 0.03, 'company',
 		'within one (1) day after release; damages by 4(o)'),
 	(8, '4(h)', 'shareholder approval', 'company', 'shortfall',
-		30, 'days', 'NYGCL', 'following', 'shareholder_approval', 'damages', 0.03, 'holder',
+		30, 'days', NULL, 'none', 'shareholder_approval', 'damages', 0.03, 'holder',
 		'within thirty (30) days following the date on which ... Reserved Amount exceeds the Authorized and Reserved Shares'),
 	(9, '4(h)', 'monthly list', 'company', 'month_end',
 		5, 'business days', NULL, 'none', 'list_delivered', 'damages', 0.03, 'holder',
