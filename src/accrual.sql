@@ -200,8 +200,8 @@ $v$, 'What damages are taken of: each breach for each holder, in segments of con
 			ELSE greatest(least(l.amount, l.tied - l.owed_before), 0) END AS tied_paid) s
 		WINDOW w AS (PARTITION BY l.deal, l.holder ORDER BY l.from_day, l.ord, length(l.ref), l.ref)),
 	paid AS (
-		SELECT s.*, s.tied_paid + CASE WHEN s.is_very_last THEN greatest(s.untied - s.open_before, 0)
-			ELSE greatest(least(greatest(s.amount - s.tied_paid, 0), s.untied - s.open_before), 0) END AS paid
+		SELECT s.*, round(s.tied_paid + CASE WHEN s.is_very_last THEN greatest(s.untied - s.open_before, 0)
+			ELSE greatest(least(greatest(s.amount - s.tied_paid, 0), s.untied - s.open_before), 0) END, 2) AS paid
 		FROM settled s),
 	price AS (
 		SELECT h.deal, h.holder, covenant.implied_price(h.principal, h.note_shares) AS price
@@ -254,20 +254,21 @@ AS $$
 BEGIN
 	-- R1 is the rate on principal; R2 and R3 add all unpaid interest or that
 	-- of the breach; R4 takes the rate of principal and interest; R5 adds it.
-	RETURN QUERY EXECUTE covenant.fill_in(deals, $q$
-		WITH whole AS (
+	RETURN QUERY EXECUTE covenant.fill_in(covenant.adopted_books(deals), $q$
+		WITH reading AS (
+			SELECT r.* FROM {reading} r WHERE r.recorded_at <= covenant.known_at()
+			ORDER BY r.reading_id DESC LIMIT 1),
+		whole AS (
 			SELECT a.deal, a.ord, a.section, a.duty, a.ref, a.run_from, a.from_day, a.to_day, a.rate, a.holder,
 				a.principal, a.unpaid_interest AS unpaid,
 				CASE WHEN a.is_last THEN a.unpaid_interest ELSE 0 END AS unpaid_at_end,
 				CASE WHEN a.is_last THEN a.interest_during ELSE 0 END AS during_at_end
-			FROM {accrual} a
-			WHERE (SELECT r.base FROM {reading} r ORDER BY r.reading_id DESC LIMIT 1) = 'all_notes'
+			FROM {accrual} a JOIN reading r ON r.base = 'all_notes'
 			UNION ALL
 			SELECT a.deal, a.ord, a.section, a.duty, a.ref, a.run_from, a.from_day, a.to_day, a.rate, '',
 				sum(a.principal), sum(a.unpaid_interest),
 				sum(a.unpaid_interest) FILTER (WHERE a.is_last), sum(a.interest_during) FILTER (WHERE a.is_last)
-			FROM {accrual} a
-			WHERE (SELECT r.base FROM {reading} r ORDER BY r.reading_id DESC LIMIT 1) = 'own_notes'
+			FROM {accrual} a JOIN reading r ON r.base = 'own_notes'
 			GROUP BY a.deal, a.ord, a.section, a.duty, a.ref, a.run_from, a.from_day, a.to_day, a.rate)
 		SELECT w.deal::text, w.section, w.duty, w.ref, min(w.from_day), max(w.to_day), m.months,
 			sum(covenant.segment_damages(w.principal, 0, w.run_from, w.from_day, w.to_day, m.months, w.rate, 2)),
