@@ -8,7 +8,7 @@
 # order in which the topics build on each other; a topic has only the files it
 # needs.
 TOPICS = covenant settings decimal rounding \
-	rational share_price shares price_arithmetic issuable allocate \
+	rational share_price price_order shares price_arithmetic issuable allocate \
 	change pending books watch row capture classify judge ledger citus post \
 	check status audit \
 	holidays calendar quotient months interest damages \

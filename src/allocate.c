@@ -32,6 +32,9 @@ typedef struct Part
 
 /* Arguments -------------------------------------------------------------- */
 
+/*
+ * A finite number that is not negative, or an error that names the argument.
+ */
 static void
 check_finite_amount(Numeric value, const char *name)
 {
@@ -39,12 +42,12 @@ check_finite_amount(Numeric value, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("%s must be finite", name),
-				 errdetail("One is %s.", numeric_normalize(value))));
+				 errdetail("It is %s.", numeric_normalize(value))));
 	if (num_compare(value, int64_to_numeric(0)) < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must not be negative", name),
-				 errdetail("One is %s.", numeric_normalize(value))));
+				 errdetail("It is %s.", numeric_normalize(value))));
 }
 
 /*
@@ -69,11 +72,11 @@ get_parts(ArrayType *weights, int *nparts, Numeric *sum)
 		if (nulls[i])
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("weights must not be NULL"),
+					 errmsg("a weight must not be NULL"),
 					 errdetail("Weight %d is.", i + 1)));
 		parts[i].position = i;
 		parts[i].weight = DatumGetNumeric(values[i]);
-		check_finite_amount(parts[i].weight, "weights");
+		check_finite_amount(parts[i].weight, "a weight");
 		*sum = num_call2(numeric_add, *sum, parts[i].weight);
 	}
 	return parts;
@@ -160,7 +163,8 @@ amount_in_units(Numeric total, int scale)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("total has more than %d decimals", scale),
-				 errdetail("Parts of %d decimals cannot add up to %s.", scale, numeric_normalize(total)),
+				 errdetail("Parts of %d decimals cannot add up to %s.",
+						   scale, numeric_normalize(total)),
 				 errhint("Round the total first, or allocate with a larger scale.")));
 	return whole;
 }

@@ -211,13 +211,19 @@ numeric_from_decimal(Decimal d)
 {
 	char		buffer[48];
 
-	while (d.scale > 0 && d.value % 10 == 0)
+	while (d.scale > 0 && (d.value < PG_INT64_MIN || d.value > PG_INT64_MAX) && d.value % 10 == 0)
 	{
 		d.value /= 10;
 		d.scale--;
 	}
 	if (d.value >= PG_INT64_MIN && d.value <= PG_INT64_MAX)
-		return int64_div_fast_to_numeric((int64) d.value, d.scale);
+	{
+		int64		value = (int64) d.value;
+
+		for (; d.scale > 0 && value % 10 == 0; d.scale--)
+			value /= 10;
+		return int64_div_fast_to_numeric(value, d.scale);
+	}
 	print_decimal(d, buffer);
 	return DatumGetNumeric(DirectFunctionCall3(numeric_in,
 											   CStringGetDatum(buffer),

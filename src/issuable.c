@@ -218,8 +218,16 @@ COVENANT_FUNCTION(covenant_note_shares);
 Datum
 covenant_note_shares(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(shares_for_amount(PG_GETARG_NUMERIC(0), PG_GETARG_NUMERIC(1),
-									  rounding_from_text(PG_GETARG_TEXT_PP(2))));
+	Rounding	rounding = rounding_from_text(PG_GETARG_TEXT_PP(2));
+	Decimal		principal;
+	Decimal		price;
+	int64		result;
+
+	if (decimal_from_datum(PG_GETARG_DATUM(0), &principal) && principal.value > 0 &&
+		decimal_from_datum(PG_GETARG_DATUM(1), &price) && price.value > 0 &&
+		decimal_shares(principal, price, rounding, &result))
+		PG_RETURN_INT64(result);
+	PG_RETURN_INT64(shares_for_amount(PG_GETARG_NUMERIC(0), PG_GETARG_NUMERIC(1), rounding));
 }
 
 COVENANT_FUNCTION(covenant_reserved_amount);
@@ -242,7 +250,8 @@ numeric_breakeven(Numeric principal, int64 warrants, int64 counted, Numeric mult
 	room = num_call2(numeric_sub, room, int64_to_numeric(warrants));
 	if (num_compare(room, int64_to_numeric(0)) < 0)
 		return NULL;
-	if (!share_price_from_quotient(principal, num_call2(numeric_add, room, int64_to_numeric(1)), price))
+	room = num_call2(numeric_add, room, int64_to_numeric(1));
+	if (!share_price_from_quotient(principal, room, price))
 		share_price_out_of_range();
 	return price;
 }

@@ -10,6 +10,7 @@
  */
 #include "share_price.h"
 
+#include "common/int.h"
 #include "decimal.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -93,9 +94,8 @@ covenant_share_price_times(PG_FUNCTION_ARGS)
 		rational_multiply(&product, (Rational) {d.value, power_of_ten(d.scale)}))
 		PG_RETURN_POINTER(make_share_price(product));
 
-	factor = get_factor(fcinfo);
-	PG_RETURN_POINTER(make_share_price_from_quotient(num_call2(numeric_mul, factor, int64_to_numeric(price->num)),
-													 int64_to_numeric(price->den)));
+	factor = num_call2(numeric_mul, get_factor(fcinfo), int64_to_numeric(price->num));
+	PG_RETURN_POINTER(make_share_price_from_quotient(factor, int64_to_numeric(price->den)));
 }
 
 COVENANT_FUNCTION(covenant_share_price_over);
@@ -117,9 +117,8 @@ covenant_share_price_over(PG_FUNCTION_ARGS)
 			PG_RETURN_POINTER(make_share_price(quotient));
 	}
 
-	factor = get_factor(fcinfo);
-	PG_RETURN_POINTER(make_share_price_from_quotient(int64_to_numeric(price->num),
-													 num_call2(numeric_mul, factor, int64_to_numeric(price->den))));
+	factor = num_call2(numeric_mul, get_factor(fcinfo), int64_to_numeric(price->den));
+	PG_RETURN_POINTER(make_share_price_from_quotient(int64_to_numeric(price->num), factor));
 }
 
 /*
@@ -201,7 +200,8 @@ add_to_mean(FunctionCallInfo fcinfo, int64 count, Rational addend)
 					 errdetail("Over their common denominator it needs more than 128 bits."),
 					 errhint("Cast the prices to numeric for an average that is rounded.")));
 	}
-	state->count += count;
+	if (pg_add_s64_overflow(state->count, count, &state->count))
+		share_price_out_of_range();
 	state->num_high = (uint64) (sum.num >> 64);
 	state->num_low = (uint64) sum.num;
 	state->den_high = (uint64) (sum.den >> 64);

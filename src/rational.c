@@ -53,12 +53,13 @@ bool
 rational_add(Rational *sum, Rational addend)
 {
 	uint128		common;
-	uint128		widen;
+	uint128		widen = sum->den / addend.den;
 	Rational	result;
 
-	if (sum->den == addend.den)
+	if (widen * addend.den == sum->den)
 	{
-		if (__builtin_add_overflow(sum->num, addend.num, &result.num))
+		if (__builtin_mul_overflow(addend.num, widen, &addend.num) ||
+			__builtin_add_overflow(sum->num, addend.num, &result.num))
 			return false;
 		sum->num = result.num;
 		return true;

@@ -57,6 +57,24 @@ gcd64(uint64 a, uint64 b)
 }
 
 /*
+ * Brings num / 10^scale to lowest terms; den is 10^scale, scale at most 19.
+ * Only the factors 2 and 5 can be common.
+ */
+static inline void
+reduce_decimal(uint64 *num, uint64 *den, int scale)
+{
+	int			twos = *num == 0 ? scale : Min(pg_rightmost_one_pos64(*num), scale);
+
+	*num >>= twos;
+	*den >>= twos;
+	for (; scale > 0 && *num % 5 == 0; scale--)
+	{
+		*num /= 5;
+		*den /= 5;
+	}
+}
+
+/*
  * How many decimals has a fraction in lowest terms with this denominator?
  * -1 where the decimals do not end: another prime than 2 and 5 divides it.
  */

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * share_price.c
- *		covenant.share_price: text, binary, casts and comparisons.
+ *		covenant.share_price: text, binary and casts.
  *
  * Every way into the type goes through share_price_from_rational or one of
  * the parsers, so that each value has one representation: equality and
@@ -11,13 +11,11 @@
  */
 #include "share_price.h"
 
-#include "common/hashfn.h"
 #include "common/int.h"
 #include "decimal.h"
 #include "libpq/pqformat.h"
 #include "rounding.h"
 #include "utils/builtins.h"
-#include "utils/sortsupport.h"
 
 #define MAX_DECIMALS		62	/* of 1/2^62, the most that a denominator gives */
 #define DECIMAL_TEXT_BYTES	(39 + 1 + MAX_DECIMALS + 1)
@@ -127,7 +125,6 @@ price_from_decimal(const char *whole, int nwhole, const char *fraction, int nfra
 {
 	uint64		num = 0;
 	uint64		den = 1;
-	uint64		common;
 
 	while (nfraction > 0 && fraction[nfraction - 1] == '0')
 		nfraction--;
@@ -141,9 +138,9 @@ price_from_decimal(const char *whole, int nwhole, const char *fraction, int nfra
 		num = num * 10 + (fraction[i] - '0');
 		den *= 10;
 	}
-	common = gcd64(num, den);
-	price->num = (int64) (num / common);
-	price->den = (int64) (den / common);
+	reduce_decimal(&num, &den, nfraction);
+	price->num = (int64) num;
+	price->den = (int64) den;
 	return PRICE_OK;
 }
 
@@ -252,6 +249,25 @@ covenant_share_price_in(PG_FUNCTION_ARGS)
 /* Text out --------------------------------------------------------------- */
 
 /*
+ * The same as print_terminating for few decimals of a 64-bit numerator, as
+ * prices are.
+ */
+static char *
+print_short_decimal(uint64 num, uint64 den, int n, char *buffer)
+{
+	uint64		whole = num / den;
+	uint64		decimals = (num - whole * den) * ((uint64) power_of_ten(n) / den);
+
+	buffer += pg_ulltoa_n(whole, buffer);
+	if (n == 0)
+		return buffer;
+	*buffer++ = '.';
+	for (int i = n - 1; i >= 0; i--, decimals /= 10)
+		buffer[i] = '0' + (int) (decimals % 10);
+	return buffer + n;
+}
+
+/*
  * The exact decimal num/den with n decimals, n being what
  * decimals_of_denominator(den) gave.  Returns the end of what was written: at
  * most 39 digits, the point and MAX_DECIMALS digits; no terminating zero.
@@ -262,6 +278,8 @@ print_terminating(uint128 num, uint64 den, int n, char *buffer)
 	uint128		whole = num / den;
 	uint128		rest = num % den;
 
+	if (n <= FEW_DIGITS && num <= PG_UINT64_MAX)
+		return print_short_decimal((uint64) num, den, n, buffer);
 	if (whole > PG_UINT64_MAX)
 	{
 		uint64		upper = (uint64) (whole / power_of_ten(19));
@@ -276,14 +294,6 @@ print_terminating(uint128 num, uint64 den, int n, char *buffer)
 	if (n == 0)
 		return buffer;
 	*buffer++ = '.';
-	if (n <= FEW_DIGITS)
-	{
-		uint64		decimals = (uint64) (rest * power_of_ten(n) / den);
-
-		for (int i = n - 1; i >= 0; i--, decimals /= 10)
-			buffer[i] = '0' + (int) (decimals % 10);
-		return buffer + n;
-	}
 	for (; n > 0; n--)
 	{
 		rest *= 10;
@@ -330,6 +340,27 @@ share_price_from_quotient(Numeric num, Numeric den, SharePrice *price)
 }
 
 /*
+ * A decimal that was taken out of a numeric; most of them need 64 bits only.
+ */
+static inline bool
+share_price_from_decimal(Decimal d, SharePrice *price)
+{
+	uint64		num;
+	uint64		den;
+
+	if (d.value < 0)
+		return false;
+	if (d.value > PG_INT64_MAX || d.scale > FEW_DIGITS)
+		return share_price_from_rational((Rational) {d.value, power_of_ten(d.scale)}, price);
+	num = (uint64) d.value;
+	den = (uint64) power_of_ten(d.scale);
+	reduce_decimal(&num, &den, d.scale);
+	price->num = (int64) num;
+	price->den = (int64) den;
+	return true;
+}
+
+/*
  * Exact, however long the numeric is; false where it is no share price.
  */
 bool
@@ -338,8 +369,7 @@ share_price_from_numeric(Numeric value, SharePrice *price)
 	Decimal		d;
 
 	if (decimal_from_numeric(value, &d))
-		return d.value >= 0 &&
-			share_price_from_rational((Rational) {d.value, power_of_ten(d.scale)}, price);
+		return share_price_from_decimal(d, price);
 	return !numeric_is_nan(value) && !numeric_is_inf(value) &&
 		num_compare(value, int64_to_numeric(0)) >= 0 &&
 		share_price_from_quotient(value, int64_to_numeric(1), price);
@@ -404,8 +434,10 @@ Datum
 covenant_numeric_to_share_price(PG_FUNCTION_ARGS)
 {
 	SharePrice *price = palloc(sizeof(SharePrice));
+	Decimal		d;
 
-	if (!share_price_from_numeric(PG_GETARG_NUMERIC(0), price))
+	if (decimal_from_datum(PG_GETARG_DATUM(0), &d) ? !share_price_from_decimal(d, price)
+		: !share_price_from_numeric(PG_GETARG_NUMERIC(0), price))
 		share_price_out_of_range();
 	PG_RETURN_POINTER(price);
 }
@@ -496,118 +528,4 @@ covenant_share_price_recv(PG_FUNCTION_ARGS)
 				 errdetail("%lld/%lld is not a fraction in lowest terms that is not negative.",
 						   (long long) price->num, (long long) price->den)));
 	PG_RETURN_POINTER(price);
-}
-
-/* Comparisons ------------------------------------------------------------ */
-
-#define COMPARISON(name, test) \
-COVENANT_FUNCTION(covenant_share_price_##name); \
-Datum \
-covenant_share_price_##name(PG_FUNCTION_ARGS) \
-{ \
-	int			cmp = share_price_compare(PG_GETARG_SHARE_PRICE(0), PG_GETARG_SHARE_PRICE(1)); \
-	PG_RETURN_BOOL(test); \
-}
-
-COMPARISON(eq, cmp == 0)
-COMPARISON(ne, cmp != 0)
-COMPARISON(lt, cmp < 0)
-COMPARISON(le, cmp <= 0)
-COMPARISON(gt, cmp > 0)
-COMPARISON(ge, cmp >= 0)
-
-COVENANT_FUNCTION(covenant_share_price_cmp);
-Datum
-covenant_share_price_cmp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT32(share_price_compare(PG_GETARG_SHARE_PRICE(0), PG_GETARG_SHARE_PRICE(1)));
-}
-
-COVENANT_FUNCTION(covenant_share_price_larger);
-Datum
-covenant_share_price_larger(PG_FUNCTION_ARGS)
-{
-	int			cmp = share_price_compare(PG_GETARG_SHARE_PRICE(0), PG_GETARG_SHARE_PRICE(1));
-
-	PG_RETURN_DATUM(PG_GETARG_DATUM(cmp >= 0 ? 0 : 1));
-}
-
-COVENANT_FUNCTION(covenant_share_price_smaller);
-Datum
-covenant_share_price_smaller(PG_FUNCTION_ARGS)
-{
-	int			cmp = share_price_compare(PG_GETARG_SHARE_PRICE(0), PG_GETARG_SHARE_PRICE(1));
-
-	PG_RETURN_DATUM(PG_GETARG_DATUM(cmp <= 0 ? 0 : 1));
-}
-
-COVENANT_FUNCTION(covenant_share_price_hash);
-Datum
-covenant_share_price_hash(PG_FUNCTION_ARGS)
-{
-	return hash_any((const unsigned char *) PG_GETARG_SHARE_PRICE(0), sizeof(SharePrice));
-}
-
-COVENANT_FUNCTION(covenant_share_price_hash_extended);
-Datum
-covenant_share_price_hash_extended(PG_FUNCTION_ARGS)
-{
-	return hash_any_extended((const unsigned char *) PG_GETARG_SHARE_PRICE(0),
-							 sizeof(SharePrice), PG_GETARG_INT64(1));
-}
-
-/* Sorting ---------------------------------------------------------------- */
-
-static int
-compare_for_sort(Datum a, Datum b, SortSupport ssup)
-{
-	return share_price_compare(DatumGetSharePrice(a), DatumGetSharePrice(b));
-}
-
-/*
- * A sort key of one word: the price times 2^64, cut to an exponent (8 bits)
- * and the 56 bits below its leading one.  Cutting never turns the order around, and
- * keys that come out equal are compared in full.
- */
-static Datum
-abbreviate(Datum original, SortSupport ssup)
-{
-	const SharePrice *price = DatumGetSharePrice(original);
-	uint128		scaled = ((uint128) price->num << 64) / price->den;
-	uint64		key;
-	int			exponent;
-
-	if (scaled == 0)
-		return (Datum) 0;
-	exponent = (scaled >> 64) != 0 ? 64 + pg_leftmost_one_pos64((uint64) (scaled >> 64))
-		: pg_leftmost_one_pos64((uint64) scaled);
-	scaled <<= 127 - exponent;
-	key = ((uint64) (exponent + 1) << 56) | ((uint64) (scaled >> 71) & ((UINT64CONST(1) << 56) - 1));
-	return (Datum) (key >> (64 - 8 * sizeof(Datum)));
-}
-
-/*
- * Keys of prices always differ enough to be worth having.
- */
-static bool
-keep_abbreviating(int memtupcount, SortSupport ssup)
-{
-	return false;
-}
-
-COVENANT_FUNCTION(covenant_share_price_sortsupport);
-Datum
-covenant_share_price_sortsupport(PG_FUNCTION_ARGS)
-{
-	SortSupport ssup = (SortSupport) PG_GETARG_POINTER(0);
-
-	ssup->comparator = compare_for_sort;
-	if (ssup->abbreviate)
-	{
-		ssup->comparator = ssup_datum_unsigned_cmp;
-		ssup->abbrev_converter = abbreviate;
-		ssup->abbrev_abort = keep_abbreviating;
-		ssup->abbrev_full_comparator = compare_for_sort;
-	}
-	PG_RETURN_VOID();
 }
