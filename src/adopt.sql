@@ -206,7 +206,6 @@ DECLARE
 	owner CONSTANT name := (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = deals);
 	view record;
 	qualified text;
-	pair text[];
 BEGIN
 	EXECUTE covenant.fill_in(ledger, replace(replace(replace(covenant.adopt_tables(),
 		'{deals}', (SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c
@@ -221,10 +220,7 @@ BEGIN
 		qualified := covenant.fill_in(ledger, format('{%s}', view.suffix));
 		EXECUTE format('CREATE VIEW %s WITH (security_invoker = true) AS %s',
 			qualified, covenant.fill_in(ledger, view.body));
-		EXECUTE format('COMMENT ON VIEW %s IS %L', qualified, view.about);
-		FOREACH pair SLICE 1 IN ARRAY view.columns LOOP
-			EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', qualified, pair[1], pair[2]);
-		END LOOP;
+		PERFORM covenant.comment_relation(qualified::regclass, view.about, view.columns);
 		EXECUTE format('ALTER VIEW %s OWNER TO %I', qualified, owner);
 	END LOOP;
 END

@@ -60,3 +60,20 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'covenant_word_of';
 COMMENT ON FUNCTION covenant.word_of(bytea, text) IS
 'The value of a word=value argument of a trigger of covenant, from pg_trigger.tgargs; NULL where there is none';
+
+CREATE FUNCTION covenant.comment_relation(relation regclass, about text, columns text[]) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    pair text[];
+BEGIN
+    EXECUTE format('COMMENT ON %s %s IS %L',
+        (SELECT CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END FROM pg_class WHERE oid = relation), relation, about);
+    FOREACH pair SLICE 1 IN ARRAY columns LOOP
+        EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', relation, pair[1], pair[2]);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION covenant.comment_relation(regclass, text, text[]) IS
+'Puts comments on a table or view and on its columns; columns is a list of pairs, name and comment';

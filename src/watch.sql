@@ -28,6 +28,28 @@ $$;
 COMMENT ON FUNCTION covenant.check_watchable(regclass) IS
 'Raises why a table cannot come under watch or leave it: not an ordinary permanent table (42809), not owned by the caller (42501)';
 
+CREATE FUNCTION covenant.check_column(relation regclass, column_name name, types regtype[] = '{}') RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found_type regtype := (SELECT atttypid FROM pg_attribute
+                           WHERE attrelid = relation AND attname = column_name AND attnum > 0 AND NOT attisdropped);
+BEGIN
+    IF found_type IS NULL THEN
+        RAISE EXCEPTION 'column "%" of table "%" does not exist', column_name, relation
+            USING ERRCODE = 'undefined_column';
+    END IF;
+    IF cardinality(types) > 0 AND found_type <> ALL (types) THEN
+        RAISE EXCEPTION 'column "%" of table "%" is of type %', column_name, relation, found_type
+            USING ERRCODE = 'datatype_mismatch',
+                  HINT = format('It has to be of type %s.', array_to_string(types, ' or '));
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant.check_column(regclass, name, regtype[]) IS
+'Raises 42703 where a column does not exist and 42804 where it has none of the types';
+
 CREATE FUNCTION covenant.is_broken(relation regclass) RETURNS boolean
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -385,42 +407,36 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    col record;
+    sums CONSTANT text[] := ARRAY[
+        ['deal', 'Key of the deal'],
+        ['principal', 'Outstanding principal of the notes, in money'],
+        ['note_shares', 'Shares issuable on conversion of the notes, each note rounded by itself'],
+        ['warrant_shares', 'Shares issuable on exercise of the warrants'],
+        ['interest_shares', 'Shares issuable as payment of one year''s interest (Section 4(h), monthly list)'],
+        ['annual_interest', 'Interest of one year on the notes, in money'],
+        ['reserved', 'Shares reserved for the deal'],
+        ['authorized', 'Authorized shares; NULL where the deals table does not give them'],
+        ['outstanding', 'Outstanding shares; NULL where the deals table does not give them'],
+        ['other_reserved', 'Shares reserved for other purposes; NULL where the deals table gives no capital'],
+        ['multiple', 'Multiple of the Reserved Amount: 2 plus the changes in the journal']];
 BEGIN
-    EXECUTE format('COMMENT ON TABLE %s IS %L', ledger,
-        format('Ledger of %s: one row a deal, written by covenant just before commit (Section 4(h))', deals));
-    EXECUTE format('COMMENT ON TABLE %s IS %L', journal,
-        format('Journal of %s: every change that covenant posted, append-only; amounts are changes, holder is empty for the deal itself', deals));
-    FOR col IN
-        SELECT b.relation, a.attname AS name, c.what
-        FROM (VALUES (ledger), (journal)) AS b(relation)
-             JOIN pg_attribute a ON a.attrelid = b.relation AND a.attnum > 0 AND NOT a.attisdropped
-             JOIN (VALUES
-                ('deal', 'Key of the deal'),
-                ('principal', 'Outstanding principal of the notes, in money'),
-                ('note_shares', 'Shares issuable on conversion of the notes, each note rounded by itself'),
-                ('warrant_shares', 'Shares issuable on exercise of the warrants'),
-                ('interest_shares', 'Shares issuable as payment of one year''s interest (Section 4(h), monthly list)'),
-                ('annual_interest', 'Interest of one year on the notes, in money'),
-                ('reserved', 'Shares reserved for the deal'),
-                ('authorized', 'Authorized shares; NULL where the deals table does not give them'),
-                ('outstanding', 'Outstanding shares; NULL where the deals table does not give them'),
-                ('other_reserved', 'Shares reserved for other purposes; NULL where the deals table gives no capital'),
-                ('multiple', 'Multiple of the Reserved Amount: 2 plus the changes in the journal'),
-                ('on_breach', 'What an act that breaks the reserve gets: refuse, record or warn'),
-                ('entries', 'Number of the deal''s last journal entry'),
-                ('seq', 'Number of the entry within the deal; an entry has one row a holder'),
-                ('holder', 'Holder of the notes or warrants; empty for the deal itself'),
-                ('kind', 'opening, closing, act, fact, rebuild or override'),
-                ('slack', 'Authorized and Reserved Shares less the Reserved Amount, after the entry'),
-                ('effective_on', 'Day on which the change counts (covenant.as_of when it was made)'),
-                ('recorded_at', 'When it was posted'),
-                ('recorded_by', 'Role that committed it'),
-                ('transaction', 'Transaction that posted it'),
-                ('note', 'Reason given for an override')) AS c(name, what) ON c.name = a.attname
-    LOOP
-        EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', col.relation, col.name, col.what);
-    END LOOP;
+    PERFORM covenant.comment_relation(ledger,
+        format('Ledger of %s: one row a deal, written by covenant just before commit (Section 4(h))', deals),
+        sums || ARRAY[
+            ['on_breach', 'What an act that breaks the reserve gets: refuse, record or warn'],
+            ['entries', 'Number of the deal''s last journal entry']]);
+    PERFORM covenant.comment_relation(journal,
+        format('Journal of %s: every change that covenant posted, append-only; amounts are changes, holder is empty for the deal itself', deals),
+        sums || ARRAY[
+            ['seq', 'Number of the entry within the deal; an entry has one row a holder'],
+            ['holder', 'Holder of the notes or warrants; empty for the deal itself'],
+            ['kind', 'opening, closing, act, fact, rebuild or override'],
+            ['slack', 'Authorized and Reserved Shares less the Reserved Amount, after the entry'],
+            ['effective_on', 'Day on which the change counts (covenant.as_of when it was made)'],
+            ['recorded_at', 'When it was posted'],
+            ['recorded_by', 'Role that committed it'],
+            ['transaction', 'Transaction that posted it'],
+            ['note', 'Reason given for an override']]);
 END
 $$;
 COMMENT ON FUNCTION covenant.comment_books(regclass, regclass, regclass) IS
@@ -588,6 +604,28 @@ AS $$
 $$;
 COMMENT ON FUNCTION covenant.watched_with(regclass) IS
 'The tables whose writes are posted to a ledger, known from their triggers';
+
+CREATE FUNCTION covenant.drop_other_triggers(relation regclass) RETURNS boolean
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    name name;
+    dropped boolean := false;
+BEGIN
+    FOR name IN
+        SELECT tgname FROM pg_trigger
+        WHERE tgrelid = relation AND tgparentid = 0
+          AND tgfoid IN ('covenant.reprice()'::regprocedure, 'covenant.breach()'::regprocedure)
+    LOOP
+        EXECUTE format('DROP TRIGGER %I ON %s', name, relation);
+        dropped := true;
+    END LOOP;
+    RETURN dropped;
+END
+$$;
+COMMENT ON FUNCTION covenant.drop_other_triggers(regclass) IS
+'Drops the triggers by which a table of quotes reprices notes or a table of breaches gets its damages; false where there is none';
 
 CREATE FUNCTION covenant.unwatch(relation regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
