@@ -9,10 +9,13 @@
 # needs.
 TOPICS = covenant settings decimal rounding \
 	rational share_price price_order shares price_arithmetic issuable allocate \
-	change pending books watch row capture classify judge ledger citus post \
-	check status audit \
 	holidays calendar quotient months interest damages \
-	clauses readings event history duty accrual month_end consent adopt \
+	big_rational conversion_terms lowest_average conversion_price worksheet dilution \
+	change pending books watch row capture classify judge ledger citus post \
+	check status \
+	clauses readings event history duty accrual month_end consent adopt breaches \
+	audit \
+	reprice split what_if \
 	hygiene
 
 EXTENSION = covenant

@@ -267,6 +267,27 @@ SELECT count(*) FROM generate_series(date '2020-01-01', '2024-12-31', '1 day') g
 WHERE covenant.is_business_day(d, 'NYFD+NYSE') <> covenant.is_business_day(d, 'NYSE+NYFD+NYSE+WEEKDAYS')
 	OR covenant.is_business_day(d, 'NYFD+NYSE+NYGCL') <> (covenant.is_business_day(d, 'NYFD') AND covenant.is_business_day(d, 'NYSE') AND covenant.is_business_day(d, 'NYGCL'));
 
+-- calendars and closings that change from row to row, and in PL/pgSQL, which keeps the state of an expression
+SELECT calendar, covenant.business_days_after('2005-11-07', 1, calendar, closed) AS after, covenant.business_days_between('2005-11-07', '2005-11-14', calendar, closed) AS between, covenant.is_business_day('2005-11-09', calendar, closed) AS open
+FROM (VALUES ('WEEKDAYS', '{}'::date[]), ('NYGCL', '{}'), ('NYSE', '{2005-11-08}'), ('NYFD', '{2005-11-09,2005-11-10}'), ('WEEKDAYS', '{}')) v(calendar, closed);
+DO $$
+DECLARE
+	c text;
+	k date[];
+BEGIN
+	FOR c, k IN VALUES ('WEEKDAYS', '{}'::date[]), ('NYGCL', '{}'), ('NYSE', '{2005-11-08}'), ('NYFD', '{2005-11-09,2005-11-10}'), ('WEEKDAYS', '{}') LOOP
+		RAISE NOTICE '% % % %', c, covenant.business_days_after('2005-11-07', 1, c, k), covenant.business_days_between('2005-11-07', '2005-11-14', c, k), covenant.is_business_day('2005-11-09', c, k);
+	END LOOP;
+END $$;
+
+-- where there is no query around the call: a generated column, a CHECK, an index
+CREATE TEMP TABLE list (month_end date CHECK (NOT covenant.is_business_day(month_end + 1, 'WEEKDAYS', '{2005-06-01,2005-07-01}')),
+	due date GENERATED ALWAYS AS (covenant.business_days_after(month_end, 5, 'NYGCL')) STORED);
+CREATE INDEX ON list (covenant.business_days_between(month_end, due, 'WEEKDAYS'));
+INSERT INTO list VALUES ('2005-05-31'), ('2005-06-30'), ('2005-12-31');
+SELECT *, covenant.business_days_between(month_end, due, 'WEEKDAYS') AS weekdays FROM list ORDER BY 1;
+INSERT INTO list VALUES ('2005-07-31');
+
 --
 -- Dates of the agreement, closed on 2005-05-23; the day of the event is not counted.
 --

@@ -23,6 +23,20 @@ SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest":
 -- Every holder with a note or a warrant, and nobody else.
 SELECT string_agg(h, ', ') FROM covenant.consents_lacking('deals_reserve', '1', 5000) h;
 SELECT string_agg(h, ', ') FROM covenant.consents_lacking('deals_reserve', '2', 5000) h;
+-- Commit asks: 1,000,000 reserved are far more than the 500 required, and yet.
+UPDATE deals SET reserved = reserved - 5000 WHERE id = 1;
+BEGIN;
+UPDATE deals SET reserved = reserved - 5000 WHERE id = 1;
+\set VERBOSITY sqlstate
+SELECT covenant.check('deals');
+\set VERBOSITY default
+ROLLBACK;
+-- Net of the transaction nothing is reduced; the deal without holders has nobody to ask.
+BEGIN;
+UPDATE deals SET reserved = reserved - 5000 WHERE id = 1;
+UPDATE deals SET reserved = reserved + 5000 WHERE id = 1;
+COMMIT;
+UPDATE deals SET reserved = reserved - 1 WHERE id = 2;
 INSERT INTO deals_event (deal, kind, holder, amount) VALUES (1, 'consent', 'A', 5000), (1, 'consent', 'B', 4999), (1, 'consent', 'W', NULL), (2, 'consent', 'B', NULL);
 SELECT string_agg(h, ', ') FROM covenant.consents_lacking('deals_reserve', '1', 5000) h;
 SELECT string_agg(h, ', ') FROM covenant.consents_lacking('deals_reserve', '1', 4999) h;
@@ -36,11 +50,20 @@ BEGIN;
 UPDATE deals SET reserved = reserved - 10, outstanding = outstanding + 10 WHERE id = 1;
 COMMIT;
 SELECT string_agg(h, ', ') FROM covenant.consents_lacking('deals_reserve', '1', 4999) h;
--- A reduction uses them up.
+-- A reduction by more than is consented to is refused; one within uses the consents up.
+UPDATE deals SET reserved = reserved - 5000 WHERE id = 1;
 UPDATE deals SET reserved = reserved - 4999 WHERE id = 1;
+UPDATE deals SET reserved = reserved - 1 WHERE id = 1;
 SELECT string_agg(h, ', ') FROM covenant.consents_lacking('deals_reserve', '1', 1) h;
 INSERT INTO deals_event (deal, kind, holder) SELECT 1, 'consent', h FROM unnest(ARRAY['A', 'B', 'W']) h;
 SELECT string_agg(h, ', ') FROM covenant.consents_lacking('deals_reserve', '1', 1) h;
+
+-- An override stands for what has happened in the world.
+BEGIN;
+SELECT covenant.override('deals', 'the transfer agent has released them');
+UPDATE deals SET reserved = reserved - 2 WHERE id = 1;
+COMMIT;
+SELECT reserved FROM deals_status WHERE deal = 1;
 
 SET client_min_messages = warning;
 DROP SCHEMA consent_test CASCADE;

@@ -118,11 +118,31 @@ FROM generate_series(1, 20000) q,
 	LATERAL (SELECT CASE WHEN q % 13 = 0 THEN (date_trunc('month', d) + interval '1 month - 1 day')::date ELSE d END AS f,
 		CASE WHEN q % 19 = 0 THEN (date_trunc('month', d + l) + interval '1 month - 1 day')::date ELSE d + l END AS t) s;
 SELECT count(*) AS cases,
-	count(*) FILTER (WHERE damages IS DISTINCT FROM sign(n) * div(2 * abs(n) * ('1e' || breach.scale)::numeric + den, 2 * den) * ('1e-' || breach.scale)::numeric) AS wrong,
-	count(*) FILTER (WHERE scale(damages) <> breach.scale) AS other_scale
+	count(*) FILTER (WHERE damages IS DISTINCT FROM expected) AS wrong,
+	count(*) FILTER (WHERE numeric_send(damages) IS DISTINCT FROM numeric_send(expected)) AS otherwise_stored
 FROM breach, pg_temp.months(f, t, rule) m,
 	LATERAL (SELECT covenant.liquidated_damages(principal, interest, f, t, formula, rule, rate, breach.scale) AS damages,
-		rate * CASE WHEN formula ~ '_and_' THEN principal + interest ELSE principal END * num + CASE WHEN formula ~ 'plus' THEN interest * den ELSE 0 END AS n) x;
+		rate * CASE WHEN formula ~ '_and_' THEN principal + interest ELSE principal END * num + CASE WHEN formula ~ 'plus' THEN interest * den ELSE 0 END AS n) x,
+	LATERAL (SELECT sign(n) * div(2 * abs(n) * ('1e' || breach.scale)::numeric + den, 2 * den) * ('1e-' || breach.scale)::numeric AS expected) y;
+
+-- formulas and month rules that change in PL/pgSQL, which keeps the state of an expression
+DO $$
+DECLARE
+	f text;
+	m text;
+BEGIN
+	FOR f, m IN VALUES ('principal', 'calendar'), ('principal', 'anniversary'), ('principal_plus_interest', '30-day'), ('principal_and_interest', '365-day'), ('principal', 'calendar') LOOP
+		RAISE NOTICE '% % %', f, m, covenant.liquidated_damages(2000000, 31780.8219178082, '2005-06-08', '2005-07-20', f, m);
+	END LOOP;
+END $$;
+
+-- the same months for all dates of PostgreSQL: the calendar told by extract(), one month and the clamped day by its interval
+SELECT setseed(0.5);
+SELECT count(*) > 4900 AS dates, count(*) FILTER (WHERE pg_temp.m(d, d + 1000, 'calendar') <> round((extract(year FROM e) - extract(year FROM d)) * 12 + extract(month FROM e) - extract(month FROM d)
+		+ (extract(day FROM e) - 1) / extract(day FROM date_trunc('month', e::timestamp) + interval '1 month - 1 day') - (extract(day FROM d) - 1) / extract(day FROM date_trunc('month', d::timestamp) + interval '1 month - 1 day'), 12)) AS wrong_calendar,
+	count(*) FILTER (WHERE pg_temp.m(d, (d::timestamp + interval '7 months')::date, 'anniversary') <> 7) AS wrong_anniversary
+FROM generate_series(1, 5000) q, LATERAL (SELECT date '4713-01-01 BC' + (random() * CASE WHEN q % 5 = 0 THEN 2e6 ELSE 1e8 END)::int + q * 0 AS d) r, LATERAL (SELECT d + 1000 AS e) s
+WHERE extract(year FROM d) > 0 OR extract(year FROM e) < 0;
 
 -- errors
 SELECT covenant.liquidated_damages(2000000, -0.01, '2005-06-08', '2005-07-20', 'principal', 'calendar');

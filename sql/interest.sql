@@ -83,10 +83,11 @@ FROM generate_series(1, 20000) q,
 	LATERAL (SELECT CASE WHEN q % 13 = 0 THEN (date_trunc('month', a0) + interval '1 month - 1 day')::date ELSE a0 END AS a,
 		CASE WHEN q % 17 = 0 THEN (date_trunc('month', a0 + l) + interval '1 month - 1 day')::date ELSE a0 + l END AS b) s;
 SELECT count(*) AS cases,
-	count(*) FILTER (WHERE covenant.accrued_interest(principal, rate, f, t, day_count) IS DISTINCT FROM
-		sign(principal * rate) * div(2 * abs(principal * rate) * num * 1e10 + den, 2 * den) * 1e-10) AS wrong,
-	count(*) FILTER (WHERE scale(covenant.accrued_interest(principal, rate, f, t, day_count)) <> 10) AS other_scale
-FROM loan, pg_temp.fraction(f, t, day_count);
+	count(*) FILTER (WHERE interest IS DISTINCT FROM expected) AS wrong,
+	count(*) FILTER (WHERE numeric_send(interest) IS DISTINCT FROM numeric_send(expected)) AS otherwise_stored
+FROM loan, pg_temp.fraction(f, t, day_count),
+	LATERAL (SELECT covenant.accrued_interest(principal, rate, f, t, day_count) AS interest,
+		sign(principal * rate) * div(2 * abs(principal * rate) * num * 1e10 + den, 2 * den) * 1e-10 AS expected) x;
 
 -- errors
 SELECT covenant.accrued_interest(100, 0.1, '2005-01-01', '2006-01-01', 'ACT/365');

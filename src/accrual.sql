@@ -113,20 +113,21 @@ VALUES (70, 'accrual', '{ledger}', $v$
 		WHERE f.kind = 'interest_paid' AND f.occurred_on <= s.segment_to
 			AND (r.base = 'all_notes' OR f.holder = s.holder)) p
 $v$, 'What damages are taken of: each breach for each holder, in segments of constant principal', ARRAY[
-	['ord', 'integer', 'The clause, by its place in the clause table'],
-	['ref', 'text', 'What an event is tied to this breach by'],
-	['section', 'text', 'Section of the agreement'],
-	['duty', 'text', 'What was to be done'],
-	['elector', 'text', 'Who elects cash or shares'],
-	['rate', 'numeric', 'Rate a month'],
-	['holder', 'text', 'The holder to whom damages run'],
-	['run_from', 'date', 'The day from which the months of this breach are counted for this holder'],
-	['from_day', 'date', 'First day of the segment'],
-	['to_day', 'date', 'End of the segment, a day no longer counted: the next change of principal, the cure, or covenant.as_of'],
-	['is_last', 'boolean', 'Whether it is the last segment of the breach so far'],
-	['principal', 'numeric', 'Principal during the segment: the holder''s own notes or all notes, as read'],
-	['unpaid_interest', 'numeric', 'Interest on the same notes accrued and unpaid at to_day'],
-	['interest_during', 'numeric', 'Of it the interest accrued since run_from']]),
+	['deal', 'The deal', NULL],
+	['ord', 'The clause, by its place in the clause table', 'integer'],
+	['ref', 'What an event is tied to this breach by', 'text'],
+	['section', 'Section of the agreement', 'text'],
+	['duty', 'What was to be done', 'text'],
+	['elector', 'Who elects cash or shares', 'text'],
+	['rate', 'Rate a month', 'numeric'],
+	['holder', 'The holder to whom damages run', 'text'],
+	['run_from', 'The day from which the months of this breach are counted for this holder', 'date'],
+	['from_day', 'First day of the segment', 'date'],
+	['to_day', 'End of the segment, a day no longer counted: the next change of principal, the cure, or covenant.as_of', 'date'],
+	['is_last', 'Whether it is the last segment of the breach so far', 'boolean'],
+	['principal', 'Principal during the segment: the holder''s own notes or all notes, as read', 'numeric'],
+	['unpaid_interest', 'Interest on the same notes accrued and unpaid at to_day', 'numeric'],
+	['interest_during', 'Of it the interest accrued since run_from', 'numeric']]),
 
 (80, 'damages', '(SELECT r.deal FROM {ledger} r UNION SELECT e.deal FROM {event} e)', $v$
 	WITH
@@ -220,22 +221,23 @@ $v$, 'What damages are taken of: each breach for each holder, in segments of con
 		p.ref
 	FROM paid p LEFT JOIN price v ON v.holder = p.holder
 $v$, 'What breaches cost each holder, as of covenant.as_of and by the adopted readings: one row a breach, holder and segment of constant principal', ARRAY[
-	['section', 'text', 'Section of the agreement that was broken'],
-	['duty', 'text', 'What was to be done'],
-	['holder', 'text', 'The holder to whom it is owed; empty where the notes have no holder column'],
-	['from_day', 'date', 'First day counted'],
-	['to_day', 'date', 'The day up to which it is counted, itself not counted: cure, change of principal, or covenant.as_of'],
-	['days', 'integer', 'Days counted'],
-	['principal', 'numeric', 'Principal that the rate was taken of; under Section 4(f) the expenses'],
-	['interest', 'numeric', 'Interest that entered the amount, in its base or added to it'],
-	['amount', 'numeric', 'Damages in the currency of the notes, rounded once; the holders'' own parts sum to the whole to the cent'],
-	['shares', 'bigint', 'The amount in whole shares at the holder''s current conversion price, rounded down; NULL where there is no choice of shares or no price'],
-	['elector', 'text', 'Who elects cash or shares: company or holder; NULL: cash only'],
-	['election', 'text', 'What was elected: cash or shares; NULL: nothing yet'],
-	['paid', 'numeric', 'Payments that went to this row'],
-	['balance', 'numeric', 'amount - paid; negative: paid too much'],
-	['status', 'text', 'asserted until an event says agreed or adjudged'],
-	['ref', 'text', 'What an event is tied to this breach by']])
+	['deal', 'The deal', NULL],
+	['section', 'Section of the agreement that was broken', 'text'],
+	['duty', 'What was to be done', 'text'],
+	['holder', 'The holder to whom it is owed; empty where the notes have no holder column', 'text'],
+	['from_day', 'First day counted', 'date'],
+	['to_day', 'The day up to which it is counted, itself not counted: cure, change of principal, or covenant.as_of', 'date'],
+	['days', 'Days counted', 'integer'],
+	['principal', 'Principal that the rate was taken of; under Section 4(f) the expenses', 'numeric'],
+	['interest', 'Interest that entered the amount, in its base or added to it', 'numeric'],
+	['amount', 'Damages in the currency of the notes, rounded once; the holders'' own parts sum to the whole to the cent', 'numeric'],
+	['shares', 'The amount in whole shares at the holder''s current conversion price, rounded down; NULL where there is no choice of shares or no price', 'bigint'],
+	['elector', 'Who elects cash or shares: company or holder; NULL: cash only', 'text'],
+	['election', 'What was elected: cash or shares; NULL: nothing yet', 'text'],
+	['paid', 'Payments that went to this row', 'numeric'],
+	['balance', 'amount - paid; negative: paid too much', 'numeric'],
+	['status', 'asserted until an event says agreed or adjudged', 'text'],
+	['ref', 'What an event is tied to this breach by', 'text']])
 $f$;
 COMMENT ON FUNCTION covenant.damages_views() IS
 'Templates of the views from breaches to damages: accrual, damages';

@@ -204,10 +204,10 @@ SET search_path = pg_catalog, pg_temp
 AS $f$
 SELECT format('CREATE FUNCTION {%s_of}(deal %s) RETURNS TABLE (%s) LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 20
 		SET search_path = pg_catalog, pg_temp SET jit = off AS %L',
-		suffix, key_type, string_agg(format('%I %s', columns[n][1], columns[n][2]), ', ' ORDER BY n),
+		suffix, key_type, string_agg(format('%I %s', columns[n][1], columns[n][3]), ', ' ORDER BY n),
 		format(E'\n#variable_conflict use_column\nBEGIN\n\tRETURN QUERY%s;\nEND\n', body)),
 	format('SELECT d.deal, o.* FROM %s d CROSS JOIN LATERAL {%s_of}(d.deal) o', keys, suffix)
-FROM generate_subscripts(columns, 1) n
+FROM generate_subscripts(columns, 1) n WHERE columns[n][3] IS NOT NULL
 $f$;
 COMMENT ON FUNCTION covenant.per_deal(text, text, text, text, text[]) IS
 'The function of one deal and the view over it that a template with keys stands for';
@@ -222,7 +222,6 @@ DECLARE
 	name CONSTANT text := covenant.fill_in(ledger, format('{%s}', suffix));
 	function_name CONSTANT text := covenant.fill_in(ledger, format('{%s_of}', suffix));
 	per_deal record;
-	n int;
 BEGIN
 	IF keys IS NOT NULL THEN
 		per_deal := covenant.per_deal(suffix, key_type, keys, body, columns);
@@ -232,13 +231,7 @@ BEGIN
 		body := per_deal.view;
 	END IF;
 	EXECUTE format('CREATE VIEW %s WITH (security_invoker = true) AS %s', name, covenant.fill_in(ledger, body));
-	EXECUTE format('COMMENT ON VIEW %s IS %L', name, about);
-	IF keys IS NOT NULL THEN
-		EXECUTE format('COMMENT ON COLUMN %s.deal IS %L', name, 'The deal');
-	END IF;
-	FOR n IN SELECT generate_subscripts(columns, 1) LOOP
-		EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', name, columns[n][1], columns[n][array_length(columns, 2)]);
-	END LOOP;
+	PERFORM covenant.comment_relation(name::regclass, about, columns);
 	EXECUTE format('ALTER VIEW %s OWNER TO %I', name, owner);
 END
 $$;

@@ -10,6 +10,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "call.h"
 #include "holidays.h"
 
 #include "funcapi.h"
@@ -37,6 +38,13 @@ typedef struct Closings
 	int			n;
 	DateADT    *days;
 } Closings;
+
+/* What the arguments "calendar" and "closed" say. */
+typedef struct Counting
+{
+	const BusinessDays *days;
+	Closings	closings;
+} Counting;
 
 static BusinessDays *known_days[CALENDAR_SETS];
 
@@ -204,6 +212,35 @@ read_closings(ArrayType *array, const BusinessDays *days)
 }
 
 /*
+ * Reads the arguments "calendar", which is number arg, and "closed", the next
+ * one.  Where they are constants, they are read once.
+ */
+static inline Counting
+counting_of_call(FunctionCallInfo fcinfo, int arg)
+{
+	Counting   *known = fcinfo->flinfo->fn_extra;
+	Counting	counting;
+	MemoryContext caller = CurrentMemoryContext;
+
+	if (likely(known != NULL))
+		return *known;
+	if (!argument_is_constant(fcinfo->flinfo, arg) ||
+		!argument_is_constant(fcinfo->flinfo, arg + 1))
+	{
+		counting.days = business_days_of(PG_GETARG_TEXT_PP(arg));
+		counting.closings = read_closings(PG_GETARG_ARRAYTYPE_P(arg + 1), counting.days);
+		return counting;
+	}
+	MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+	known = palloc(sizeof(Counting));
+	known->days = business_days_of(PG_GETARG_TEXT_PP(arg));
+	known->closings = read_closings(PG_GETARG_ARRAYTYPE_P(arg + 1), known->days);
+	MemoryContextSwitchTo(caller);
+	fcinfo->flinfo->fn_extra = known;
+	return *known;
+}
+
+/*
  * is_business_day(day date, calendar text, closed date[])
  */
 COVENANT_FUNCTION(covenant_is_business_day);
@@ -211,16 +248,52 @@ Datum
 covenant_is_business_day(PG_FUNCTION_ARGS)
 {
 	DateADT		day = PG_GETARG_DATEADT(0);
-	const BusinessDays *days = business_days_of(PG_GETARG_TEXT_PP(1));
-	Closings	closings = read_closings(PG_GETARG_ARRAYTYPE_P(2), days);
-	bool		open = is_open(days, place_of(day, "day"));
+	Counting	counting = counting_of_call(fcinfo, 1);
+	bool		open = is_open(counting.days, place_of(day, "day"));
 
-	for (int i = 0; i < closings.n; i++)
+	for (int i = 0; i < counting.closings.n; i++)
 	{
-		if (closings.days[i] == day)
+		if (counting.closings.days[i] == day)
 			open = false;
 	}
 	PG_RETURN_BOOL(open);
+}
+
+/*
+ * The place, counted from 1, of the business day that is n after a day; the
+ * closings on the way put it off.
+ */
+static inline int64
+place_after(const Counting *counting, DateADT day, int place, int n)
+{
+	int64		target = (int64) counting->days->before[place + 1] + n;
+
+	for (int i = 0; i < counting->closings.n; i++)
+	{
+		DateADT		closed = counting->closings.days[i];
+
+		if (closed > day && count_until(counting->days, closed) <= target)
+			target++;
+	}
+	return target;
+}
+
+/*
+ * The same before a day.
+ */
+static inline int64
+place_before(const Counting *counting, DateADT day, int place, int64 n)
+{
+	int64		target = counting->days->before[place] + 1 - n;
+
+	for (int i = counting->closings.n - 1; i >= 0; i--)
+	{
+		DateADT		closed = counting->closings.days[i];
+
+		if (closed < day && count_until(counting->days, closed) >= target)
+			target--;
+	}
+	return target;
 }
 
 /*
@@ -235,37 +308,18 @@ covenant_business_days_after(PG_FUNCTION_ARGS)
 {
 	DateADT		day = PG_GETARG_DATEADT(0);
 	int32		n = PG_GETARG_INT32(1);
-	const BusinessDays *days = business_days_of(PG_GETARG_TEXT_PP(2));
-	Closings	closings = read_closings(PG_GETARG_ARRAYTYPE_P(3), days);
+	Counting	counting = counting_of_call(fcinfo, 2);
 	int			place = place_of(day, "day");
-	int64		target;			/* counted from 1 */
+	int64		target;
 
 	if (n == 0)
 		PG_RETURN_DATEADT(day);
-	if (n > 0)
-	{
-		target = (int64) days->before[place + 1] + n;
-		for (int i = 0; i < closings.n; i++)
-		{
-			if (closings.days[i] > day &&
-				count_until(days, closings.days[i]) <= target)
-				target++;
-		}
-	}
-	else
-	{
-		target = (int64) days->before[place] + 1 + n;
-		for (int i = closings.n - 1; i >= 0; i--)
-		{
-			if (closings.days[i] < day &&
-				count_until(days, closings.days[i]) >= target)
-				target--;
-		}
-	}
-	if (target < 1 || target > days->total)
+	target = n > 0 ? place_after(&counting, day, place, n) :
+		place_before(&counting, day, place, -(int64) n);
+	if (target < 1 || target > counting.days->total)
 		refuse("the business day",
 			   psprintf("business day %d from %s", n, iso_day(day)));
-	PG_RETURN_DATEADT(days->nth[target - 1]);
+	PG_RETURN_DATEADT(counting.days->nth[target - 1]);
 }
 
 /*
@@ -279,16 +333,17 @@ covenant_business_days_between(PG_FUNCTION_ARGS)
 {
 	DateADT		a = PG_GETARG_DATEADT(0);
 	DateADT		b = PG_GETARG_DATEADT(1);
-	const BusinessDays *days = business_days_of(PG_GETARG_TEXT_PP(2));
-	Closings	closings = read_closings(PG_GETARG_ARRAYTYPE_P(3), days);
-	int32		result = days->before[place_of(b, "b") + 1] -
-		days->before[place_of(a, "a") + 1];
+	Counting	counting = counting_of_call(fcinfo, 2);
+	int32		result = counting.days->before[place_of(b, "b") + 1] -
+		counting.days->before[place_of(a, "a") + 1];
 
-	for (int i = 0; i < closings.n; i++)
+	for (int i = 0; i < counting.closings.n; i++)
 	{
-		if (closings.days[i] > a && closings.days[i] <= b)
+		DateADT		closed = counting.closings.days[i];
+
+		if (closed > a && closed <= b)
 			result--;
-		else if (closings.days[i] > b && closings.days[i] <= a)
+		else if (closed > b && closed <= a)
 			result++;
 	}
 	PG_RETURN_INT32(result);

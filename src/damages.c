@@ -13,6 +13,7 @@
  */
 #include "damages.h"
 
+#include "call.h"
 #include "quotient.h"
 #include "utils/builtins.h"
 
@@ -149,6 +150,36 @@ compute_damages(Numeric principal, Numeric interest, DateADT from, DateADT to,
 }
 
 /*
+ * What formula and month rule say; where they are constants, they are read
+ * once.
+ */
+typedef struct Reading
+{
+	Formula		formula;
+	MonthRule	months;
+} Reading;
+
+static Reading
+reading_of_call(FunctionCallInfo fcinfo)
+{
+	Reading    *known = fcinfo->flinfo->fn_extra;
+	Reading		reading;
+
+	if (likely(known != NULL))
+		return *known;
+	reading.formula = formula_from_text(PG_GETARG_TEXT_PP(4));
+	reading.months = month_rule_from_text(PG_GETARG_TEXT_PP(5));
+	if (argument_is_constant(fcinfo->flinfo, 4) &&
+		argument_is_constant(fcinfo->flinfo, 5))
+	{
+		known = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(Reading));
+		*known = reading;
+		fcinfo->flinfo->fn_extra = known;
+	}
+	return reading;
+}
+
+/*
  * liquidated_damages(principal numeric, interest numeric, from_date date,
  * to_date date, formula text, months text, monthly_rate numeric, scale integer)
  */
@@ -159,10 +190,10 @@ covenant_liquidated_damages(PG_FUNCTION_ARGS)
 	Numeric		principal = (Numeric) PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
 	Numeric		interest = (Numeric) PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1));
 	Numeric		rate = (Numeric) PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(6));
+	Reading		reading = reading_of_call(fcinfo);
 
 	PG_RETURN_NUMERIC(compute_damages(principal, interest,
 									  PG_GETARG_DATEADT(2), PG_GETARG_DATEADT(3),
-									  formula_from_text(PG_GETARG_TEXT_PP(4)),
-									  month_rule_from_text(PG_GETARG_TEXT_PP(5)),
+									  reading.formula, reading.months,
 									  rate, PG_GETARG_INT32(7)));
 }

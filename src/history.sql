@@ -4,8 +4,8 @@
 -- The views of an adopted agreement are templates: {event}, {journal} and the
 -- like stand for the qualified names that covenant.adopt puts in.  columns is
 -- a list of pairs, name and comment.  Where keys says which deals there are,
--- the body is that of a function of one deal, $1, columns have a type in
--- between, and the view calls the function for each deal: what is asked of one
+-- the body is that of a function of one deal, $1, columns have a type
+-- as well, and the view calls the function for each deal: what is asked of one
 -- deal costs no more than it, its plan is kept, and nothing is compiled (jit)
 -- for a query that runs in milliseconds.
 

@@ -11,8 +11,11 @@
  */
 #include "judge.h"
 
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/snapmgr.h"
 
 /*
  * Shares that could be reserved without a shareholder vote.
@@ -173,7 +176,7 @@ reserve_hint(const Balances *b, const Posting *posting)
 	int128		missing = -slack_of(b);
 
 	if (posting->price_is_act)
-		return "A transaction that adds principal has its price changes judged with it: commit the prices first, then issue what still fits (Section 4(h)).";
+		return "A transaction that adds principal has its price changes judged with it: commit the quote or the price first, then issue what still fits (Section 4(h)).";
 	if (b->counts_authorized && available_of(b) < required_of(b))
 		return psprintf("Only %s shares can be reserved before shareholders authorize %s more; issue less, or obtain their approval first (Section 4(h)).",
 						commas(available_of(b)), commas(required_of(b) - available_of(b)));
@@ -210,6 +213,51 @@ report_authorized(const Report *report)
 						   commas(b->shares[AUTHORIZED]), commas(used - b->shares[AUTHORIZED])),
 				  psprintf("Have shareholders authorize at least %s more shares in the same transaction, or issue or reserve less (Section 4(h)).",
 						   commas(used - b->shares[AUTHORIZED])));
+}
+
+/*
+ * The holders whose consent to this reduction is not on record, by name; NULL
+ * where none is lacking, or no agreement was adopted.
+ */
+static char *
+consents_lacking(const Report *report, int64 reduction)
+{
+	Oid			types[] = {REGCLASSOID, TEXTOID, INT8OID};
+	Datum		values[3];
+	char	   *holders;
+
+	values[0] = ObjectIdGetDatum(report->books->ledger);
+	values[1] = CStringGetTextDatum(key_to_cstring(report->deal, report->books->key_base));
+	values[2] = Int64GetDatum(reduction);
+	PushActiveSnapshot(GetLatestSnapshot());
+	if (SPI_execute_with_args("SELECT pg_catalog.string_agg(holder, ', ')"
+							  " FROM covenant.consents_lacking($1, $2, $3) AS lacking(holder)",
+							  3, types, values, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "asking for consents failed");
+	PopActiveSnapshot();
+	holders = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	SPI_freetuptable(SPI_tuptable);
+	return holders;
+}
+
+/*
+ * Section 4(h), second sentence: no reduction of the reserve without the
+ * consent of each Buyer.  Shares issued out of the reserve are none.
+ */
+static void
+judge_reduction(const Report *report)
+{
+	int64		reserved = report->posting->acts.shares[RESERVED];
+	char	   *holders;
+
+	if (reserved >= 0 || (holders = consents_lacking(report, -reserved)) == NULL)
+		return;
+	report_breach(report, "reserve_reduction",
+				  psprintf("reserve of deal \"%s\" is reduced without consent",
+						   key_to_cstring(report->deal, report->books->key_base)),
+				  psprintf("%s fewer shares would be reserved; consent is lacking of: %s.",
+						   commas(-(int128) reserved), holders),
+				  "Record an event of kind consent for each holder first (Section 4(h)).");
 }
 
 /*
@@ -254,4 +302,5 @@ judge(const Books *books, Bytes deal, const Balances *after, const Posting *post
 		report_authorized(&report);
 	else if (widens(slack_of(&facts), slack_of(after)))
 		report_reserve(&report);
+	judge_reduction(&report);
 }

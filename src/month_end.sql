@@ -37,16 +37,17 @@ VALUES (90, 'monthly_list', '{ledger}', $v$
 		greatest(coalesce(d.delivered_on, covenant.as_of()) - d.due_on, 0) AS days_late
 	FROM delivered d
 $v$, 'What Section 4(h) has the company list at every month end, for each holder, with the day by which the list is due and the day of its delivery', ARRAY[
-	['month_end', 'date', 'The month end that the list is about; the balances are those at its end'],
-	['holder', 'text', 'The holder; empty where the tables have no holder column'],
-	['reserved_for_holder', 'bigint', 'Shares authorized and reserved, parted in proportion to the holders'' issuable shares, largest remainder: the parts sum to the whole'],
-	['conversion_shares', 'bigint', 'Shares issuable on conversion of the holder''s notes'],
-	['warrant_shares', 'bigint', 'Shares issuable on exercise of the holder''s warrants'],
-	['interest_shares', 'bigint', 'Shares that would pay one year''s interest on the holder''s notes'],
-	['total', 'bigint', 'conversion_shares + warrant_shares + interest_shares: item (2) of the list'],
-	['due_on', 'date', 'The last day in time: five business days after the month end'],
-	['delivered_on', 'date', 'The day of delivery; NULL: not yet'],
-	['days_late', 'integer', 'Calendar days after due_on, up to delivered_on or covenant.as_of; 0 in time']])
+	['deal', 'The deal', NULL],
+	['month_end', 'The month end that the list is about; the balances are those at its end', 'date'],
+	['holder', 'The holder; empty where the tables have no holder column', 'text'],
+	['reserved_for_holder', 'Shares authorized and reserved, parted in proportion to the holders'' issuable shares, largest remainder: the parts sum to the whole', 'bigint'],
+	['conversion_shares', 'Shares issuable on conversion of the holder''s notes', 'bigint'],
+	['warrant_shares', 'Shares issuable on exercise of the holder''s warrants', 'bigint'],
+	['interest_shares', 'Shares that would pay one year''s interest on the holder''s notes', 'bigint'],
+	['total', 'conversion_shares + warrant_shares + interest_shares: item (2) of the list', 'bigint'],
+	['due_on', 'The last day in time: five business days after the month end', 'date'],
+	['delivered_on', 'The day of delivery; NULL: not yet', 'date'],
+	['days_late', 'Calendar days after due_on, up to delivered_on or covenant.as_of; 0 in time', 'integer']])
 $f$;
 COMMENT ON FUNCTION covenant.month_end_views() IS
 'Template of the view of monthly lists';

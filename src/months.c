@@ -9,8 +9,6 @@
  */
 #include "months.h"
 
-#include "utils/datetime.h"
-
 /* A date taken apart. */
 typedef struct CalendarDay
 {
@@ -18,7 +16,17 @@ typedef struct CalendarDay
 	int			month;			/* 1 .. 12 */
 	int			day;			/* 1 .. 31 */
 	int			length;			/* days in the month */
+	bool		leap;			/* is it a leap year? */
 } CalendarDay;
+
+/*
+ * Days in a month, by leap year; 0 is the December before, 13 the January
+ * after.
+ */
+static const int8 month_lengths[2][14] = {
+	{31, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 31},
+	{31, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 31}
+};
 
 static const struct
 {
@@ -53,38 +61,49 @@ month_rule_from_text(const text *name)
 }
 
 /*
- * A period must have two ends, in order.  It may be empty.
+ * The error for what is no period.
  */
 void
-check_period(DateADT from, DateADT to)
+refuse_period(DateADT from, DateADT to)
 {
 	if (DATE_NOT_FINITE(from) || DATE_NOT_FINITE(to))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("%s must be a finite date",
 						DATE_NOT_FINITE(from) ? "from_date" : "to_date")));
-	if (to < from)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("to_date must not be before from_date"),
-				 errdetail_plural("The period ends %d day before it begins.",
-								  "The period ends %d days before it begins.",
-								  from - to, from - to)));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("to_date must not be before from_date"),
+			 errdetail_plural("The period ends %d day before it begins.",
+							  "The period ends %d days before it begins.",
+							  from - to, from - to)));
 }
 
-static inline int
-length_of_month(int year, int month)
-{
-	return day_tab[isleap(year)][month - 1];
-}
-
+/*
+ * What j2date does, several times as fast: years begin in March, so that the
+ * leap day is their last, and all quotients are by constants (Neri and
+ * Schneider, "Euclidean affine functions and their application to calendar
+ * algorithms", 2023).  Day 0 is the 1st of March of the year -4800.
+ */
 static inline CalendarDay
 calendar_day(DateADT date)
 {
+	uint64		quarters = 4 * (uint64) ((int64) date + 2483589) + 3;
+	uint32		century = (uint32) (quarters / 146097);
+	uint32		of_century = (uint32) (quarters % 146097) | 3;
+	uint64		years = UINT64CONST(2939745) * of_century;
+	uint32		of_year = (uint32) years / 2939745 / 4;
+	uint32		months = 2141 * of_year + 197913;
+	bool		next_year = of_year >= 306; /* January and February */
 	CalendarDay result;
 
-	j2date(date + POSTGRES_EPOCH_JDATE, &result.year, &result.month, &result.day);
-	result.length = length_of_month(result.year, result.month);
+	result.year = (int) (100 * century + (uint32) (years >> 32)) - 4800 + next_year;
+	result.month = (int) (months >> 16) - (next_year ? 12 : 0);
+	result.day = (int) ((months & 0xFFFF) / 2141) + 1;
+	/* unlike isleap(), without branches that nobody can predict */
+	result.leap = ((result.year & 3) == 0) &
+		((result.year % 100 != 0) | ((result.year & 15) == 0));
+	result.length = month_lengths[result.leap][result.month];
 	return result;
 }
 
@@ -102,46 +121,35 @@ months_apart(CalendarDay a, CalendarDay b)
 static MonthFraction
 calendar_months(CalendarDay a, CalendarDay b)
 {
-	int64		den = a.length == b.length ? 1 : a.length;
+	int			den = a.length * b.length;
 
 	return (MonthFraction) {
-		.num = months_apart(a, b) * den * b.length +
-		(b.day - 1) * den - (a.day - 1) * (den == 1 ? 1 : b.length),
-		.den = den * b.length
+		.num = months_apart(a, b) * den +
+		(b.day - 1) * a.length - (a.day - 1) * b.length,
+		.den = den
 	};
 }
 
 /*
  * Whole months from the first day to the same day number, or the month's last
  * day where it is shorter; what is left is a part of the month then running.
- * That month is told by its ends, counted from the start of the month in
- * which the period ends.
+ * That month has two ends: the anniversary in the calendar month in which the
+ * period ends, and the next one if that is reached, else the one before.
+ * Both are counted as days of that calendar month.  Whether it is reached is
+ * as good as chance, hence the arithmetic instead of branches.
  */
 static MonthFraction
 anniversary_months(CalendarDay a, CalendarDay b)
 {
-	int64		whole = months_apart(a, b);
-	int			begin = Min(a.day, b.length);
-	int			end;
+	int			anniversary = Min(a.day, b.length);
+	int			reached = anniversary <= b.day;
+	int			length = month_lengths[b.leap][b.month - 1 + 2 * reached];
+	int			other = Min(a.day, length) - length + reached * (b.length + length);
+	int			begin = other + reached * (anniversary - other);
+	int			den = anniversary + other - 2 * begin;
+	int64		whole = months_apart(a, b) - 1 + reached;
 
-	if (begin <= b.day)
-	{
-		int			next = b.month == 12 ? 31 : length_of_month(b.year, b.month + 1);
-
-		end = b.length + Min(a.day, next);
-	}
-	else
-	{
-		int			previous = b.month == 1 ? 31 : length_of_month(b.year, b.month - 1);
-
-		whole--;
-		end = begin;
-		begin = Min(a.day, previous) - previous;
-	}
-	return (MonthFraction) {
-		.num = whole * (end - begin) + (b.day - begin),
-		.den = end - begin
-	};
+	return (MonthFraction) {.num = whole * den + (b.day - begin), .den = den};
 }
 
 /*

@@ -30,7 +30,17 @@ typedef struct MonthFraction
 } MonthFraction;
 
 extern MonthRule month_rule_from_text(const text *name);
-extern void check_period(DateADT from, DateADT to);
+extern void refuse_period(DateADT from, DateADT to);
 extern MonthFraction months_between(DateADT from, DateADT to, MonthRule rule);
+
+/*
+ * A period must have two ends, in order.  It may be empty.
+ */
+static inline void
+check_period(DateADT from, DateADT to)
+{
+	if (unlikely(DATE_NOT_FINITE(from) || DATE_NOT_FINITE(to) || to < from))
+		refuse_period(from, to);
+}
 
 #endif							/* COVENANT_MONTHS_H */

@@ -11,19 +11,6 @@
 #include "utils/builtins.h"
 
 /*
- * value / 10^scale with just that many decimals shown, as round() shows them.
- */
-static Numeric
-numeric_of_scale(int128 value, int scale)
-{
-	if (value >= PG_INT64_MIN && value <= PG_INT64_MAX)
-		return int64_div_fast_to_numeric((int64) value, scale);
-	return DatumGetNumeric(DirectFunctionCall2(numeric_round,
-											   NumericGetDatum(numeric_from_decimal((Decimal) {.value = value, .scale = scale})),
-											   Int32GetDatum(scale)));
-}
-
-/*
  * n / d, rounded half up; in 64 bits where that is enough, which is several
  * times faster.
  */
@@ -58,7 +45,9 @@ quotient_to_numeric(int128 n, int128 d, int ten_exponent, int scale, Numeric *re
 	quotient = divide_half_up(negative ? -(uint128) n : (uint128) n, d);
 	if (quotient >> 126 != 0)
 		return false;
-	*result = numeric_of_scale(negative ? -(int128) quotient : (int128) quotient, scale);
+	*result = numeric_with_decimals((Decimal) {
+									.value = negative ? -(int128) quotient : (int128) quotient,
+									.scale = scale});
 	return true;
 }
 
