@@ -95,7 +95,7 @@ CREATE TABLE {clause} (
 	CHECK ((period IS NULL) = (unit IS NULL)),
 	CHECK ((remedy = 'none') = (rate IS NULL))
 );
-COMMENT ON TABLE {clause} IS 'The agreement as data, one row a clock; edit it where a deal differs from the form (covenant)';
+COMMENT ON TABLE {clause} IS 'The agreement as data, one row a clock; edit it where the deals differ from the form: the views follow at once, what it said before is not kept (covenant)';
 COMMENT ON COLUMN {clause}.ord IS 'Place of the clause; of two breaches that begin on one day the lower goes first';
 COMMENT ON COLUMN {clause}.section IS 'Section of the agreement';
 COMMENT ON COLUMN {clause}.duty IS 'What is to be done';
