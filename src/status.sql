@@ -136,35 +136,26 @@ COMMENT ON FUNCTION covenant.make_status_view(regclass) IS
 'Makes <deals>_status, the deals table joined to its ledger row plus what the transaction has pending';
 
 CREATE FUNCTION covenant.comment_status(status regclass, deals regclass) RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
+LANGUAGE sql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    col record;
-BEGIN
-    EXECUTE format('COMMENT ON VIEW %s IS %L', status,
-        format('Reserve of each deal of %s, with what this transaction has pending (Section 4(h))', deals));
-    FOR col IN
-        SELECT * FROM (VALUES
-            ('deal', 'Key of the deal'),
-            ('principal', 'Outstanding principal of the notes, in money'),
-            ('note_shares', 'Shares issuable on conversion of the notes, each note rounded by itself'),
-            ('warrant_shares', 'Shares issuable on exercise of the warrants'),
-            ('issuable', 'note_shares plus warrant_shares'),
-            ('required', 'Reserved Amount: the multiple of issuable, rounded up (Section 4(h), third sentence)'),
-            ('reserved', 'Shares reserved for the deal'),
-            ('available', 'Authorized less outstanding less other reserves: what could be reserved without a shareholder vote; NULL where the deals table gives no capital'),
-            ('counted', 'Authorized and Reserved Shares: the lesser of reserved and available'),
-            ('slack', 'counted less required; below 0 is a shortfall, 0 complies'),
-            ('conversion_slack', 'counted less issuable: the one-times test of Section 4(h), first sentence'),
-            ('shortfall_since', 'First day of the present shortfall; NULL without one'),
-            ('cured_by', 'board where available covers required, else vote; NULL without a shortfall or where the capital is not known'),
-            ('breakeven_price', 'Price above which the shares counted suffice, the principal taken as one note; rounded up; NULL where no price can help'),
-            ('vote_price', 'Price above which the shares available suffice without a shareholder vote; NULL where no price can help or the capital is not known')) AS c(name, what)
-    LOOP
-        EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', status, col.name, col.what);
-    END LOOP;
-END
+    SELECT covenant.comment_relation(status,
+        format('Reserve of each deal of %s, with what this transaction has pending (Section 4(h))', deals),
+        ARRAY[['deal', 'Key of the deal'],
+              ['principal', 'Outstanding principal of the notes, in money'],
+              ['note_shares', 'Shares issuable on conversion of the notes, each note rounded by itself'],
+              ['warrant_shares', 'Shares issuable on exercise of the warrants'],
+              ['issuable', 'note_shares plus warrant_shares'],
+              ['required', 'Reserved Amount: the multiple of issuable, rounded up (Section 4(h), third sentence)'],
+              ['reserved', 'Shares reserved for the deal'],
+              ['available', 'Authorized less outstanding less other reserves: what could be reserved without a shareholder vote; NULL where the deals table gives no capital'],
+              ['counted', 'Authorized and Reserved Shares: the lesser of reserved and available'],
+              ['slack', 'counted less required; below 0 is a shortfall, 0 complies'],
+              ['conversion_slack', 'counted less issuable: the one-times test of Section 4(h), first sentence'],
+              ['shortfall_since', 'First day of the present shortfall; NULL without one'],
+              ['cured_by', 'board where available covers required, else vote; NULL without a shortfall or where the capital is not known'],
+              ['breakeven_price', 'Price above which the shares counted suffice, the principal taken as one note; rounded up; NULL where no price can help'],
+              ['vote_price', 'Price above which the shares available suffice without a shareholder vote; NULL where no price can help or the capital is not known']])
 $$;
 COMMENT ON FUNCTION covenant.comment_status(regclass, regclass) IS
 'Puts comments on the status view and its columns';
