@@ -88,28 +88,38 @@ SELECT * FROM on_day('2005-06-10', 'UPDATE notes SET conversion_price = 0.04');
 SELECT * FROM on_day('2005-06-13', 'UPDATE deals SET reserved_shares = reserved_shares + 1000');
 SELECT * FROM on_day('2005-06-14', 'UPDATE notes SET conversion_price = 0.06');
 SELECT * FROM on_day('2005-06-15', 'UPDATE notes SET conversion_price = 0.03');
--- down and up again within a day is no shortfall at its end; nor is the one before forgotten by it
+-- down and up again within a day is no shortfall at its end
 SELECT * FROM on_day('2005-06-16', 'UPDATE notes SET conversion_price = 0.1');
 SELECT * FROM on_day('2005-06-17', 'UPDATE notes SET conversion_price = 0.05');
 SELECT * FROM on_day('2005-06-17', 'UPDATE notes SET conversion_price = 0.1');
+-- nor is up and down again within a day the end of one, pending or not
 SELECT * FROM on_day('2005-06-20', 'UPDATE notes SET conversion_price = 0.05');
 SELECT * FROM on_day('2005-06-21', 'UPDATE notes SET conversion_price = 0.1');
 SELECT * FROM on_day('2005-06-21', 'UPDATE notes SET conversion_price = 0.05');
--- what becomes known late counts from its own day: the price had fallen on 17 June, and the reserve been raised on the 22nd
+SELECT * FROM on_day('2005-06-21', 'SELECT');
+-- what becomes known late counts from its own day: a lower price on 17 June
+-- would not have been short, a lower one still on the 18th and 19th is
 SELECT * FROM on_day('2005-06-17', 'UPDATE notes SET conversion_price = 0.049');
+SELECT * FROM on_day('2005-06-18', 'UPDATE notes SET conversion_price = 0.03');
+SELECT * FROM on_day('2005-06-21', 'UPDATE notes SET conversion_price = 0.049');
 SELECT * FROM on_day('2005-06-22', 'UPDATE deals SET reserved_shares = 150000000');
 SELECT * FROM on_day('2005-06-23', 'UPDATE notes SET conversion_price = 0.03');
 SELECT * FROM on_day('2005-06-24', 'UPDATE deals SET authorized = authorized - 1');
--- an earlier day that complied does not end it; a later one of the same past does
+-- the setting is not a filter: how things stand is how they stand
 SELECT * FROM on_day('2005-05-24', 'SELECT');
 SELECT * FROM on_day('2005-06-27', 'UPDATE deals SET authorized = 400000000, reserved_shares = 200000000');
--- while pending: the journal's day where it was short before, else the day of the change
+-- while pending it says what it will say when committed
 BEGIN;
 SELECT * FROM on_day('2005-06-28', 'UPDATE notes SET conversion_price = 0.02');
 COMMIT;
 BEGIN;
 SELECT * FROM on_day('2005-06-29', 'UPDATE notes SET conversion_price = 0.019');
 ROLLBACK;
+SELECT * FROM on_day('2005-06-30', 'SELECT');
+-- two shortfalls become one where the day between was none that complied
+BEGIN;
+SELECT * FROM on_day('2005-06-24', 'UPDATE notes SET conversion_price = 0.012');
+COMMIT;
 SELECT * FROM on_day('2005-06-30', 'SELECT');
 SELECT effective_on, kind, sum(note_shares) AS notes, sum(reserved) AS reserved, slack FROM deals_journal WHERE deal = 'calbatech' GROUP BY seq, effective_on, kind, slack ORDER BY seq;
 SELECT * FROM covenant.audit('deals');
