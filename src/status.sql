@@ -84,11 +84,10 @@ WITH balance AS (
            coalesce(l.reserved, 0) + p.reserved AS reserved,
            coalesce(l.multiple, 2) + p.multiple AS multiple,
            %6$s AS available,
-           p.first_day AS pending_day,
-           l.multiple * (l.note_shares + l.warrant_shares) > least(l.reserved, %7$s) AS booked_short
+           p AS pending
     FROM %2$s d
          LEFT JOIN %3$s l ON l.deal = d.%5$I
-         CROSS JOIN LATERAL covenant.pending(%8$L::regclass, d.%5$I::text) p
+         CROSS JOIN LATERAL covenant.pending(%7$L::regclass, d.%5$I::text) p
 ), requirement AS (
     SELECT *, note_shares + warrant_shares AS issuable,
            ceil(multiple * (note_shares + warrant_shares))::bigint AS required,
@@ -98,7 +97,7 @@ WITH balance AS (
 SELECT r.deal, r.principal, r.note_shares, r.warrant_shares, r.issuable, r.required, r.reserved,
        r.available, r.counted, r.counted - r.required AS slack,
        r.counted - r.issuable AS conversion_slack,
-       CASE WHEN r.counted < r.required THEN coalesce(s.since, r.pending_day) END AS shortfall_since,
+       s.since AS shortfall_since,
        CASE WHEN r.counted >= r.required THEN NULL
             WHEN r.available >= r.required THEN 'board'
             WHEN r.available < r.required THEN 'vote' END AS cured_by,
@@ -106,17 +105,24 @@ SELECT r.deal, r.principal, r.note_shares, r.warrant_shares, r.issuable, r.requi
        covenant.holds_above(r.principal, r.warrant_shares, r.available, r.multiple) AS vote_price
 FROM requirement r
      LEFT JOIN LATERAL (
-         -- the first day after the last one at whose end the reserve held
+         -- the first day after the last one at whose end the reserve held, as
+         -- it will be told when what is pending stands in the journal
          SELECT min(day) AS since
          FROM (SELECT day, max(day) FILTER (WHERE least(reserved, available) >= required) OVER () AS last_covered
-               FROM (SELECT j.effective_on AS day,
-                            sum(sum(j.reserved)) OVER days AS reserved,
-                            sum(%9$s) OVER days AS available,
-                            (2 + sum(sum(j.multiple)) OVER days) * sum(sum(j.note_shares + j.warrant_shares)) OVER days AS required
-                     FROM %4$s j
-                     WHERE j.deal = r.deal AND r.counted < r.required AND r.booked_short
-                     GROUP BY j.effective_on
-                     WINDOW days AS (ORDER BY j.effective_on)) AS balance_of_day) AS covered_day
+               FROM (SELECT c.day,
+                            sum(sum(c.reserved)) OVER days AS reserved,
+                            sum(%8$s) OVER days AS available,
+                            (2 + sum(sum(c.multiple)) OVER days) * sum(sum(c.issuable)) OVER days AS required
+                     FROM (SELECT j.effective_on AS day, j.reserved, j.multiple, j.note_shares + j.warrant_shares AS issuable,
+                                  j.authorized - j.outstanding - j.other_reserved AS available
+                           FROM %4$s j WHERE j.deal = r.deal
+                           UNION ALL
+                           SELECT (r.pending).first_day, (r.pending).reserved, (r.pending).multiple, (r.pending).note_shares + (r.pending).warrant_shares,
+                                  (r.pending).authorized - (r.pending).outstanding - (r.pending).other_reserved
+                           WHERE (r.pending).first_day IS NOT NULL) AS c
+                     WHERE r.counted < r.required
+                     GROUP BY c.day
+                     WINDOW days AS (ORDER BY c.day)) AS balance_of_day) AS covered_day
          WHERE last_covered IS NULL OR day > last_covered
      ) s ON true
 $view$,
@@ -124,9 +130,8 @@ $view$,
         CASE WHEN with_capital THEN
             'coalesce(l.authorized, 0) + p.authorized - coalesce(l.outstanding, 0) - p.outstanding - coalesce(l.other_reserved, 0) - p.other_reserved'
             ELSE 'NULL::bigint' END,
-        CASE WHEN with_capital THEN 'l.authorized - l.outstanding - l.other_reserved' ELSE 'NULL' END,
         format('%I.%I', covenant.watch_word(deals, 'schema'), covenant.watch_word(deals, 'ledger')),
-        CASE WHEN with_capital THEN 'sum(j.authorized - j.outstanding - j.other_reserved)' ELSE 'NULL::bigint' END);
+        CASE WHEN with_capital THEN 'sum(c.available)' ELSE 'NULL::bigint' END);
     EXECUTE format('ALTER VIEW %s OWNER TO %s', status,
                    (SELECT relowner::regrole FROM pg_class WHERE oid = deals));
     PERFORM covenant.comment_status(status::regclass, deals);
