@@ -9,8 +9,11 @@
 # needs.
 TOPICS = covenant settings decimal rounding \
 	rational share_price price_order shares price_arithmetic issuable allocate \
+	holidays calendar quotient months interest damages \
+	big_rational conversion_terms lowest_average conversion_price worksheet dilution \
 	change pending books watch row capture classify judge ledger citus post \
 	check status audit \
+	reprice split what_if \
 	hygiene
 
 EXTENSION = covenant

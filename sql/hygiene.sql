@@ -63,10 +63,11 @@ SELECT signature AS "trigger function closed to PUBLIC" FROM member_function
 WHERE prorettype = 'trigger'::regtype AND NOT has_function_privilege('public', oid, 'EXECUTE') ORDER BY signature::text;
 SELECT signature AS "C symbol without prefix", prosrc FROM member_function WHERE lanname = 'c' AND prosrc !~ '^covenant_' ORDER BY signature::text;
 
--- Aggregates run in parallel, on a state that can be stored and sent.
+-- Aggregates run in parallel, on a state that can be stored and sent; but for
+-- the one that depends on the order of its rows.
 SELECT signature AS "aggregate that cannot run in parallel", aggtranstype::regtype
 FROM member_function JOIN pg_aggregate ON aggfnoid = oid JOIN pg_type t ON t.oid = aggtranstype
-WHERE aggcombinefn = 0 OR typtype = 'p' ORDER BY signature::text;
+WHERE (aggcombinefn = 0 AND proname <> 'conversion_price') OR typtype = 'p' ORDER BY signature::text;
 
 -- Operators that compare tell the planner how; operator classes are complete.
 SELECT o.oid::regoperator AS "comparison without commutator, negator or selectivity"

@@ -21,11 +21,14 @@
 #define SIGN_SHORT			0x8000
 #define SIGN_SPECIAL		0xC000	/* NaN and the infinities */
 #define SHORT_NEGATIVE		0x2000
+#define SHORT_SCALE_SHIFT	7
+#define SHORT_SCALE_MAX		63
 #define SHORT_WEIGHT_SIGN	0x0040
 #define SHORT_WEIGHT_MASK	0x003F
 
 #define DIGIT_BASE			10000
 #define DECIMALS_PER_DIGIT	4
+#define SURE_DIGITS			4	/* so many fit 64 bits */
 
 /* Values taken apart stay below 10^37, so that a sum of many still fits. */
 #define LARGEST_DIGITS		37
@@ -103,7 +106,9 @@ read_payload(const char *data, int len, Decimal *result)
 		int16		digit;
 
 		memcpy(&digit, data + i * sizeof(int16), sizeof(digit));
-		if (!append_digit(&value, digit))
+		if (i < SURE_DIGITS)
+			value = (uint64) value * DIGIT_BASE + digit;
+		else if (!append_digit(&value, digit))
 			return false;
 	}
 
@@ -180,27 +185,54 @@ decimal_add(Decimal *sum, Decimal addend)
 }
 
 /*
- * value / 10^scale as text.  The buffer holds at least 48 bytes.
+ * The numeric of the same value, with its decimals (no more than 63) even
+ * where they are zero.  The digits are taken from the right; the first one is
+ * filled up with zeros, so that the others stand a whole number of digits away
+ * from the point.
  */
-static void
-print_decimal(Decimal d, char *buffer)
+Numeric
+numeric_with_decimals(Decimal d)
 {
-	char		digits[48];
-	int			n = 0;
+	int16		digits[16];		/* the last one first */
+	int			fraction = (d.scale + DECIMALS_PER_DIGIT - 1) / DECIMALS_PER_DIGIT;
+	int			missing = fraction * DECIMALS_PER_DIGIT - d.scale;
+	uint32		unit = (uint32) power_of_ten(missing);
 	uint128		rest = d.value < 0 ? -(uint128) d.value : (uint128) d.value;
+	uint64		low;
+	int			n = 0;
+	int			zeros = 0;
+	int			weight;
+	Numeric		result;
+	uint16	   *words;
 
-	do
+	Assert(d.scale >= 0 && d.scale <= SHORT_SCALE_MAX);
+	if (rest <= PG_UINT64_MAX / DIGIT_BASE)
+		rest *= unit;
+	else
 	{
-		if (n == d.scale && n > 0)
-			digits[n++] = '.';
-		digits[n++] = '0' + (int) (rest % 10);
-		rest /= 10;
-	} while (rest != 0 || n <= d.scale);
-	if (d.value < 0)
-		*buffer++ = '-';
-	while (n > 0)
-		*buffer++ = digits[--n];
-	*buffer = '\0';
+		digits[n++] = (int16) (rest % (DIGIT_BASE / unit) * unit);
+		rest /= DIGIT_BASE / unit;
+		for (; rest > PG_UINT64_MAX; rest /= DIGIT_BASE)
+			digits[n++] = (int16) (rest % DIGIT_BASE);
+	}
+	for (low = (uint64) rest; low != 0; low /= DIGIT_BASE)
+		digits[n++] = (int16) (low % DIGIT_BASE);
+	weight = n - 1 - fraction;
+	while (zeros < n && digits[zeros] == 0)
+		zeros++;
+	n -= zeros;
+	if (n == 0)
+		weight = 0;
+
+	result = palloc(VARHDRSZ + (1 + n) * sizeof(uint16));
+	SET_VARSIZE(result, VARHDRSZ + (1 + n) * sizeof(uint16));
+	words = (uint16 *) VARDATA(result);
+	words[0] = SIGN_SHORT | (d.value < 0 ? SHORT_NEGATIVE : 0) |
+		(d.scale << SHORT_SCALE_SHIFT) |
+		(weight & (SHORT_WEIGHT_SIGN | SHORT_WEIGHT_MASK));
+	for (int i = 0; i < n; i++)
+		words[1 + i] = (uint16) digits[zeros + n - 1 - i];
+	return result;
 }
 
 /*
@@ -209,26 +241,18 @@ print_decimal(Decimal d, char *buffer)
 Numeric
 numeric_from_decimal(Decimal d)
 {
-	char		buffer[48];
+	int64		value;
 
 	while (d.scale > 0 && (d.value < PG_INT64_MIN || d.value > PG_INT64_MAX) && d.value % 10 == 0)
 	{
 		d.value /= 10;
 		d.scale--;
 	}
-	if (d.value >= PG_INT64_MIN && d.value <= PG_INT64_MAX)
-	{
-		int64		value = (int64) d.value;
-
-		for (; d.scale > 0 && value % 10 == 0; d.scale--)
-			value /= 10;
-		return int64_div_fast_to_numeric(value, d.scale);
-	}
-	print_decimal(d, buffer);
-	return DatumGetNumeric(DirectFunctionCall3(numeric_in,
-											   CStringGetDatum(buffer),
-											   ObjectIdGetDatum(InvalidOid),
-											   Int32GetDatum(-1)));
+	if (d.value < PG_INT64_MIN || d.value > PG_INT64_MAX)
+		return numeric_with_decimals(d);
+	for (value = (int64) d.value; d.scale > 0 && value % 10 == 0; d.scale--)
+		value /= 10;
+	return int64_div_fast_to_numeric(value, d.scale);
 }
 
 Numeric

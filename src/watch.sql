@@ -329,6 +329,8 @@ BEGIN
                 PRIMARY KEY (deal, seq, holder)
             )$ddl$, journal, key_type);
         EXECUTE format('ALTER TABLE %s OWNER TO %s', journal, owner);
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = journal::regclass AND tgname = 'covenant_append_only') THEN
         EXECUTE format('CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION covenant.append_only()', journal);
     END IF;
     PERFORM covenant.check_books_key(ledger::regclass, deals, key);
@@ -450,6 +452,10 @@ BEGIN
     PERFORM covenant.check_key(deals, key);
     books := covenant.make_books(deals, key, outstanding IS NOT NULL, authorized IS NOT NULL, on_breach);
     ledger := format('%I.%I', books.schema_name, books.ledger_name)::regclass;
+    IF covenant.watch_word(deals, 'table') IS NULL
+       AND EXISTS (SELECT FROM covenant.ledger_sums(ledger) AS s WHERE s.amount <> 0) THEN
+        PERFORM covenant.rebuild_books(ledger);  -- what an earlier watch left without closing it
+    END IF;
     IF covenant.watch_table(deals,
            jsonb_build_object('table', 'deals', 'schema', books.schema_name, 'ledger', books.ledger_name),
            jsonb_strip_nulls(jsonb_build_object('deal', key, 'reserved', reserved, 'authorized', authorized,
@@ -589,15 +595,19 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     role text := covenant.watch_word(relation, 'table');
-    books text := format('%I.%I', covenant.watch_word(relation, 'schema'), covenant.watch_word(relation, 'ledger'));
+    books text;
     others text;
 BEGIN
+    PERFORM covenant.check_watchable(relation);
+    IF covenant.drop_repricing(relation) AND role IS NULL THEN
+        RETURN;
+    END IF;
     IF role IS NULL THEN
         RAISE EXCEPTION 'table "%" is not watched', relation
             USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;
-    PERFORM covenant.check_watchable(relation);
     EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', relation);
+    books := format('%I.%I', covenant.watch_word(relation, 'schema'), covenant.watch_word(relation, 'ledger'));
     IF to_regclass(books) IS NULL THEN
         PERFORM covenant.drop_triggers(relation);
         RETURN;

@@ -1,0 +1,143 @@
+-- Quotes reprice notes: the market as a fact.
+SET covenant.as_of = '2005-12-31';
+
+CREATE TABLE deals (deal text PRIMARY KEY, reserved bigint NOT NULL);
+CREATE TABLE notes (id int PRIMARY KEY, deal text, balance numeric NOT NULL, price covenant.share_price NOT NULL,
+                    security text, terms covenant.conversion_terms);
+CREATE TABLE quotes (security text, day date, low numeric(12,4), PRIMARY KEY (security, day));
+SELECT covenant.watch_deals('deals', 'deal', 'reserved');
+SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'notes', 'security', 'terms');  -- 55000: notes are not watched yet
+SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price');
+SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'notes', 'security', 'terms');
+
+-- Misuse.
+\set VERBOSITY sqlstate
+SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'notes', 'security', 'terms');  -- 42710
+SELECT covenant.watch_quotes('quotes', 'security', 'date', 'low', 'notes', 'security', 'terms');  -- 42710 comes first
+CREATE TABLE other_quotes (security int, day timestamptz, low text);
+SELECT covenant.watch_quotes('other_quotes', 'security', 'day', 'low', 'notes', 'security', 'terms');  -- 42804: a day is a date
+SELECT covenant.watch_quotes('other_quotes', 'sec', 'day', 'low', 'notes', 'security', 'terms');  -- 42703
+SELECT covenant.watch_quotes('other_quotes', 'security', NULL, 'low', 'notes', 'security', 'terms');  -- 22004
+ALTER TABLE other_quotes ALTER day TYPE date, ALTER low TYPE numeric USING 0;
+SELECT covenant.watch_quotes('other_quotes', 'security', 'day', 'low', 'notes', 'security', 'terms');  -- 42804: integer against text
+SELECT covenant.watch_quotes('other_quotes', 'security', 'day', 'low', 'notes', 'id', 'security');  -- 42804: terms are conversion_terms
+\set VERBOSITY default
+
+-- One note of $100 at 0.10 is 1,000 shares, twice that is reserved: slack 0.
+-- Beside it a note with fixed terms, one of another security, one without terms.
+INSERT INTO deals VALUES ('d', 2000), ('e', 100000);
+INSERT INTO notes VALUES (1, 'd', 100, 0.10, 'S', '50% of average of lowest 2 of 3 days'),
+                         (2, 'e', 100, 0.12, 'S', '0.12'),
+                         (3, 'e', 100, 0.20, 'T', '50% of average of lowest 2 of 3 days'),
+                         (4, 'e', 100, 0.20, 'S', NULL);
+CREATE VIEW slack AS SELECT slack, shortfall_since FROM deals_status WHERE deal = 'd';
+
+-- Two quotes are fewer than the terms look back at; the third gives 50% of .20.
+INSERT INTO quotes VALUES ('S', '2005-08-01', .30), ('S', '2005-08-02', .20);
+INSERT INTO quotes VALUES ('S', '2005-08-03', .20);
+SELECT id, price FROM notes ORDER BY id;
+SELECT * FROM slack;
+-- .20 .20 .18: 50% of .19 is .095, 100 / .095 = 1052.6, 2 x 1052 = 2104.
+INSERT INTO quotes VALUES ('S', '2005-08-04', .18);
+SELECT price FROM notes WHERE id = 1;
+SELECT * FROM slack;
+-- .20 .18 .30: the lowest two are the same.
+INSERT INTO quotes VALUES ('S', '2005-08-05', .30);
+SELECT * FROM slack;
+-- .18 .30 .30: 50% of .24 is .12, 833 shares: the rise cures.
+INSERT INTO quotes VALUES ('S', '2005-08-08', .30);
+SELECT * FROM slack;
+
+-- Three days at once leave the history of three nights:
+-- .30 .30 .10 -> .10, slack 0; .30 .10 .10 -> .05, 2000 shares, slack -2000; .10 .10 .50 -> .05.
+INSERT INTO quotes VALUES ('S', '2005-08-11', .50), ('S', '2005-08-09', .10), ('S', '2005-08-10', .10);
+SELECT * FROM slack;
+SELECT seq, kind, note_shares, slack, effective_on FROM deals_journal WHERE deal = 'd' ORDER BY seq;
+
+-- A correction shows in the price as it is, dated with the corrected day:
+-- .10 .20 .50 -> .075, 1333 shares, slack -666.
+UPDATE quotes SET low = .20 WHERE day = '2005-08-10';
+SELECT price FROM notes WHERE id = 1;
+SELECT * FROM slack;
+-- Without 08-09: .30 .20 .50 -> .125, 800 shares, slack 400.
+DELETE FROM quotes WHERE day = '2005-08-09';
+SELECT price FROM notes WHERE id = 1;
+SELECT * FROM slack;
+
+-- A fall and an issue in one transaction are judged together; the fall alone is a fact.
+-- .20 .50 .01 -> 50% of .105 = .0525, 1904 shares, and one share of the new note.
+BEGIN;
+INSERT INTO quotes VALUES ('S', '2005-08-12', .01);
+INSERT INTO notes VALUES (5, 'd', 1, 1, NULL, NULL);
+COMMIT;
+INSERT INTO quotes VALUES ('S', '2005-08-12', .01);
+SELECT * FROM slack;
+SELECT * FROM covenant.audit('deals');
+
+-- NULL prices are no quotes; a quote without a day prices nothing.
+INSERT INTO quotes VALUES ('S', '2005-08-15', NULL);
+SELECT price FROM notes WHERE id = 1;
+
+-- Whoever may write quotes need not be allowed to write notes.
+CREATE ROLE regress_covenant_feed;
+GRANT SELECT, INSERT, UPDATE ON quotes TO regress_covenant_feed;
+SET ROLE regress_covenant_feed;
+INSERT INTO quotes VALUES ('S', '2005-08-16', .50) ON CONFLICT DO NOTHING;
+UPDATE notes SET price = 1;
+RESET ROLE;
+-- .50 .01 .50 -> 50% of .255 = .1275, 784 shares.
+SELECT price, 100 / price::numeric FROM notes WHERE id = 1;
+
+-- A stranger's quotes cannot reprice somebody's notes.
+CREATE ROLE regress_covenant_stranger;
+GRANT USAGE, CREATE ON SCHEMA public TO regress_covenant_stranger;
+SET ROLE regress_covenant_stranger;
+CREATE TABLE forged (security text, day date, low numeric);
+CREATE TRIGGER t AFTER INSERT ON forged REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT
+    EXECUTE FUNCTION covenant.reprice('table=quotes', 'schema=public', 'notes=notes', 'security=security', 'day=day',
+                                      'price=low', 'notes_security=security', 'terms=terms');
+INSERT INTO forged VALUES ('S', '2005-09-01', .0001);
+RESET ROLE;
+DROP TABLE forged;
+REVOKE ALL ON SCHEMA public FROM regress_covenant_stranger;
+DROP ROLE regress_covenant_stranger;
+
+-- Ten thousand notes of a thousand deals: one statement on the notes.
+INSERT INTO deals SELECT 'm' || g, 1000000 FROM generate_series(1, 1000) g;
+INSERT INTO notes SELECT 100 + g, 'm' || (g % 1000 + 1), 10, 0.05, 'M', '50% of lowest of 1 days' FROM generate_series(1, 10000) g;
+CREATE TABLE statements (n int);
+CREATE FUNCTION count_statement() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO statements VALUES (1); RETURN NULL; END$$;
+CREATE TRIGGER counted AFTER UPDATE ON notes FOR EACH STATEMENT EXECUTE FUNCTION count_statement();
+INSERT INTO quotes VALUES ('M', '2005-09-01', .08);
+SELECT count(*) AS updates FROM statements;
+SELECT price, count(*) FROM notes WHERE security = 'M' GROUP BY price;
+SELECT count(*), min(note_shares), max(note_shares) FROM deals_status WHERE deal LIKE 'm%';
+SELECT * FROM covenant.audit('deals');
+
+-- A column that goes: 42703 at the next quote; watching again cures it.
+ALTER TABLE notes RENAME terms TO formula;
+INSERT INTO quotes VALUES ('S', '2005-08-17', .50);
+SELECT covenant.unwatch('quotes');
+SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'notes', 'security', 'formula');
+INSERT INTO quotes VALUES ('S', '2005-08-17', .50);
+-- .01 .50 .50 (08-15 has no price)
+SELECT price FROM notes WHERE id = 1;
+
+-- By row: a partitioned table of quotes, written straight to a leaf.
+SELECT covenant.unwatch('quotes');
+CREATE TABLE market (security text, day date, low covenant.share_price) PARTITION BY RANGE (day);
+CREATE TABLE market_2005 PARTITION OF market FOR VALUES FROM ('2005-01-01') TO ('2006-01-01');
+INSERT INTO market SELECT * FROM quotes WHERE low IS NOT NULL;
+SELECT covenant.watch_quotes('market', 'security', 'day', 'low', 'notes', 'security', 'formula');
+INSERT INTO market_2005 VALUES ('S', '2005-08-18', 0.02);
+-- .50 .50 .02 -> 50% of .26 = .13
+SELECT price FROM notes WHERE id = 1;
+DELETE FROM market WHERE security = 'S' AND day = '2005-08-18';
+SELECT price FROM notes WHERE id = 1;
+SELECT * FROM covenant.audit('deals');
+
+DROP TABLE quotes, other_quotes, market, statements;
+DROP FUNCTION count_statement() CASCADE;
+DROP VIEW slack, deals_status;
+DROP TABLE deals, notes, deals_reserve, deals_journal;
+DROP ROLE regress_covenant_feed;

@@ -1,0 +1,79 @@
+-- Splits in the middle of a look-back, and their way into the books.
+SET covenant.as_of = '2006-03-01';
+
+CREATE TABLE deals (deal text PRIMARY KEY, reserved bigint NOT NULL, authorized bigint NOT NULL, outstanding bigint NOT NULL);
+CREATE TABLE notes (id int PRIMARY KEY, deal text, balance numeric NOT NULL, price covenant.share_price NOT NULL,
+                    security text, terms covenant.conversion_terms);
+CREATE TABLE warrants (id int PRIMARY KEY, deal text, unexercised int NOT NULL);
+CREATE TABLE quotes (security text, day date, low covenant.share_price, PRIMARY KEY (security, day));
+SELECT covenant.watch_deals('deals', 'deal', 'reserved', authorized => 'authorized', outstanding => 'outstanding');
+SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price');
+SELECT covenant.watch_warrants('warrants', 'deals', 'deal', 'unexercised');
+SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'notes', 'security', 'terms');
+
+INSERT INTO deals VALUES ('r', 1000000, 10000000, 2000000), ('f', 1000000, 10000000, 2000000), ('u', 1000, 10000, 1000);
+INSERT INTO warrants VALUES (1, 'r', 12345), (2, 'f', 12345);
+INSERT INTO notes VALUES (1, 'r', 10000, 0.05, 'R', 'lesser of 0.12 and 50% of average of lowest 3 of 4 days'),
+                         (2, 'f', 10000, 0.05, 'F', 'lesser of 0.12 and 50% of average of lowest 3 of 4 days'),
+                         (3, 'u', 10, 0.10, 'U', '0.10');
+INSERT INTO quotes SELECT s, d, p FROM unnest(ARRAY['R', 'F']) s,
+    (VALUES (date '2006-02-01', 0.10), ('2006-02-02', 0.11), ('2006-02-03', 0.12)) q(d, p);
+
+-- 1 for 50 on 2006-02-06: prices x 50, shares / 50 rounded down:
+-- reserve 20,000, authorized 200,000, outstanding 40,000, warrants 246.9 -> 246,
+-- fixed leg .12 -> 6, price .05 -> 2.50, 10000 / 2.50 = 4000 shares.
+SELECT covenant.split('deals', '{r}', 1, 50, '2006-02-06', 'down');
+SELECT * FROM deals WHERE deal = 'r';
+SELECT price, terms FROM notes WHERE id = 1;
+SELECT unexercised FROM warrants WHERE id = 1;
+SELECT day, low FROM quotes WHERE security = 'R' ORDER BY day;
+SELECT note_shares, warrant_shares, required, reserved, available FROM deals_status WHERE deal = 'r';
+-- The first quote after it: 5 5.5 6 4.7 -> lowest 3: 4.7 5 5.5, mean 76/15, half 38/15.
+INSERT INTO quotes VALUES ('R', '2006-02-06', 4.70);
+SELECT price FROM notes WHERE id = 1;
+-- Then 5.5 6 4.7 4.8: mean of 4.7 4.8 5.5 = 5, half 2.5.
+INSERT INTO quotes VALUES ('R', '2006-02-07', 4.80);
+SELECT price FROM notes WHERE id = 1;
+
+-- 3 for 2: prices x 2/3, shares x 3/2: reserve 1,500,000, warrants 18,517.5,
+-- fixed leg .12 -> .08, price .05 -> 1/30, 300,000 shares.
+SELECT covenant.split('deals', '{f}', 3, 2, '2006-02-06', 'half_even');
+SELECT * FROM deals WHERE deal = 'f';
+SELECT price, terms FROM notes WHERE id = 2;
+SELECT unexercised FROM warrants WHERE id = 2;
+SELECT day, low FROM quotes WHERE security = 'F' ORDER BY day;
+SELECT note_shares, warrant_shares FROM deals_status WHERE deal = 'f';
+-- 1/15 11/150 2/25 and .06: lowest 3 sum to .06 + 1/15 + 11/150 = .2, half of the third is 1/30.
+INSERT INTO quotes VALUES ('F', '2006-02-06', 0.06);
+SELECT price FROM notes WHERE id = 2;
+
+-- It is a fact of its day: no act, whatever it does to the reserve.
+SELECT deal, seq, kind, note_shares, warrant_shares, reserved, authorized, outstanding, effective_on
+FROM deals_journal WHERE kind <> 'act' ORDER BY deal, seq, holder;
+SELECT * FROM covenant.audit('deals');
+
+-- All deals of the company, or none: the quotes are theirs too.
+INSERT INTO notes VALUES (4, 'u', 1, 0.10, 'R', '0.10');
+SELECT covenant.split('deals', '{r}', 2, 1, '2006-02-08', 'down');
+SELECT covenant.split('deals', '{r,u}', 2, 1, '2006-02-08', 'down');
+SELECT deal, reserved FROM deals ORDER BY deal;
+SELECT * FROM covenant.audit('deals');
+
+\set VERBOSITY sqlstate
+SELECT covenant.split('deals', '{r,u}', 0, 1, '2006-02-08', 'down');  -- 22023
+SELECT covenant.split('deals', '{r,u}', 2, 1, '2006-03-02', 'down');  -- 22023: after covenant.as_of
+SELECT covenant.split('deals', '{r,u}', 2, 1, '2006-02-08', 'nearest');  -- 22023
+SELECT covenant.split('notes', '{r,u}', 2, 1, '2006-02-08', 'down');  -- 55000
+CREATE ROLE regress_covenant_holder;
+GRANT ALL ON deals, notes, warrants, quotes TO regress_covenant_holder;
+SET ROLE regress_covenant_holder;
+SELECT covenant.split('deals', '{r,u}', 2, 1, '2006-02-08', 'down');  -- 42501
+SELECT covenant.write_as_fact('deals_reserve', '2006-02-08', 'UPDATE notes SET price = 1');  -- 42501
+RESET ROLE;
+SELECT covenant.write_as_fact('deals_reserve', '2006-02-08', 'DELETE FROM notes');  -- 22023: only an UPDATE
+\set VERBOSITY default
+SELECT count(*) FROM notes;
+
+DROP VIEW deals_status;
+DROP TABLE deals, notes, warrants, quotes, deals_reserve, deals_journal;
+DROP ROLE regress_covenant_holder;

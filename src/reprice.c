@@ -1,0 +1,373 @@
+/*-------------------------------------------------------------------------
+ *
+ * reprice.c
+ *		The market as a fact: quotes that come or change reprice the notes
+ *		whose terms look back at them.
+ *
+ * A trigger on the table of quotes updates the price column of a watched table
+ * of notes; from there the change takes the road of every other write.  It is
+ * dated with the quote's day.  Quotes that append days are taken day by day, so
+ * that a week loaded at once leaves the same history as five nights; a
+ * correction of an earlier quote shows in the price as it is now.
+ *
+ * The update runs as the owner of the notes, and only if the owner of the
+ * quotes is a member of that role: whoever may write quotes need not be allowed
+ * to write notes.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "watch.h"
+
+#include "access/relation.h"
+#include "access/xact.h"
+#include "capture.h"
+#include "catalog/namespace.h"
+#include "catalog/partition.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+/* Names for the query, quoted; of columns, unless said otherwise. */
+typedef struct Quotes
+{
+	Relation	relation;
+	Oid			notes;			/* the table of notes */
+	Oid			notes_owner;
+	char	   *quotes_table;	/* qualified */
+	char	   *notes_table;	/* qualified */
+	char	   *security;
+	char	   *day;
+	char	   *price;
+	char	   *notes_security;
+	char	   *terms;
+	char	   *notes_price;
+	char	   *notes_price_type;
+	const char *unlike;			/* the operator that tells two prices apart */
+	bool		has_old;		/* changed quotes: from which rows */
+	bool		has_new;
+	bool		by_row;
+} Quotes;
+
+/*
+ * A column that the trigger's arguments name, quoted; 42703 where it is gone.
+ */
+static char *
+named_column(Oid relation, const char *name)
+{
+	if (name == NULL || get_attnum(relation, name) == InvalidAttrNumber)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("column \"%s\" of table \"%s\", needed to reprice notes, does not exist",
+						name == NULL ? "" : name, get_rel_name(relation)),
+				 errhint("If it was renamed or dropped since, call covenant.unwatch for the quotes and covenant.watch_quotes again.")));
+	return pstrdup(quote_identifier(name));
+}
+
+static char *
+qualified_name(Oid relation)
+{
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)),
+									  get_rel_name(relation));
+}
+
+/*
+ * The notes that the trigger's arguments name, and the price column under
+ * which they are watched.
+ */
+static void
+open_notes(Quotes *quotes, const Trigger *trigger)
+{
+	const char *schema = trigger_word(trigger, "schema");
+	const char *notes = trigger_word(trigger, "notes");
+	Relation	relation;
+	const Trigger *watch;
+	AttrNumber	price;
+
+	quotes->notes = schema == NULL || notes == NULL ? InvalidOid :
+		get_relname_relid(notes, get_namespace_oid(schema, true));
+	if (!OidIsValid(quotes->notes))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("the notes to be repriced, \"%s.%s\", do not exist",
+						schema == NULL ? "" : schema, notes == NULL ? "" : notes),
+				 errhint("If the table was renamed, moved or dropped, call covenant.unwatch for the quotes and covenant.watch_quotes again.")));
+
+	relation = relation_open(quotes->notes, AccessShareLock);
+	watch = covenant_trigger(relation);
+	if (watch == NULL || trigger_word(watch, "price") == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" is not watched as a table of notes", notes),
+				 errhint("Call covenant.watch_notes for it, or covenant.unwatch for the quotes.")));
+	quotes->notes_owner = relation->rd_rel->relowner;
+	quotes->notes_price = named_column(quotes->notes, trigger_word(watch, "price"));
+	price = get_attnum(quotes->notes, trigger_word(watch, "price"));
+	quotes->unlike =
+		getBaseType(TupleDescAttr(RelationGetDescr(relation), price - 1)->atttypid) == NUMERICOID ?
+		"OPERATOR(pg_catalog.<>)" : "OPERATOR(covenant.<>)";
+	quotes->notes_price_type =
+		format_type_extended(TupleDescAttr(RelationGetDescr(relation), price - 1)->atttypid,
+							 TupleDescAttr(RelationGetDescr(relation), price - 1)->atttypmod,
+							 FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
+	relation_close(relation, NoLock);
+}
+
+/*
+ * The whole table of quotes: of a partition the partitioned table, since a
+ * look-back may reach into the partition before.
+ */
+static Oid
+whole_table(Relation relation)
+{
+	return relation->rd_rel->relispartition ?
+		llast_oid(get_partition_ancestors(RelationGetRelid(relation))) : RelationGetRelid(relation);
+}
+
+static void
+open_quotes(Quotes *quotes, const TriggerData *trigger)
+{
+	Oid			relid = whole_table(trigger->tg_relation);
+	const Trigger *words = trigger->tg_trigger;
+
+	memset(quotes, 0, sizeof(Quotes));
+	quotes->relation = trigger->tg_relation;
+	open_notes(quotes, words);
+	if (!has_privs_of_role(trigger->tg_relation->rd_rel->relowner, quotes->notes_owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("owner of table \"%s\" may not reprice the notes of \"%s\"",
+						RelationGetRelationName(trigger->tg_relation), get_rel_name(quotes->notes)),
+				 errdetail("The owner of the quotes must be a member of the role that owns the notes.")));
+	quotes->quotes_table = qualified_name(relid);
+	quotes->notes_table = qualified_name(quotes->notes);
+	quotes->security = named_column(relid, trigger_word(words, "security"));
+	quotes->day = named_column(relid, trigger_word(words, "day"));
+	quotes->price = named_column(relid, trigger_word(words, "price"));
+	quotes->notes_security = named_column(quotes->notes, trigger_word(words, "notes_security"));
+	quotes->terms = named_column(quotes->notes, trigger_word(words, "terms"));
+	quotes->has_old = !TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
+	quotes->has_new = !TRIGGER_FIRED_BY_DELETE(trigger->tg_event);
+	quotes->by_row = TRIGGER_FIRED_FOR_ROW(trigger->tg_event);
+}
+
+/*
+ * The common beginning of both queries: which days of which securities
+ * changed (from the transition tables, or from the row in $3 to $6), and as of
+ * which day the price follows.  A day later than all quotes that were there
+ * before stands for itself; an earlier one shows in the price of the last of
+ * them.
+ */
+static void
+append_changed(StringInfo sql, const Quotes *q)
+{
+	appendStringInfoString(sql, "WITH changed AS MATERIALIZED (");
+	if (q->has_old)
+	{
+		if (q->by_row)
+			appendStringInfoString(sql, "SELECT $3 AS security, $4 AS day");
+		else
+			appendStringInfo(sql, "SELECT %s AS security, %s AS day FROM old_rows",
+							 q->security, q->day);
+	}
+	if (q->has_old && q->has_new)
+		appendStringInfoString(sql, " UNION ");
+	if (q->has_new)
+	{
+		if (q->by_row)
+			appendStringInfoString(sql, "SELECT $5 AS security, $6 AS day");
+		else
+			appendStringInfo(sql, "SELECT %s AS security, %s AS day FROM new_rows",
+							 q->security, q->day);
+	}
+	appendStringInfo(sql,
+					 "), kept AS ("
+					 "SELECT c.security, pg_catalog.max(q.%1$s) AS last_day"
+					 " FROM (SELECT DISTINCT security FROM changed) c"
+					 " JOIN %2$s q ON q.%3$s OPERATOR(pg_catalog.=) c.security"
+					 " WHERE NOT EXISTS (SELECT FROM changed d"
+					 " WHERE d.security OPERATOR(pg_catalog.=) q.%3$s AND d.day OPERATOR(pg_catalog.=) q.%1$s)"
+					 " GROUP BY c.security"
+					 "), pass AS ("
+					 "SELECT DISTINCT c.security, c.day AS dated, greatest(c.day, k.last_day) AS seen"
+					 " FROM changed c LEFT JOIN kept k ON k.security OPERATOR(pg_catalog.=) c.security"
+					 " WHERE c.day IS NOT NULL) ",
+					 q->day, q->quotes_table, q->security);
+}
+
+/*
+ * The passes: on which day the price moved, and the last quote it looks at.
+ */
+static char *
+passes_query(const Quotes *q)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	append_changed(&sql, q);
+	appendStringInfoString(&sql, "SELECT DISTINCT dated, seen FROM pass"
+						   " WHERE $1 IS NULL AND $2 IS NULL ORDER BY dated, seen");
+	return sql.data;
+}
+
+/*
+ * One pass over all notes whose terms need it.  Fewer quotes than the terms
+ * look back at give no price, and leave the note as it is.
+ */
+static char *
+reprice_query(const Quotes *q)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	append_changed(&sql, q);
+	appendStringInfo(&sql,
+					 "UPDATE %1$s AS n SET %2$s = p.price FROM ("
+					 "SELECT t.security, t.terms, ("
+					 "SELECT covenant.conversion_price(t.terms, b.price) FROM ("
+					 "SELECT q.%3$s::covenant.share_price AS price FROM %4$s q"
+					 " WHERE q.%5$s OPERATOR(pg_catalog.=) t.security"
+					 " AND q.%6$s OPERATOR(pg_catalog.<=) $2 AND q.%3$s IS NOT NULL"
+					 " ORDER BY q.%6$s DESC LIMIT covenant.look_back(t.terms)) b"
+					 ")::%7$s AS price"
+					 " FROM (SELECT DISTINCT m.%8$s AS security, m.%9$s AS terms"
+					 " FROM pass JOIN %1$s m ON m.%8$s OPERATOR(pg_catalog.=) pass.security"
+					 " WHERE pass.dated OPERATOR(pg_catalog.=) $1 AND pass.seen OPERATOR(pg_catalog.=) $2"
+					 " AND covenant.look_back(m.%9$s) OPERATOR(pg_catalog.>) 0) t) p"
+					 " WHERE n.%8$s OPERATOR(pg_catalog.=) p.security AND n.%9$s OPERATOR(covenant.=) p.terms"
+					 " AND p.price IS NOT NULL AND (n.%2$s IS NULL OR n.%2$s %10$s p.price)",
+					 q->notes_table, q->notes_price, q->price, q->quotes_table, q->security,
+					 q->day, q->notes_price_type, q->notes_security, q->terms, q->unlike);
+	return sql.data;
+}
+
+/* Parameters of both queries. */
+typedef struct Parameters
+{
+	int			n;
+	Oid			types[6];
+	Datum		values[6];
+	char		nulls[7];
+} Parameters;
+
+static void
+bind_row(Parameters *parameters, int first, const Quotes *quotes, const TriggerData *trigger,
+		 TupleTableSlot *slot)
+{
+	const char *names[] = {trigger_word(trigger->tg_trigger, "security"),
+	trigger_word(trigger->tg_trigger, "day")};
+
+	for (int i = 0; i < 2; i++)
+	{
+		AttrNumber	attno = get_attnum(RelationGetRelid(quotes->relation), names[i]);
+		bool		isnull = true;
+
+		parameters->types[first + i] = TupleDescAttr(RelationGetDescr(quotes->relation), attno - 1)->atttypid;
+		parameters->values[first + i] = slot == NULL ? (Datum) 0 : slot_getattr(slot, attno, &isnull);
+		parameters->nulls[first + i] = isnull ? 'n' : ' ';
+	}
+}
+
+/*
+ * $1 and $2 are a pass's days, $3 to $6 the row of a row trigger.
+ */
+static void
+bind_parameters(Parameters *parameters, const Quotes *quotes, const TriggerData *trigger)
+{
+	TupleTableSlot *old = trigger->tg_trigslot;
+	TupleTableSlot *new = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newslot : trigger->tg_trigslot;
+
+	parameters->n = 2;
+	parameters->types[0] = parameters->types[1] = DATEOID;
+	memset(parameters->nulls, 'n', sizeof(parameters->nulls));
+	if (!quotes->by_row)
+		return;
+	parameters->n = 6;
+	bind_row(parameters, 2, quotes, trigger, quotes->has_old ? old : NULL);
+	bind_row(parameters, 4, quotes, trigger, quotes->has_new ? new : NULL);
+}
+
+static void
+run(const char *query, Parameters *parameters, int expected)
+{
+	int			result = SPI_execute_with_args(query, parameters->n, parameters->types,
+											   parameters->values, parameters->nulls, false, 0);
+
+	if (result != expected)
+		elog(ERROR, "repricing failed: %s", SPI_result_code_string(result));
+}
+
+/*
+ * One pass; what it changes is dated with its day.
+ */
+static void
+run_pass(const char *update, Parameters *parameters)
+{
+	capture_begin(DatumGetDateADT(parameters->values[0]), InvalidOid);
+	PG_TRY();
+	{
+		run(update, parameters, SPI_OK_UPDATE);
+	}
+	PG_FINALLY();
+	{
+		capture_end();
+	}
+	PG_END_TRY();
+}
+
+/*
+ * All passes, oldest day first.
+ */
+static void
+reprice(const Quotes *quotes, Parameters *parameters)
+{
+	const char *update = reprice_query(quotes);
+	SPITupleTable *passes;
+	uint64		n;
+
+	run(passes_query(quotes), parameters, SPI_OK_SELECT);
+	passes = SPI_tuptable;
+	n = SPI_processed;
+	parameters->nulls[0] = parameters->nulls[1] = ' ';
+	for (uint64 i = 0; i < n; i++)
+	{
+		bool		isnull;
+
+		parameters->values[0] = SPI_getbinval(passes->vals[i], passes->tupdesc, 1, &isnull);
+		parameters->values[1] = SPI_getbinval(passes->vals[i], passes->tupdesc, 2, &isnull);
+		run_pass(update, parameters);
+	}
+}
+
+COVENANT_FUNCTION(covenant_reprice);
+Datum
+covenant_reprice(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	Quotes		quotes;
+	Parameters	parameters;
+	Oid			user;
+	int			security;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("covenant.reprice: not called by an AFTER trigger")));
+	open_quotes(&quotes, trigger);
+	bind_parameters(&parameters, &quotes, trigger);
+
+	GetUserIdAndSecContext(&user, &security);
+	SetUserIdAndSecContext(quotes.notes_owner,
+						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	SPI_connect();
+	if (SPI_register_trigger_data(trigger) < 0)
+		elog(ERROR, "the transition tables cannot be read");
+	reprice(&quotes, &parameters);
+	SPI_finish();
+	SetUserIdAndSecContext(user, security);
+	return PointerGetDatum(NULL);
+}

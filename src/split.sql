@@ -1,0 +1,75 @@
+
+-- Splits -----------------------------------------------------------------
+
+CREATE FUNCTION covenant.write_as_fact(ledger regclass, day date, statement text) RETURNS void
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', 'covenant_write_as_fact';
+COMMENT ON FUNCTION covenant.write_as_fact(regclass, date, text) IS
+'Runs an UPDATE whose changes to the deals of a ledger are a fact of that day; for members of the role that owns the books (42501)';
+
+CREATE FUNCTION covenant.refuse_shared_security(quotes regclass, notes regclass, notes_security name, keys text[]) RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    others text;
+    deal name := covenant.watch_word(notes, 'deal');
+BEGIN
+    EXECUTE format($query$
+        SELECT string_agg(DISTINCT format('"%%s"', o.%1$I), ', ')
+        FROM %2$s n JOIN %2$s o ON o.%3$I OPERATOR(pg_catalog.=) n.%3$I
+        WHERE n.%1$I::text = ANY ($1) AND o.%1$I::text <> ALL ($1)$query$, deal, notes, notes_security)
+    INTO others USING keys;
+    IF others IS NOT NULL THEN
+        RAISE EXCEPTION 'the same shares are the subject of other deals'
+            USING ERRCODE = 'invalid_parameter_value',
+                  DETAIL = format('They are %s; the quotes in "%s" are theirs too.', others, quotes),
+                  HINT = 'A split is of the company''s shares: name all its deals.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant.refuse_shared_security(regclass, regclass, name, text[]) IS
+'Raises 22023 where quotes that a split adjusts also price notes of deals that it does not name';
+
+CREATE FUNCTION covenant.split(deals regclass, keys text[], new_shares integer, old_shares integer, on_day date, rounding text) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    books record := covenant.books_of(deals);
+    watched regclass;
+    kind text;
+    sets text;
+    feed record;
+BEGIN
+    IF new_shares <= 0 OR old_shares <= 0 THEN
+        RAISE EXCEPTION 'a split is of a positive number of shares into a positive number'
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    FOR watched IN SELECT covenant.watched_with(books.ledger) LOOP
+        kind := covenant.watch_word(watched, 'table');
+        SELECT string_agg(format('%1$I = covenant.split_shares(%1$I::covenant.shares, %2$s, %3$s, %4$L)',
+                                 covenant.watch_word(watched, word), new_shares, old_shares, rounding), ', ') INTO sets
+        FROM unnest(ARRAY['shares', 'reserved', 'authorized', 'outstanding', 'other_reserved']) AS word
+        WHERE covenant.watch_word(watched, word) IS NOT NULL;
+        IF kind = 'notes' THEN
+            sets := format('%1$I = covenant.split_price(%1$I::covenant.share_price, %2$s, %3$s)',
+                           covenant.watch_word(watched, 'price'), new_shares, old_shares);
+            FOR feed IN SELECT DISTINCT terms FROM covenant.repricing_of(watched) LOOP
+                sets := sets || format(', %1$I = covenant.split_terms(%1$I, %2$s, %3$s)', feed.terms, new_shares, old_shares);
+            END LOOP;
+        END IF;
+        PERFORM covenant.write_as_fact(books.ledger, on_day, format('UPDATE %s SET %s WHERE %I::pg_catalog.text = ANY (%L)',
+                                       watched, sets, covenant.watch_word(watched, 'deal'), keys));
+        FOR feed IN SELECT * FROM covenant.repricing_of(watched) LOOP
+            PERFORM covenant.refuse_shared_security(feed.quotes, watched, feed.notes_security, keys);
+            PERFORM covenant.write_as_fact(books.ledger, on_day, format(
+                'UPDATE %1$s SET %2$I = covenant.split_price(%2$I::covenant.share_price, %3$s, %4$s) WHERE %5$I < %6$L AND %7$I IN (SELECT %8$I FROM %9$s WHERE %10$I::pg_catalog.text = ANY (%11$L))',
+                feed.quotes, feed.price, new_shares, old_shares, feed.day, on_day, feed.security,
+                feed.notes_security, watched, covenant.watch_word(watched, 'deal'), keys));
+        END LOOP;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION covenant.split(regclass, text[], integer, integer, date, text) IS
+'A split or reverse split of the shares behind these deals: new_shares for old_shares from on_day on. Prices of notes, fixed legs of their terms and quotes before that day are multiplied by old/new exactly, warrants, reserve and capital by new/old with the named rounding; posted as a fact. Name all deals of the company (22023 otherwise); for the owner of the books (42501)';
