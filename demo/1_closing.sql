@@ -32,7 +32,8 @@ CREATE TABLE notes (
     deal_id          text NOT NULL REFERENCES deals,
     buyer            text NOT NULL,
     balance          numeric(12,2) NOT NULL,
-    conversion_price numeric NOT NULL
+    conversion_price numeric NOT NULL,
+    rate             numeric NOT NULL DEFAULT 0.10   -- interest a year
 );
 CREATE TABLE warrants (
     warrant_id       integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -50,7 +51,7 @@ CREATE EXTENSION covenant;
 SELECT covenant.watch_deals('deals', key => 'deal_id', reserved => 'reserved_shares',
     authorized => 'authorized', outstanding => 'outstanding', other_reserved => 'plan_reserved');
 SELECT covenant.watch_notes('notes', deals => 'deals', deal => 'deal_id',
-    principal => 'balance', price => 'conversion_price', holder => 'buyer');
+    principal => 'balance', price => 'conversion_price', holder => 'buyer', rate => 'rate');
 SELECT covenant.watch_warrants('warrants', deals => 'deals', deal => 'deal_id',
     shares => 'unexercised', holder => 'buyer');
 \set ECHO none

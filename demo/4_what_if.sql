@@ -17,3 +17,8 @@ ROLLBACK;
 SELECT * FROM position;
 \set ECHO none
 SELECT pg_temp.told(slack = 0 AND shortfall_since IS NULL, 'after the what-if') FROM deals_status \gset
+\echo ' For a price alone there is a function; it also says how much of the company that would be:'
+\echo
+\set ECHO queries
+SELECT deal, issuable, required, slack, pct_of_outstanding FROM covenant.what_if('deals', 0.03);
+\set ECHO none

@@ -36,4 +36,5 @@ $$;
 \ir 2_shortfall.sql
 \ir 3_tranche.sql
 \ir 4_what_if.sql
+\ir 5_market.sql
 \ir 9_books.sql
