@@ -109,7 +109,7 @@ $$;
 COMMENT ON FUNCTION covenant.watch_quotes(regclass, name, name, name, regclass, name, name, text) IS
 'Lets a table of quotes reprice a watched table of notes: security, day (date) and price are columns of the quotes, notes_security and terms (covenant.conversion_terms) columns of the notes. A change of quotes updates the price of the notes whose terms need it in the same transaction, dated with the quote''s day. Errors: 42501, 42703, 42804, 42809, 42710, 55000';
 
-CREATE FUNCTION covenant.drop_repricing(quotes regclass) RETURNS boolean
+CREATE FUNCTION covenant.drop_other_triggers(relation regclass) RETURNS boolean
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -119,13 +119,14 @@ DECLARE
 BEGIN
     FOR name IN
         SELECT tgname FROM pg_trigger
-        WHERE tgrelid = quotes AND tgfoid = 'covenant.reprice()'::regprocedure AND tgparentid = 0
+        WHERE tgrelid = relation AND tgparentid = 0
+          AND tgfoid IN ('covenant.reprice()'::regprocedure, 'covenant.breach()'::regprocedure)
     LOOP
-        EXECUTE format('DROP TRIGGER %I ON %s', name, quotes);
+        EXECUTE format('DROP TRIGGER %I ON %s', name, relation);
         dropped := true;
     END LOOP;
     RETURN dropped;
 END
 $$;
-COMMENT ON FUNCTION covenant.drop_repricing(regclass) IS
-'Drops the triggers by which a table of quotes reprices notes; false where it has none';
+COMMENT ON FUNCTION covenant.drop_other_triggers(regclass) IS
+'Drops the triggers by which a table of quotes reprices notes or a table of breaches gets its damages; false where there is none';

@@ -599,7 +599,7 @@ DECLARE
     others text;
 BEGIN
     PERFORM covenant.check_watchable(relation);
-    IF covenant.drop_repricing(relation) AND role IS NULL THEN
+    IF covenant.drop_other_triggers(relation) AND role IS NULL THEN
         RETURN;
     END IF;
     IF role IS NULL THEN
