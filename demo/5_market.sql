@@ -22,11 +22,11 @@ SELECT covenant.watch_quotes('quotes', security => 'security', day => 'day', pri
 \echo ' about eleven cents until the end of September, then fall:'
 \echo
 \set ECHO queries
-SET covenant.as_of = '2005-12-30';
+SET covenant.as_of = '2005-12-16';
 INSERT INTO quotes
 SELECT 'CalbaTech common', day, 0.1110 - 0.0012 * least(greatest(session - 28, 0), 30) + 0.0003 * (session * 7 % 5)
 FROM (SELECT day::date, row_number() OVER (ORDER BY day) AS session
-      FROM generate_series(timestamp '2005-08-22', '2005-12-30', '1 day') AS day
+      FROM generate_series(timestamp '2005-08-22', '2005-12-16', '1 day') AS day
       WHERE covenant.is_business_day(day::date, 'NYSE')) AS sessions;
 SELECT * FROM position;
 \set ECHO none
@@ -45,9 +45,9 @@ FROM deals_journal WHERE effective_on >= '2005-09-19' \gset
 \echo ' by line, which prices count and which do not. Here only the lines that do:'
 \echo
 \set ECHO queries
-SELECT line, item, day, price
+SELECT item, day, price
 FROM covenant.conversion_worksheet('lesser of 0.12 and 50% of average of lowest 3 of 20 days',
          (SELECT array_agg(day ORDER BY day) FROM quotes WHERE day <= '2005-10-14'),
          (SELECT array_agg(low::covenant.share_price ORDER BY day) FROM quotes WHERE day <= '2005-10-14'), 'NYSE')
-WHERE chosen;
+WHERE chosen ORDER BY line;
 \set ECHO none

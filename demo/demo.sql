@@ -37,4 +37,5 @@ $$;
 \ir 3_tranche.sql
 \ir 4_what_if.sql
 \ir 5_market.sql
-\ir 9_books.sql
+\ir 6_clocks.sql
+\ir 7_books.sql

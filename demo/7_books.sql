@@ -1,18 +1,19 @@
 \echo '------------------------------------------------------------------------------------------'
-\echo ' 5. The books'
+\echo ' 7. The books'
 \echo '------------------------------------------------------------------------------------------'
 \echo
 \echo ' Beside the tables covenant keeps a journal: each change that was let in, with its day, what'
 \echo ' kind it was, and the slack after it; also when and by whom it was recorded, not shown here.'
-\echo ' What was refused, and what was only tried, is not in it.'
+\echo ' What was refused, and what was only tried, is not in it. From the closing to the summer:'
 \echo
 \set ECHO queries
 SELECT effective_on AS day, string_agg(DISTINCT kind, ', ') AS kind, sum(principal) AS principal,
        sum(note_shares) AS note_shares, sum(warrant_shares) AS warrants, sum(reserved) AS reserved,
        (array_agg(slack ORDER BY seq DESC))[1] AS slack_after
-FROM deals_journal
+FROM deals_journal WHERE effective_on < '2005-09-01'
 GROUP BY transaction, effective_on ORDER BY min(seq);
 \set ECHO none
+SELECT pg_temp.told(count(DISTINCT transaction) = 5, 'the journal of the summer') FROM deals_journal WHERE effective_on < '2005-09-01' \gset
 \echo ' It is append-only:'
 \echo
 \set ON_ERROR_STOP off
