@@ -154,6 +154,15 @@ GRANT SELECT ON other."My Deals_duty" TO covenant_other;
 SET ROLE covenant_other;
 SELECT count(*) FROM other."My Deals_duty";
 RESET ROLE;
+GRANT SELECT ON ALL TABLES IN SCHEMA other TO covenant_other;
+SET ROLE covenant_other;
+SELECT (SELECT count(*) FROM other."My Deals_duty") AS duties, (SELECT count(*) FROM other."My Deals_damages") AS damages,
+	(SELECT count(*) FROM other."My Deals_monthly_list") AS lists, (SELECT count(*) FROM covenant.readings('other."My Deals"')) AS readings;
+SELECT covenant.adopt('other."My Deals"', 'spa-2005', :'readings');
+RESET ROLE;
+-- The functions under the views belong to the owner too, and fix their settings.
+SELECT proname, pg_get_userbyid(proowner), proconfig, prosecdef, obj_description(oid, 'pg_proc') IS NOT NULL AS comment
+FROM pg_proc WHERE pronamespace = 'other'::regnamespace ORDER BY proname COLLATE "C";
 -- Names that would be cut off are refused.
 CREATE TABLE a_table_of_deals_whose_name_is_fifty_two_letters_long (id int PRIMARY KEY, reserved bigint NOT NULL);
 SELECT covenant.watch_deals('a_table_of_deals_whose_name_is_fifty_two_letters_long', 'id', 'reserved');

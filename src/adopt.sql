@@ -95,7 +95,7 @@ CREATE TABLE {clause} (
 	CHECK ((period IS NULL) = (unit IS NULL)),
 	CHECK ((remedy = 'none') = (rate IS NULL))
 );
-COMMENT ON TABLE {clause} IS 'The agreement as data, one row a clock; edit it where a deal differs from the form (covenant)';
+COMMENT ON TABLE {clause} IS 'The agreement as data, one row a clock; edit it where the deals differ from the form: the views follow at once, what it said before is not kept (covenant)';
 COMMENT ON COLUMN {clause}.ord IS 'Place of the clause; of two breaches that begin on one day the lower goes first';
 COMMENT ON COLUMN {clause}.section IS 'Section of the agreement';
 COMMENT ON COLUMN {clause}.duty IS 'What is to be done';
@@ -183,7 +183,7 @@ COMMENT ON FUNCTION covenant.adopt_tables() IS
 'Template of the tables that covenant.adopt makes: event, clause, reading, list';
 
 CREATE FUNCTION covenant.adopt_views()
-RETURNS TABLE (ord int, suffix text, body text, about text, columns text[])
+RETURNS TABLE (ord int, suffix text, keys text, body text, about text, columns text[])
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -196,6 +196,48 @@ $$;
 COMMENT ON FUNCTION covenant.adopt_views() IS
 'Templates of the views that covenant.adopt makes, each after those it reads';
 
+-- A view that asks a function of one deal; see the templates.
+CREATE FUNCTION covenant.per_deal(suffix text, key_type text, keys text, body text, columns text[],
+	OUT function text, OUT view text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $f$
+SELECT format('CREATE FUNCTION {%s_of}(deal %s) RETURNS TABLE (%s) LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 20
+		SET search_path = pg_catalog, pg_temp SET jit = off AS %L',
+		suffix, key_type, string_agg(format('%I %s', columns[n][1], columns[n][3]), ', ' ORDER BY n),
+		format(E'\n#variable_conflict use_column\nBEGIN\n\tRETURN QUERY%s;\nEND\n', body)),
+	format('SELECT d.deal, o.* FROM %s d CROSS JOIN LATERAL {%s_of}(d.deal) o', keys, suffix)
+FROM generate_subscripts(columns, 1) n WHERE columns[n][3] IS NOT NULL
+$f$;
+COMMENT ON FUNCTION covenant.per_deal(text, text, text, text, text[]) IS
+'The function of one deal and the view over it that a template with keys stands for';
+
+CREATE FUNCTION covenant.create_view(ledger regclass, key_type text, owner name,
+	suffix text, keys text, body text, about text, columns text[])
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	name CONSTANT text := covenant.fill_in(ledger, format('{%s}', suffix));
+	function_name CONSTANT text := covenant.fill_in(ledger, format('{%s_of}', suffix));
+	per_deal record;
+BEGIN
+	IF keys IS NOT NULL THEN
+		per_deal := covenant.per_deal(suffix, key_type, keys, body, columns);
+		EXECUTE covenant.fill_in(ledger, per_deal.function);
+		EXECUTE format('COMMENT ON FUNCTION %s IS %L', function_name, format('%s: one deal''s rows', about));
+		EXECUTE format('ALTER FUNCTION %s OWNER TO %I', function_name, owner);
+		body := per_deal.view;
+	END IF;
+	EXECUTE format('CREATE VIEW %s WITH (security_invoker = true) AS %s', name, covenant.fill_in(ledger, body));
+	PERFORM covenant.comment_relation(name::regclass, about, columns);
+	EXECUTE format('ALTER VIEW %s OWNER TO %I', name, owner);
+END
+$$;
+COMMENT ON FUNCTION covenant.create_view(regclass, text, name, text, text, text, text, text[]) IS
+'Makes one view of an agreement from its template, with its comments; called by covenant.adopt';
+
 CREATE FUNCTION covenant.create_agreement(deals regclass, ledger regclass, key name, form text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -204,29 +246,18 @@ DECLARE
 	key_type CONSTANT text := (SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
 		WHERE a.attrelid = ledger AND a.attname = 'deal');
 	owner CONSTANT name := (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = deals);
-	view record;
-	qualified text;
-	pair text[];
+	table_name text;
 BEGIN
 	EXECUTE covenant.fill_in(ledger, replace(replace(replace(covenant.adopt_tables(),
 		'{deals}', (SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c
 			JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = deals)),
 		'{key_type}', key_type), '{key}', quote_ident(key)));
 	EXECUTE covenant.fill_in(ledger, 'INSERT INTO {clause} SELECT * FROM covenant.clauses($1)') USING form;
-	FOREACH qualified IN ARRAY ARRAY['{event}', '{clause}', '{reading}', '{list}'] LOOP
-		EXECUTE covenant.fill_in(ledger, format('ALTER TABLE %s OWNER TO %I', qualified, owner));
+	FOREACH table_name IN ARRAY ARRAY['{event}', '{clause}', '{reading}', '{list}'] LOOP
+		EXECUTE covenant.fill_in(ledger, format('ALTER TABLE %s OWNER TO %I', table_name, owner));
 	END LOOP;
-
-	FOR view IN SELECT * FROM covenant.adopt_views() v ORDER BY v.ord LOOP
-		qualified := covenant.fill_in(ledger, format('{%s}', view.suffix));
-		EXECUTE format('CREATE VIEW %s WITH (security_invoker = true) AS %s',
-			qualified, covenant.fill_in(ledger, view.body));
-		EXECUTE format('COMMENT ON VIEW %s IS %L', qualified, view.about);
-		FOREACH pair SLICE 1 IN ARRAY view.columns LOOP
-			EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', qualified, pair[1], pair[2]);
-		END LOOP;
-		EXECUTE format('ALTER VIEW %s OWNER TO %I', qualified, owner);
-	END LOOP;
+	PERFORM covenant.create_view(ledger, key_type, owner, v.suffix, v.keys, v.body, v.about, v.columns)
+	FROM covenant.adopt_views() v;
 END
 $$;
 COMMENT ON FUNCTION covenant.create_agreement(regclass, regclass, name, text) IS

@@ -56,7 +56,8 @@ prices_are_acts(const Change *acts)
 
 /*
  * Appends a row to the journal to be; nothing where nothing changes.  Rows of
- * one day and kind are one entry.
+ * one day and kind are one entry, unless a holder would come twice: prices
+ * that are judged as acts come before the acts, each in the order of holders.
  */
 static void
 add_row(Posting *posting, const char *kind, Bytes holder, DateADT day,
@@ -68,7 +69,7 @@ add_row(Posting *posting, const char *kind, Bytes holder, DateADT day,
 	if (change_is_zero(change))
 		return;
 	if (last == NULL || last->day != day || strcmp(last->kind, kind) != 0 ||
-		bytes_cmp(last->holder, holder) == 0)
+		bytes_cmp(last->holder, holder) >= 0)
 		posting->nentries++;
 	row->entry = posting->nentries;
 	row->kind = kind;

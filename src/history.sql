@@ -3,14 +3,18 @@
 
 -- The views of an adopted agreement are templates: {event}, {journal} and the
 -- like stand for the qualified names that covenant.adopt puts in.  columns is
--- a list of pairs, name and comment.
+-- a list of pairs, name and comment.  Where keys says which deals there are,
+-- the body is that of a function of one deal, $1, columns have a type
+-- as well, and the view calls the function for each deal: what is asked of one
+-- deal costs no more than it, its plan is kept, and nothing is compiled (jit)
+-- for a query that runs in milliseconds.
 
 CREATE FUNCTION covenant.history_views()
-RETURNS TABLE (ord int, suffix text, body text, about text, columns text[])
+RETURNS TABLE (ord int, suffix text, keys text, body text, about text, columns text[])
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $f$
-VALUES (10, 'fact', $v$
+VALUES (10, 'fact', NULL, $v$
 	-- A retraction counts from the moment it was recorded, for every day.
 	SELECT e.deal, e.event_id, e.kind, e.occurred_on, e.holder, e.ref, e.amount, e.note,
 		covenant.section_in(e.note) AS section
@@ -32,7 +36,7 @@ $v$, 'The events that count: happened by covenant.as_of, recorded by covenant.kn
 	['note', 'Free text; begins with the section where the kind needs one'],
 	['section', 'The section that note begins with']]),
 
-(20, 'history', $v$
+(20, 'history', NULL, $v$
 	WITH
 	-- Changes of one day are one; the order of recording does not matter.
 	moved AS (
@@ -95,7 +99,7 @@ $v$, 'Balances of each deal at the end of every day on which one moved, summed f
 	['counted', 'Authorized and Reserved Shares: the lesser of reserved and available'],
 	['slack', 'counted - required; below 0 the deal is short (Section 4(h))']]),
 
-(30, 'holding', $v$
+(30, 'holding', NULL, $v$
 	SELECT m.deal, m.holder, m.day, lead(m.day) OVER w AS next_day,
 		sum(m.principal) OVER w AS principal,
 		sum(m.annual_interest) OVER w AS annual_interest,
