@@ -47,7 +47,7 @@ DROP TABLE paper, agreements;
 CALL fresh();
 ALTER TABLE notes RENAME amount TO balance;
 ALTER TABLE deals RENAME shares_kept TO reserved;
-\set VERBOSITY verbose
+\set VERBOSITY default
 INSERT INTO notes VALUES (1, 1, 0.1);
 \set VERBOSITY default
 UPDATE deals SET reserved = 3000;
@@ -92,7 +92,7 @@ SELECT watch_deals('deals', 'deal_id', 'alternative');
 SELECT books('deals') AS "drop_column of deals";
 CALL fresh();
 ALTER TABLE notes ALTER amount TYPE text;
-\set VERBOSITY verbose
+\set VERBOSITY default
 INSERT INTO notes VALUES (1, '1', 0.1);
 \set VERBOSITY default
 ALTER TABLE notes ALTER amount TYPE bigint USING amount::numeric, ALTER rate TYPE float8 USING rate::numeric;
@@ -205,7 +205,7 @@ SELECT books('deals') AS "ledger dropped";
 INSERT INTO notes VALUES (1, 1, 0.1);
 SELECT books('deals') AS "and written";
 DROP TABLE deals_journal CASCADE;
-\set VERBOSITY verbose
+\set VERBOSITY default
 INSERT INTO notes VALUES (1, 1, 0.1);
 \set VERBOSITY default
 BEGIN;
@@ -258,7 +258,7 @@ ALTER TABLE deals_reserve ADD comment text DEFAULT 'mine';
 INSERT INTO notes VALUES (1, 1, 0.1);
 SELECT books('deals') AS "a column more";
 ALTER TABLE deals_reserve DROP interest_shares CASCADE;
-\set VERBOSITY verbose
+\set VERBOSITY default
 INSERT INTO notes VALUES (1, 1, 0.1);
 \set VERBOSITY default
 ALTER TABLE deals_reserve ADD interest_shares bigint NOT NULL DEFAULT 0;

@@ -226,6 +226,16 @@ open_watch(Watch *watch, Relation relation, const Trigger *trigger)
 	watch->relation = RelationGetRelid(relation);
 	if (schema == NULL || ledger == NULL)
 		bad_arguments(trigger, "There is no schema= or no ledger=.");
+	watch->rounding = rounding == NULL ? ROUND_DOWN :
+		rounding_from_name(rounding, strlen(rounding));
+	for (int role = 0; role < N_COLUMN_ROLES; role++)
+	{
+		watch->columns[role].name = trigger_word(trigger, column_words[role]);
+		if (watch->columns[role].name == NULL && (required_columns[watch->kind] & (1 << role)))
+			bad_arguments(trigger, psprintf("There is no %s=.", column_words[role]));
+	}
+	bind_columns(watch, RelationGetDescr(relation));
+
 	watch->books = books_of_ledger(find_ledger(schema, ledger, false));
 	if (watch->books == NULL)	/* dropped since their name was looked up */
 		no_books(schema, ledger);
@@ -236,16 +246,6 @@ open_watch(Watch *watch, Relation relation, const Trigger *trigger)
 						RelationGetRelationName(relation), ledger),
 				 errdetail("The owner of a watched table must be a member of the role that owns the books."),
 				 errhint("Grant that role to the owner, or give the books to the owner as well.")));
-
-	watch->rounding = rounding == NULL ? ROUND_DOWN :
-		rounding_from_name(rounding, strlen(rounding));
-	for (int role = 0; role < N_COLUMN_ROLES; role++)
-	{
-		watch->columns[role].name = trigger_word(trigger, column_words[role]);
-		if (watch->columns[role].name == NULL && (required_columns[watch->kind] & (1 << role)))
-			bad_arguments(trigger, psprintf("There is no %s=.", column_words[role]));
-	}
-	bind_columns(watch, RelationGetDescr(relation));
 	if (!same_key_kind(watch->columns[COL_DEAL].base, watch->books->key_base))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
