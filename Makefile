@@ -12,7 +12,9 @@ TOPICS = covenant settings decimal rounding \
 	holidays calendar quotient months interest damages \
 	big_rational conversion_terms lowest_average conversion_price worksheet dilution \
 	change pending books watch row capture classify judge ledger citus post \
-	check status audit \
+	check status \
+	clauses readings event history duty accrual month_end consent adopt breaches \
+	audit \
 	reprice split what_if \
 	tables structure rights shards \
 	hygiene

@@ -222,6 +222,7 @@ suite() {
 	done
 	# A TAP test that died said why in a log of its own.
 	sed -n 's/^test\/t\/\(.*\)\.pl *(Wstat.*/\1/p' "$out" | while read -r log; do
+		grep -E 'error:|ERROR:|FATAL:' "$tmp/$variant/src/tmp_check/log/regress_log_$log"
 		tail -n 40 "$tmp/$variant/src/tmp_check/log/regress_log_$log"
 	done
 	return 0

@@ -181,13 +181,17 @@ AS $$
         -- each holder's journal against his rows
         SELECT 3, deal, what || ' of ' || holder, coalesce(c.books, 0), coalesce(c.tables, 0)
         FROM compared c WHERE holder <> ''
+        UNION ALL
+        -- damages computed anew against those stored in tables of breaches
+        SELECT 4, deal, what, books, tables
+        FROM covenant.audit_breaches((covenant.books_of(deals)).ledger)
     )
     SELECT deal, what, books, tables FROM difference
     WHERE books IS DISTINCT FROM tables
     ORDER BY deal, part, what
 $$;
 COMMENT ON FUNCTION covenant.audit(regclass) IS
-'Differences only: the watched tables against the ledger plus what is pending (what = the sum''s name), the ledger against the journal (journal ...), and each holder''s journal against his rows (... of holder). No row: the books are right';
+'Differences only: the watched tables against the ledger plus what is pending (what = the sum''s name), the ledger against the journal (journal ...), each holder''s journal against his rows (... of holder), and damages computed anew against those stored in tables of breaches (damages ...). No row: the books are right';
 
 CREATE FUNCTION covenant.rebuild_books(ledger regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT

@@ -11,9 +11,12 @@
  */
 #include "judge.h"
 
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/rls.h"
+#include "utils/snapmgr.h"
 
 /*
  * Shares that could be reserved without a shareholder vote.
@@ -227,6 +230,51 @@ report_authorized(const Report *report)
 }
 
 /*
+ * The holders whose consent to this reduction is not on record, by name; NULL
+ * where none is lacking, or no agreement was adopted.
+ */
+static char *
+consents_lacking(const Report *report, int64 reduction)
+{
+	Oid			types[] = {REGCLASSOID, TEXTOID, INT8OID};
+	Datum		values[3];
+	char	   *holders;
+
+	values[0] = ObjectIdGetDatum(report->books->ledger);
+	values[1] = CStringGetTextDatum(key_to_cstring(report->deal, report->books->key_base));
+	values[2] = Int64GetDatum(reduction);
+	PushActiveSnapshot(GetLatestSnapshot());
+	if (SPI_execute_with_args("SELECT pg_catalog.string_agg(holder, ', ')"
+							  " FROM covenant.consents_lacking($1, $2, $3) AS lacking(holder)",
+							  3, types, values, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "asking for consents failed");
+	PopActiveSnapshot();
+	holders = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	SPI_freetuptable(SPI_tuptable);
+	return holders;
+}
+
+/*
+ * Section 4(h), second sentence: no reduction of the reserve without the
+ * consent of each Buyer.  Shares issued out of the reserve are none.
+ */
+static void
+judge_reduction(const Report *report)
+{
+	int64		reserved = report->posting->acts.shares[RESERVED];
+	char	   *holders;
+
+	if (reserved >= 0 || (holders = consents_lacking(report, -reserved)) == NULL)
+		return;
+	report_breach(report, "reserve_reduction",
+				  psprintf("reserve of deal \"%s\" is reduced without consent",
+						   key_to_cstring(report->deal, report->books->key_base)),
+				  psprintf("%s fewer shares would be reserved; consent is lacking of: %s.",
+						   commas(-(int128) reserved), holders),
+				  "Record an event of kind consent for each holder first (Section 4(h)).");
+}
+
+/*
  * Shares that stay authorized and free: below 0 more is promised than exists.
  */
 static int128
@@ -268,4 +316,5 @@ judge(const Books *books, Bytes deal, const Balances *after, const Posting *post
 		report_authorized(&report);
 	else if (widens(slack_of(&facts), slack_of(after)))
 		report_reserve(&report);
+	judge_reduction(&report);
 }

@@ -21,28 +21,6 @@ $$;
 COMMENT ON FUNCTION covenant.repricing_of(regclass) IS
 'The tables of quotes that reprice a table of notes, with their columns, known from their triggers';
 
-CREATE FUNCTION covenant.check_column(relation regclass, column_name name, types regtype[] = '{}') RETURNS void
-LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    found_type regtype := (SELECT atttypid FROM pg_attribute
-                           WHERE attrelid = relation AND attname = column_name AND attnum > 0 AND NOT attisdropped);
-BEGIN
-    IF found_type IS NULL THEN
-        RAISE EXCEPTION 'column "%" of table "%" does not exist', column_name, relation
-            USING ERRCODE = 'undefined_column';
-    END IF;
-    IF cardinality(types) > 0 AND found_type <> ALL (types) THEN
-        RAISE EXCEPTION 'column "%" of table "%" is of type %', column_name, relation, found_type
-            USING ERRCODE = 'datatype_mismatch',
-                  HINT = format('It has to be of type %s.', array_to_string(types, ' or '));
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION covenant.check_column(regclass, name, regtype[]) IS
-'Raises 42703 where a column does not exist and 42804 where it has none of the types';
-
 CREATE FUNCTION covenant.watch_quotes(
     quotes regclass, security name, day name, price name,
     notes regclass, notes_security name, terms name, mode text = NULL) RETURNS void
@@ -108,24 +86,3 @@ END
 $$;
 COMMENT ON FUNCTION covenant.watch_quotes(regclass, name, name, name, regclass, name, name, text) IS
 'Lets a table of quotes reprice a watched table of notes: security, day (date) and price are columns of the quotes, notes_security and terms (covenant.conversion_terms) columns of the notes. A change of quotes updates the price of the notes whose terms need it in the same transaction, dated with the quote''s day. Errors: 42501, 42703, 42804, 42809, 42710, 55000';
-
-CREATE FUNCTION covenant.drop_repricing(quotes regclass) RETURNS boolean
-LANGUAGE plpgsql VOLATILE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    name name;
-    dropped boolean := false;
-BEGIN
-    FOR name IN
-        SELECT tgname FROM pg_trigger
-        WHERE tgrelid = quotes AND tgfoid = 'covenant.reprice()'::regprocedure AND tgparentid = 0
-    LOOP
-        EXECUTE format('DROP TRIGGER %I ON %s', name, quotes);
-        dropped := true;
-    END LOOP;
-    RETURN dropped;
-END
-$$;
-COMMENT ON FUNCTION covenant.drop_repricing(regclass) IS
-'Drops the triggers by which a table of quotes reprices notes; false where it has none';

@@ -8,9 +8,14 @@
  * the day is today in covenant.time_zone; the agreement is governed by the
  * law of New York (Section 8(a)), hence the default zone.
  *
+ * "Known at" is the other axis of time: what happened by a day is one thing,
+ * what was on record at a moment another.
+ *
  *-------------------------------------------------------------------------
  */
 #include "settings.h"
+
+#include <ctype.h>
 
 #include "access/xact.h"
 #include "pgtime.h"
@@ -20,19 +25,24 @@
 #include "utils/timestamp.h"
 
 static char *as_of_setting = NULL;
+static char *known_at_setting = NULL;
 static char *time_zone_setting = NULL;
 
 /* What the check hooks found; guc_malloc'ed, owned by the GUC machinery. */
 static DateADT *as_of_value = NULL;
+static TimestampTz *known_at_value = NULL;
 
 /*
  * Today in the named zone.  The transaction's start decides, as it does for
- * current_date.
+ * current_date; the last answer is kept, since every row that changes asks.
  */
 static DateADT
 today_in(const char *zone_name)
 {
-	pg_tz	   *zone = pg_tzset(zone_name);
+	static TimestampTz last_now = 0;
+	static char last_zone[TZ_STRLEN_MAX + 1];
+	static DateADT today;
+	pg_tz	   *zone;
 	struct pg_tm tm;
 	fsec_t		fsec;
 	int			tz;
@@ -40,15 +50,22 @@ today_in(const char *zone_name)
 
 	if (now == 0)				/* outside of any transaction */
 		now = GetCurrentTimestamp();
+	if (now == last_now && strcmp(zone_name, last_zone) == 0)
+		return today;
+	zone = pg_tzset(zone_name);
 	if (zone == NULL || timestamp2tm(now, &tz, &tm, &fsec, NULL, zone) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("no day can be told in time zone \"%s\"", zone_name)));
-	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
+	today = date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
+	strlcpy(last_zone, zone_name, sizeof(last_zone));
+	last_now = now;
+	return today;
 }
 
 /*
- * Reads YYYY-MM-DD and nothing else, whatever DateStyle says.
+ * Reads YYYY-MM-DD and nothing else, whatever DateStyle says.  What follows
+ * the ten characters is the caller's.
  */
 static bool
 parse_iso_date(const char *s, DateADT *day)
@@ -58,7 +75,7 @@ parse_iso_date(const char *s, DateADT *day)
 				mday;
 	int			used = 0;
 
-	if (strlen(s) != 10 || strspn(s, "0123456789-") != 10 ||
+	if (strspn(s, "0123456789-") < 10 ||
 		sscanf(s, "%4d-%2d-%2d%n", &year, &month, &mday, &used) != 3 || used != 10)
 		return false;
 	if (year < 1 || month < 1 || month > 12 ||
@@ -75,7 +92,7 @@ check_as_of(char **newval, void **extra, GucSource source)
 
 	if (*newval == NULL || **newval == '\0')
 		return true;
-	if (!parse_iso_date(*newval, &day))
+	if (strlen(*newval) != 10 || !parse_iso_date(*newval, &day))
 	{
 		GUC_check_errdetail("\"%s\" is not a date of the form YYYY-MM-DD.", *newval);
 		return false;
@@ -96,6 +113,114 @@ static void
 assign_as_of(const char *newval, void *extra)
 {
 	as_of_value = extra;
+}
+
+/*
+ * Reads exactly two digits below a limit.
+ */
+static bool
+parse_two_digits(const char **s, int limit, int *value)
+{
+	if (!isdigit((unsigned char) (*s)[0]) || !isdigit((unsigned char) (*s)[1]))
+		return false;
+	*value = ((*s)[0] - '0') * 10 + ((*s)[1] - '0');
+	*s += 2;
+	return *value < limit;
+}
+
+/*
+ * Reads Z, +HH, +HH:MM, -HH or -HH:MM: seconds east of Greenwich.
+ */
+static bool
+parse_zone_offset(const char **s, int *seconds)
+{
+	int			sign = **s == '-' ? -1 : 1;
+	int			hours,
+				minutes = 0;
+
+	if (**s == 'Z')
+	{
+		(*s)++;
+		*seconds = 0;
+		return true;
+	}
+	if (**s != '+' && **s != '-')
+		return false;
+	(*s)++;
+	if (!parse_two_digits(s, 24, &hours))
+		return false;
+	if (**s == ':')
+	{
+		(*s)++;
+		if (!parse_two_digits(s, 60, &minutes))
+			return false;
+	}
+	*seconds = sign * (hours * 3600 + minutes * 60);
+	return true;
+}
+
+/*
+ * Reads YYYY-MM-DD HH:MM[:SS[.ffffff]] and a zone offset.  The offset must be
+ * there: the value may not depend on the session's TimeZone.
+ */
+static bool
+parse_iso_timestamp(const char *s, TimestampTz *instant)
+{
+	DateADT		day;
+	int			hours,
+				minutes,
+				seconds = 0,
+				offset;
+	int64		micros = 0;
+
+	if (!parse_iso_date(s, &day) || (s[10] != ' ' && s[10] != 'T'))
+		return false;
+	s += 11;
+	if (!parse_two_digits(&s, 24, &hours) || *s++ != ':' || !parse_two_digits(&s, 60, &minutes))
+		return false;
+	if (*s == ':')
+	{
+		s++;
+		if (!parse_two_digits(&s, 60, &seconds))
+			return false;
+		if (*s == '.')
+		{
+			int64		unit = USECS_PER_SEC / 10;
+
+			for (s++; isdigit((unsigned char) *s); s++, unit /= 10)
+				micros += (*s - '0') * unit;
+		}
+	}
+	if (!parse_zone_offset(&s, &offset) || *s != '\0')
+		return false;
+	*instant = day * USECS_PER_DAY + micros +
+		(hours * INT64CONST(3600) + minutes * 60 + seconds - offset) * USECS_PER_SEC;
+	return true;
+}
+
+static bool
+check_known_at(char **newval, void **extra, GucSource source)
+{
+	TimestampTz instant;
+
+	if (*newval == NULL || **newval == '\0')
+		return true;
+	if (!parse_iso_timestamp(*newval, &instant))
+	{
+		GUC_check_errdetail("\"%s\" is not a time of the form YYYY-MM-DD HH:MM:SS+HH:MM.", *newval);
+		return false;
+	}
+	*extra = guc_malloc(LOG, sizeof(TimestampTz));
+	if (*extra == NULL)
+		return false;
+	*(TimestampTz *) *extra = instant;
+	return true;
+}
+
+static void
+assign_known_at(const char *newval, void *extra)
+{
+	known_at_value = extra;
 }
 
 static bool
@@ -122,6 +247,11 @@ define_settings(void)
 							   "Empty: today in covenant.time_zone. Not later than today.",
 							   &as_of_setting, "",
 							   PGC_USERSET, 0, check_as_of, assign_as_of, NULL);
+	DefineCustomStringVariable("covenant.known_at",
+							   "Moment up to which covenant's reports know what was recorded, YYYY-MM-DD HH:MM:SS+HH:MM.",
+							   "Empty: all that has been recorded.",
+							   &known_at_setting, "",
+							   PGC_USERSET, 0, check_known_at, assign_known_at, NULL);
 	MarkGUCPrefixReserved("covenant");
 }
 
@@ -139,4 +269,11 @@ Datum
 covenant_as_of(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_DATEADT(as_of_day());
+}
+
+COVENANT_FUNCTION(covenant_known_at);
+Datum
+covenant_known_at(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TIMESTAMPTZ(known_at_value != NULL ? *known_at_value : DT_NOEND);
 }

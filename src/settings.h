@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * settings.h
- *		covenant.as_of and covenant.time_zone: which day it is.
+ *		covenant.as_of, covenant.known_at and covenant.time_zone: which day it is.
  *
  *-------------------------------------------------------------------------
  */

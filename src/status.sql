@@ -84,11 +84,10 @@ WITH balance AS (
            coalesce(l.reserved, 0) + p.reserved AS reserved,
            coalesce(l.multiple, 2) + p.multiple AS multiple,
            %6$s AS available,
-           p.first_day AS pending_day,
-           l.multiple * (l.note_shares + l.warrant_shares) > least(l.reserved, %7$s) AS booked_short
+           p AS pending
     FROM %2$s d
          LEFT JOIN %3$s l ON l.deal = d.%5$I
-         CROSS JOIN LATERAL covenant.pending(%8$L::regclass, d.%5$I::text) p
+         CROSS JOIN LATERAL covenant.pending(%7$L::regclass, d.%5$I::text) p
 ), requirement AS (
     SELECT *, note_shares + warrant_shares AS issuable,
            ceil(multiple * (note_shares + warrant_shares))::bigint AS required,
@@ -98,7 +97,7 @@ WITH balance AS (
 SELECT r.deal, r.principal, r.note_shares, r.warrant_shares, r.issuable, r.required, r.reserved,
        r.available, r.counted, r.counted - r.required AS slack,
        r.counted - r.issuable AS conversion_slack,
-       CASE WHEN r.counted < r.required THEN coalesce(s.since, r.pending_day) END AS shortfall_since,
+       s.since AS shortfall_since,
        CASE WHEN r.counted >= r.required THEN NULL
             WHEN r.available >= r.required THEN 'board'
             WHEN r.available < r.required THEN 'vote' END AS cured_by,
@@ -106,17 +105,24 @@ SELECT r.deal, r.principal, r.note_shares, r.warrant_shares, r.issuable, r.requi
        covenant.holds_above(r.principal, r.warrant_shares, r.available, r.multiple) AS vote_price
 FROM requirement r
      LEFT JOIN LATERAL (
-         -- the first day after the last one at whose end the reserve held
+         -- the first day after the last one at whose end the reserve held, as
+         -- it will be told when what is pending stands in the journal
          SELECT min(day) AS since
          FROM (SELECT day, max(day) FILTER (WHERE least(reserved, available) >= required) OVER () AS last_covered
-               FROM (SELECT j.effective_on AS day,
-                            sum(sum(j.reserved)) OVER days AS reserved,
-                            sum(%9$s) OVER days AS available,
-                            (2 + sum(sum(j.multiple)) OVER days) * sum(sum(j.note_shares + j.warrant_shares)) OVER days AS required
-                     FROM %4$s j
-                     WHERE j.deal = r.deal AND r.counted < r.required AND r.booked_short
-                     GROUP BY j.effective_on
-                     WINDOW days AS (ORDER BY j.effective_on)) AS balance_of_day) AS covered_day
+               FROM (SELECT c.day,
+                            sum(sum(c.reserved)) OVER days AS reserved,
+                            sum(%8$s) OVER days AS available,
+                            (2 + sum(sum(c.multiple)) OVER days) * sum(sum(c.issuable)) OVER days AS required
+                     FROM (SELECT j.effective_on AS day, j.reserved, j.multiple, j.note_shares + j.warrant_shares AS issuable,
+                                  j.authorized - j.outstanding - j.other_reserved AS available
+                           FROM %4$s j WHERE j.deal = r.deal
+                           UNION ALL
+                           SELECT (r.pending).first_day, (r.pending).reserved, (r.pending).multiple, (r.pending).note_shares + (r.pending).warrant_shares,
+                                  (r.pending).authorized - (r.pending).outstanding - (r.pending).other_reserved
+                           WHERE (r.pending).first_day IS NOT NULL) AS c
+                     WHERE r.counted < r.required
+                     GROUP BY c.day
+                     WINDOW days AS (ORDER BY c.day)) AS balance_of_day) AS covered_day
          WHERE last_covered IS NULL OR day > last_covered
      ) s ON true
 $view$,
@@ -124,9 +130,8 @@ $view$,
         CASE WHEN with_capital THEN
             'coalesce(l.authorized, 0) + p.authorized - coalesce(l.outstanding, 0) - p.outstanding - coalesce(l.other_reserved, 0) - p.other_reserved'
             ELSE 'NULL::bigint' END,
-        CASE WHEN with_capital THEN 'l.authorized - l.outstanding - l.other_reserved' ELSE 'NULL' END,
         format('%I.%I', covenant.watch_word(deals, 'schema'), covenant.watch_word(deals, 'ledger')),
-        CASE WHEN with_capital THEN 'sum(j.authorized - j.outstanding - j.other_reserved)' ELSE 'NULL::bigint' END);
+        CASE WHEN with_capital THEN 'sum(c.available)' ELSE 'NULL::bigint' END);
     EXECUTE format('ALTER VIEW %s OWNER TO %s', status,
                    (SELECT relowner::regrole FROM pg_class WHERE oid = deals));
     PERFORM covenant.comment_status(status::regclass, deals);
@@ -136,35 +141,26 @@ COMMENT ON FUNCTION covenant.make_status_view(regclass) IS
 'Makes <deals>_status, the deals table joined to its ledger row plus what the transaction has pending';
 
 CREATE FUNCTION covenant.comment_status(status regclass, deals regclass) RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
+LANGUAGE sql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    col record;
-BEGIN
-    EXECUTE format('COMMENT ON VIEW %s IS %L', status,
-        format('Reserve of each deal of %s, with what this transaction has pending (Section 4(h))', deals));
-    FOR col IN
-        SELECT * FROM (VALUES
-            ('deal', 'Key of the deal'),
-            ('principal', 'Outstanding principal of the notes, in money'),
-            ('note_shares', 'Shares issuable on conversion of the notes, each note rounded by itself'),
-            ('warrant_shares', 'Shares issuable on exercise of the warrants'),
-            ('issuable', 'note_shares plus warrant_shares'),
-            ('required', 'Reserved Amount: the multiple of issuable, rounded up (Section 4(h), third sentence)'),
-            ('reserved', 'Shares reserved for the deal'),
-            ('available', 'Authorized less outstanding less other reserves: what could be reserved without a shareholder vote; NULL where the deals table gives no capital'),
-            ('counted', 'Authorized and Reserved Shares: the lesser of reserved and available'),
-            ('slack', 'counted less required; below 0 is a shortfall, 0 complies'),
-            ('conversion_slack', 'counted less issuable: the one-times test of Section 4(h), first sentence'),
-            ('shortfall_since', 'First day of the present shortfall; NULL without one'),
-            ('cured_by', 'board where available covers required, else vote; NULL without a shortfall or where the capital is not known'),
-            ('breakeven_price', 'Price above which the shares counted suffice, the principal taken as one note; rounded up; NULL where no price can help'),
-            ('vote_price', 'Price above which the shares available suffice without a shareholder vote; NULL where no price can help or the capital is not known')) AS c(name, what)
-    LOOP
-        EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', status, col.name, col.what);
-    END LOOP;
-END
+    SELECT covenant.comment_relation(status,
+        format('Reserve of each deal of %s, with what this transaction has pending (Section 4(h))', deals),
+        ARRAY[['deal', 'Key of the deal'],
+              ['principal', 'Outstanding principal of the notes, in money'],
+              ['note_shares', 'Shares issuable on conversion of the notes, each note rounded by itself'],
+              ['warrant_shares', 'Shares issuable on exercise of the warrants'],
+              ['issuable', 'note_shares plus warrant_shares'],
+              ['required', 'Reserved Amount: the multiple of issuable, rounded up (Section 4(h), third sentence)'],
+              ['reserved', 'Shares reserved for the deal'],
+              ['available', 'Authorized less outstanding less other reserves: what could be reserved without a shareholder vote; NULL where the deals table gives no capital'],
+              ['counted', 'Authorized and Reserved Shares: the lesser of reserved and available'],
+              ['slack', 'counted less required; below 0 is a shortfall, 0 complies'],
+              ['conversion_slack', 'counted less issuable: the one-times test of Section 4(h), first sentence'],
+              ['shortfall_since', 'First day of the present shortfall; NULL without one'],
+              ['cured_by', 'board where available covers required, else vote; NULL without a shortfall or where the capital is not known'],
+              ['breakeven_price', 'Price above which the shares counted suffice, the principal taken as one note; rounded up; NULL where no price can help'],
+              ['vote_price', 'Price above which the shares available suffice without a shareholder vote; NULL where no price can help or the capital is not known']])
 $$;
 COMMENT ON FUNCTION covenant.comment_status(regclass, regclass) IS
 'Puts comments on the status view and its columns';

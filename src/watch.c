@@ -253,7 +253,6 @@ open_watch(Watch *watch, Relation relation, const Trigger *trigger)
 						RelationGetRelationName(relation), ledger),
 				 errdetail("The owner of a watched table must be a member of the role that owns the books."),
 				 errhint("Grant that role to the owner, or give the books to the owner as well.")));
-
 	if (!same_key_kind(watch->columns[COL_DEAL].base, watch->books->key_base))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),

@@ -28,6 +28,28 @@ $$;
 COMMENT ON FUNCTION covenant.check_watchable(regclass) IS
 'Raises why a table cannot come under watch or leave it: not an ordinary permanent table (42809), not owned by the caller (42501)';
 
+CREATE FUNCTION covenant.check_column(relation regclass, column_name name, types regtype[] = '{}') RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found_type regtype := (SELECT atttypid FROM pg_attribute
+                           WHERE attrelid = relation AND attname = column_name AND attnum > 0 AND NOT attisdropped);
+BEGIN
+    IF found_type IS NULL THEN
+        RAISE EXCEPTION 'column "%" of table "%" does not exist', column_name, relation
+            USING ERRCODE = 'undefined_column';
+    END IF;
+    IF cardinality(types) > 0 AND found_type <> ALL (types) THEN
+        RAISE EXCEPTION 'column "%" of table "%" is of type %', column_name, relation, found_type
+            USING ERRCODE = 'datatype_mismatch',
+                  HINT = format('It has to be of type %s.', array_to_string(types, ' or '));
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant.check_column(regclass, name, regtype[]) IS
+'Raises 42703 where a column does not exist and 42804 where it has none of the types';
+
 CREATE FUNCTION covenant.is_broken(relation regclass) RETURNS boolean
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -264,220 +286,6 @@ $$;
 COMMENT ON FUNCTION covenant.watch_table(regclass, jsonb, jsonb, text) IS
 'Hangs the triggers on a table and books what it holds; true where the table was watched before and broken, so that covenant.rebuild has to find what changed';
 
-CREATE FUNCTION covenant.check_key(deals regclass, key name) RETURNS void
-LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    attribute pg_attribute;
-BEGIN
-    SELECT * INTO attribute FROM pg_attribute
-    WHERE attrelid = deals AND attname = key AND attnum > 0 AND NOT attisdropped;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'column "%" of table "%" does not exist', key, deals
-            USING ERRCODE = 'undefined_column';
-    END IF;
-    IF NOT attribute.attnotnull OR NOT EXISTS (
-        SELECT FROM pg_index
-        WHERE indrelid = deals AND indisunique AND indisvalid AND indpred IS NULL
-          AND indnkeyatts = 1 AND indkey[0] = attribute.attnum) THEN
-        RAISE EXCEPTION 'column "%" of table "%" does not identify a deal', key, deals
-            USING ERRCODE = 'invalid_foreign_key',
-                  DETAIL = 'The key of a deals table must be NOT NULL and UNIQUE by itself.',
-                  HINT = 'Declare it PRIMARY KEY, or NOT NULL and UNIQUE.';
-    END IF;
-    IF EXISTS (SELECT FROM pg_collation WHERE oid = attribute.attcollation AND NOT collisdeterministic) THEN
-        RAISE EXCEPTION 'column "%" of table "%" has a nondeterministic collation', key, deals
-            USING ERRCODE = 'datatype_mismatch',
-                  DETAIL = 'Two spellings of one key would be two deals in the books.',
-                  HINT = 'Use a deterministic collation for the key.';
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION covenant.check_key(regclass, name) IS
-'Raises why a column cannot be the key of a deals table: missing (42703), not NOT NULL and UNIQUE (42830), nondeterministic collation (42804)';
-
-CREATE FUNCTION covenant.make_books(deals regclass, key name, has_outstanding boolean, has_authorized boolean,
-                                    on_breach text, OUT schema_name name, OUT ledger_name name, OUT kept boolean)
-LANGUAGE plpgsql VOLATILE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    table_name text;
-    owner regrole;
-    key_type text;
-    ledger text;
-    journal text;
-BEGIN
-    SELECT n.nspname, c.relname, c.relowner::regrole,
-           format_type(a.atttypid, a.atttypmod)
-             || CASE WHEN a.attcollation <> 0 THEN format(' COLLATE %s', a.attcollation::regcollation) ELSE '' END
-    INTO schema_name, table_name, owner, key_type
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = key
-    WHERE c.oid = deals;
-    IF octet_length(table_name) > 63 - octet_length('_monthly_list') THEN
-        RAISE EXCEPTION 'the name of table "%" is too long', deals
-            USING ERRCODE = 'name_too_long',
-                  DETAIL = 'The books and views beside it are called after it, and a name has at most 63 bytes.',
-                  HINT = 'A deals table may have a name of up to 50 bytes.';
-    END IF;
-    ledger_name := table_name || '_reserve';
-    ledger := format('%I.%I', schema_name, ledger_name);
-    journal := format('%I.%I', schema_name, table_name || '_journal');
-
-    kept := to_regclass(ledger) IS NOT NULL OR to_regclass(journal) IS NOT NULL;
-    IF to_regclass(ledger) IS NULL THEN
-        EXECUTE format($ddl$
-            CREATE TABLE %s (
-                deal %s PRIMARY KEY,
-                principal numeric NOT NULL DEFAULT 0,
-                note_shares bigint NOT NULL DEFAULT 0,
-                warrant_shares bigint NOT NULL DEFAULT 0,
-                interest_shares bigint NOT NULL DEFAULT 0,
-                annual_interest numeric NOT NULL DEFAULT 0,
-                reserved bigint NOT NULL DEFAULT 0,
-                authorized bigint, outstanding bigint, other_reserved bigint,
-                multiple numeric NOT NULL DEFAULT 2,
-                on_breach text NOT NULL CHECK (on_breach = 'refuse' OR on_breach = 'record' OR on_breach = 'warn'),
-                entries bigint NOT NULL DEFAULT 0
-            ) WITH (fillfactor = 50)$ddl$, ledger, key_type);
-        EXECUTE format('ALTER TABLE %s OWNER TO %s', ledger, owner);
-    END IF;
-    IF to_regclass(journal) IS NULL THEN
-        EXECUTE format($ddl$
-            CREATE TABLE %s (
-                deal %s NOT NULL,
-                seq bigint NOT NULL,
-                holder text NOT NULL DEFAULT '',
-                kind text NOT NULL,
-                principal numeric NOT NULL,
-                note_shares bigint NOT NULL,
-                warrant_shares bigint NOT NULL,
-                interest_shares bigint NOT NULL,
-                annual_interest numeric NOT NULL,
-                reserved bigint NOT NULL,
-                authorized bigint NOT NULL,
-                outstanding bigint NOT NULL,
-                other_reserved bigint NOT NULL,
-                multiple numeric NOT NULL,
-                slack bigint NOT NULL,
-                effective_on date NOT NULL,
-                recorded_at timestamptz NOT NULL,
-                recorded_by text NOT NULL,
-                transaction bigint NOT NULL,
-                note text,
-                PRIMARY KEY (deal, seq, holder)
-            )$ddl$, journal, key_type);
-        EXECUTE format('ALTER TABLE %s OWNER TO %s', journal, owner);
-    END IF;
-    PERFORM covenant.check_books_kept(ledger, journal, deals, key);
-    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = journal::regclass AND tgname = 'covenant_append_only') THEN
-        EXECUTE format('CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION covenant.append_only()', journal);
-    END IF;
-    EXECUTE format('ALTER TABLE %s ALTER on_breach SET DEFAULT %L', ledger, on_breach);
-    EXECUTE format('UPDATE %s SET on_breach = %L WHERE on_breach <> %2$L', ledger, on_breach);
-    PERFORM covenant.give_capital_column(ledger::regclass, 'outstanding', has_outstanding);
-    PERFORM covenant.give_capital_column(ledger::regclass, 'authorized', has_authorized);
-    PERFORM covenant.give_capital_column(ledger::regclass, 'other_reserved', has_authorized);
-    PERFORM covenant.comment_books(ledger::regclass, journal::regclass, deals);
-END
-$$;
-COMMENT ON FUNCTION covenant.make_books(regclass, name, boolean, boolean, text) IS
-'Makes the ledger and the journal beside a deals table, in its schema and owned by its owner; kept where there were any, of an earlier watch';
-
-CREATE FUNCTION covenant.check_books_kept(ledger regclass, journal regclass, deals regclass, key name) RETURNS void
-LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    stranger regclass;
-BEGIN
-    IF NOT EXISTS (
-        SELECT FROM pg_attribute l JOIN pg_attribute d ON d.atttypid = l.atttypid
-        WHERE l.attrelid = ledger AND l.attname = 'deal' AND d.attrelid = deals AND d.attname = key) THEN
-        RAISE EXCEPTION 'table "%" is in the way', ledger
-            USING ERRCODE = 'duplicate_table',
-                  DETAIL = 'It is not a ledger whose deals have the type of the key.',
-                  HINT = 'Rename it, or drop it if it is what an earlier watch left.';
-    END IF;
-    SELECT b.oid INTO stranger
-    FROM pg_class b JOIN pg_class d ON d.oid = deals
-    WHERE b.oid IN (ledger, journal) AND (b.relowner <> d.relowner OR b.relkind <> 'r') ORDER BY b.oid LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'table "%" is in the way', stranger
-            USING ERRCODE = 'duplicate_table',
-                  DETAIL = format('It does not belong to the owner of "%s", and who owns the books can change them.', deals),
-                  HINT = 'Rename it, or give it to the owner of the deals table if it is what an earlier watch left.';
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION covenant.check_books_kept(regclass, regclass, regclass, name) IS
-'Raises 42P07 where a table has the name of the ledger or the journal but is not one for this key, or is another role''s';
-
-CREATE FUNCTION covenant.give_capital_column(ledger regclass, column_name name, given boolean) RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF given THEN
-        EXECUTE format('UPDATE %s SET %I = 0 WHERE %2$I IS NULL', ledger, column_name);
-        EXECUTE format('ALTER TABLE %s ALTER %I SET DEFAULT 0, ALTER %2$I SET NOT NULL', ledger, column_name);
-    ELSE
-        EXECUTE format('ALTER TABLE %s ALTER %I DROP DEFAULT, ALTER %2$I DROP NOT NULL', ledger, column_name);
-        EXECUTE format('UPDATE %s SET %I = NULL WHERE %2$I IS NOT NULL', ledger, column_name);
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION covenant.give_capital_column(regclass, name, boolean) IS
-'A capital column of the ledger is a number where the deals table gives it, and NULL where it does not';
-
-CREATE FUNCTION covenant.comment_books(ledger regclass, journal regclass, deals regclass) RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    col record;
-BEGIN
-    EXECUTE format('COMMENT ON TABLE %s IS %L', ledger,
-        format('Ledger of %s: one row a deal, written by covenant just before commit (Section 4(h))', deals));
-    EXECUTE format('COMMENT ON TABLE %s IS %L', journal,
-        format('Journal of %s: every change that covenant posted, append-only; amounts are changes, holder is empty for the deal itself', deals));
-    FOR col IN
-        SELECT b.relation, a.attname AS name, c.what
-        FROM (VALUES (ledger), (journal)) AS b(relation)
-             JOIN pg_attribute a ON a.attrelid = b.relation AND a.attnum > 0 AND NOT a.attisdropped
-             JOIN (VALUES
-                ('deal', 'Key of the deal'),
-                ('principal', 'Outstanding principal of the notes, in money'),
-                ('note_shares', 'Shares issuable on conversion of the notes, each note rounded by itself'),
-                ('warrant_shares', 'Shares issuable on exercise of the warrants'),
-                ('interest_shares', 'Shares issuable as payment of one year''s interest (Section 4(h), monthly list)'),
-                ('annual_interest', 'Interest of one year on the notes, in money'),
-                ('reserved', 'Shares reserved for the deal'),
-                ('authorized', 'Authorized shares; NULL where the deals table does not give them'),
-                ('outstanding', 'Outstanding shares; NULL where the deals table does not give them'),
-                ('other_reserved', 'Shares reserved for other purposes; NULL where the deals table gives no capital'),
-                ('multiple', 'Multiple of the Reserved Amount: 2 plus the changes in the journal'),
-                ('on_breach', 'What an act that breaks the reserve gets: refuse, record or warn'),
-                ('entries', 'Number of the deal''s last journal entry'),
-                ('seq', 'Number of the entry within the deal; an entry has one row a holder'),
-                ('holder', 'Holder of the notes or warrants; empty for the deal itself'),
-                ('kind', 'opening, closing, act, fact, rebuild or override'),
-                ('slack', 'Authorized and Reserved Shares less the Reserved Amount, after the entry'),
-                ('effective_on', 'Day on which the change counts (covenant.as_of when it was made)'),
-                ('recorded_at', 'When it was posted'),
-                ('recorded_by', 'Role that committed it'),
-                ('transaction', 'Transaction that posted it'),
-                ('note', 'Reason given for an override')) AS c(name, what) ON c.name = a.attname
-    LOOP
-        EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', col.relation, col.name, col.what);
-    END LOOP;
-END
-$$;
-COMMENT ON FUNCTION covenant.comment_books(regclass, regclass, regclass) IS
-'Puts comments on the books and their columns';
-
 CREATE FUNCTION covenant.watch_deals(
     deals regclass, key name, reserved name, authorized name = NULL, outstanding name = NULL,
     other_reserved name = NULL, multiple name = NULL, on_breach text = 'refuse', mode text = NULL) RETURNS regclass
@@ -654,6 +462,28 @@ $$;
 COMMENT ON FUNCTION covenant.watched_with(regclass) IS
 'The tables whose writes are posted to a ledger, known from their triggers; a table whose owner is no member of the role that owns the ledger is not one of them, whatever its triggers say';
 
+CREATE FUNCTION covenant.drop_other_triggers(relation regclass) RETURNS boolean
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    name name;
+    dropped boolean := false;
+BEGIN
+    FOR name IN
+        SELECT tgname FROM pg_trigger
+        WHERE tgrelid = relation AND tgparentid = 0
+          AND tgfoid IN ('covenant.reprice()'::regprocedure, 'covenant.breach()'::regprocedure)
+    LOOP
+        EXECUTE format('DROP TRIGGER %I ON %s', name, relation);
+        dropped := true;
+    END LOOP;
+    RETURN dropped;
+END
+$$;
+COMMENT ON FUNCTION covenant.drop_other_triggers(regclass) IS
+'Drops the triggers by which a table of quotes reprices notes or a table of breaches gets its damages; false where there is none';
+
 CREATE FUNCTION covenant.unwatch(relation regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -664,7 +494,7 @@ DECLARE
     others text;
 BEGIN
     PERFORM covenant.check_watchable(relation);
-    IF covenant.drop_repricing(relation) AND role IS NULL THEN
+    IF covenant.drop_other_triggers(relation) AND role IS NULL THEN
         RETURN;
     END IF;
     IF role IS NULL THEN

@@ -1,0 +1,143 @@
+-- Damages: vector A, stacking, bases in segments, four holders, payments.
+SET datestyle = ISO;
+\set SHOW_CONTEXT never
+CREATE SCHEMA accrual_test;
+SET search_path = accrual_test;
+CREATE TABLE deals (id int PRIMARY KEY, reserved bigint NOT NULL);
+CREATE TABLE notes (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, deal int, buyer text, balance numeric, price numeric, rate numeric);
+SELECT covenant.watch_deals('deals', 'id', 'reserved', on_breach => 'record');
+SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer', rate => 'rate');
+SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts"}' AS readings \gset
+SELECT covenant.adopt('deals', 'spa-2005', :'readings');
+DELETE FROM deals_clause WHERE section = '4(h)';	-- shortfalls have a test of their own
+SET covenant.as_of = '2005-05-23';
+INSERT INTO deals SELECT n, 0 FROM generate_series(1, 8) n;
+INSERT INTO notes (deal, buyer, balance, price, rate) SELECT d, 'Q', 2000000, 0.06, 0.10 FROM unnest(ARRAY[1, 2, 6, 8]) d;
+-- The four Buyers: 34.7 % and 0.9 % are on record, the other two parts are made up.
+INSERT INTO notes (deal, buyer, balance, price, rate) SELECT d, b, p, 0.06, 0.10 FROM unnest(ARRAY[3, 4, 5, 7]) d,
+	(VALUES ('AJW Offshore', 1088000.01), ('AJW Partners', 200000.03), ('AJW Qualified', 694000), ('New Millennium', 17999.96)) v(b, p);
+
+-- Vector A: $2,000,000 at 10 % actual/365 from 23 May 2005, broken from 8 June
+-- to 20 July 2005.
+SET covenant.as_of = '2005-08-31';
+INSERT INTO deals_event (deal, kind, occurred_on, note) VALUES (1, 'breach', '2005-06-08', '3(g)'), (1, 'cure', '2005-07-20', '3(g)');
+SELECT section, from_day, to_day, months, r1, r2, r3, r4, r5 FROM covenant.readings('deals') WHERE deal = '1';
+-- The same in plain numeric arithmetic.
+WITH m(months, m) AS (VALUES ('calendar', 23 / 30.0 + 19 / 31.0), ('anniversary', 1 + 12 / 31.0), ('30-day', 42 / 30.0), ('365-day', 42 * 12 / 365.0)),
+i AS (SELECT 2000000 * 0.10 * 58 / 365 AS unpaid, 2000000 * 0.10 * 42 / 365 AS during)
+SELECT m.months, round(0.03 * 2000000 * m, 2) = r1 AS r1, round(0.03 * 2000000 * m + unpaid, 2) = r2 AS r2, round(0.03 * 2000000 * m + during, 2) = r3 AS r3,
+	round(0.03 * (2000000 + unpaid) * m, 2) = r4 AS r4, round(0.03 * (2000000 + unpaid) * m + unpaid, 2) = r5 AS r5
+FROM m CROSS JOIN i JOIN covenant.readings('deals') r ON r.deal = '1' AND r.months = m.months;
+-- The view gives the cell that was adopted.
+CREATE FUNCTION pg_temp.adopted(change jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE result text;
+BEGIN
+	INSERT INTO accrual_test.deals_reading (form, formula, interest, months, day_count, calendar, base, stacking, recovery, board_curable)
+	SELECT r.form, r.formula, r.interest, r.months, r.day_count, r.calendar, r.base, r.stacking, r.recovery, r.board_curable
+	FROM (SELECT * FROM accrual_test.deals_reading ORDER BY reading_id LIMIT 1) first,
+		jsonb_populate_record(first::accrual_test.deals_reading, change) r;
+	SELECT string_agg(amount::text, ' + ' ORDER BY from_day) INTO result FROM accrual_test.deals_damages WHERE deal = 1;
+	RETURN result;
+END $$;
+SELECT f, i, m, pg_temp.adopted(jsonb_build_object('formula', f, 'interest', i, 'months', m)) AS amount,
+	CASE f WHEN 'principal' THEN r1 WHEN 'principal_plus_interest' THEN CASE i WHEN 'all_unpaid' THEN r2 ELSE r3 END
+		WHEN 'principal_and_interest' THEN r4 ELSE r5 END AS cell
+FROM (VALUES ('principal', 'all_unpaid'), ('principal_plus_interest', 'all_unpaid'), ('principal_plus_interest', 'during_breach'),
+	('principal_and_interest', 'all_unpaid'), ('principal_and_interest_plus_interest', 'all_unpaid')) v(f, i)
+JOIN covenant.readings('deals') r(deal, section, duty, ref, from_day, to_day, m, r1, r2, r3, r4, r5) ON r.deal = '1' ORDER BY 1, 2, 3;
+SELECT covenant.adopt('deals', 'spa-2005', :'readings');
+
+-- A conversion on 20 June splits the base: 12 days on 2,000,000 and 30 on
+-- 1,400,000; the months of the breach run on.
+INSERT INTO deals_event (deal, kind, occurred_on, note) VALUES (2, 'breach', '2005-06-08', '3(g)'), (2, 'cure', '2005-07-20', '3(g)');
+SET covenant.as_of = '2005-06-20';
+UPDATE notes SET balance = 1400000 WHERE deal = 2;
+SET covenant.as_of = '2005-08-31';
+SELECT from_day, to_day, days, principal, interest, amount, shares FROM deals_damages WHERE deal = 2 ORDER BY from_day;
+SELECT round(0.03 * 2000000 * 12 / 30.0, 2) AS first, round(0.03 * 1400000 * (11 / 30.0 + 19 / 31.0), 2) AS second;
+SELECT months, r1, r2, r3, r4, r5 FROM covenant.readings('deals') WHERE deal = '2';
+WITH m(months, m1, m2) AS (VALUES ('calendar', 12 / 30.0, 11 / 30.0 + 19 / 31.0), ('anniversary', 12 / 30.0, 1 + 12 / 31.0 - 12 / 30.0),
+	('30-day', 12 / 30.0, 30 / 30.0), ('365-day', 12 * 12 / 365.0, 30 * 12 / 365.0)),
+i AS (SELECT 200000 * 28 / 365.0 AS unpaid1, 200000 * 28 / 365.0 + 140000 * 30 / 365.0 AS unpaid2, 200000 * 12 / 365.0 + 140000 * 30 / 365.0 AS during)
+SELECT m.months, round(0.03 * 2000000 * m1, 2) + round(0.03 * 1400000 * m2, 2) = r1 AS r1,
+	round(0.03 * 2000000 * m1, 2) + round(0.03 * 1400000 * m2 + unpaid2, 2) = r2 AS r2,
+	round(0.03 * 2000000 * m1, 2) + round(0.03 * 1400000 * m2 + during, 2) = r3 AS r3,
+	round(0.03 * (2000000 + unpaid1) * m1, 2) + round(0.03 * (1400000 + unpaid2) * m2, 2) = r4 AS r4,
+	round(0.03 * (2000000 + unpaid1) * m1, 2) + round(0.03 * (1400000 + unpaid2) * m2 + unpaid2, 2) = r5 AS r5
+FROM m CROSS JOIN i JOIN covenant.readings('deals') r ON r.deal = '2' AND r.months = m.months;
+
+-- Interest paid is no longer unpaid: 4,000 before the breach, 5,000 in it.
+INSERT INTO deals_event (deal, kind, occurred_on, holder, amount) VALUES (1, 'interest_paid', '2005-06-01', 'Q', 4000), (1, 'interest_paid', '2005-07-01', 'Q', 5000);
+SELECT months, r2 - r1 AS unpaid, r3 - r1 AS during FROM covenant.readings('deals') WHERE deal = '1' AND months = '30-day';
+SELECT round(200000 * 58 / 365.0 - 9000, 2) AS unpaid, round(200000 * 42 / 365.0 - 5000, 2) AS during;
+
+-- Four holders: each breach is one whole, and the parts sum to it to the cent.
+INSERT INTO deals_event (deal, kind, occurred_on, note) SELECT d, 'breach', '2005-06-08', '3(g)' FROM unnest(ARRAY[3, 7]) d;
+SET covenant.as_of = '2005-06-17';
+UPDATE notes SET balance = balance - 333333.37 WHERE deal = 3 AND buyer = 'AJW Offshore';
+SET covenant.as_of = '2005-07-20';
+SELECT holder, from_day, to_day, principal, amount FROM deals_damages WHERE deal = 3 ORDER BY from_day, holder;
+SELECT from_day, to_day, sum(principal), sum(amount) AS parts,
+	round(0.03 * sum(principal) * CASE WHEN from_day = '2005-06-08' THEN 9 / 30.0 ELSE 14 / 30.0 + 19 / 31.0 END, 2) AS whole
+FROM deals_damages WHERE deal = 3 GROUP BY 1, 2 ORDER BY 1;
+SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"formula": "principal_and_interest_plus_interest", "months": "anniversary"}');
+SELECT sum(d.amount) AS parts, r.r5 AS whole FROM deals_damages d JOIN covenant.readings('deals') r ON r.deal = d.deal::text AND r.months = 'anniversary'
+WHERE d.deal = 3 GROUP BY r.r5;
+-- If each Buyer collects on all Notes, it costs four times as much.
+SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"base": "all_notes"}');
+SELECT holder, from_day, principal, amount FROM deals_damages WHERE deal = 3 ORDER BY from_day, holder;
+SELECT r1 = (SELECT sum(amount) FROM deals_damages WHERE deal = 3) AS same FROM covenant.readings('deals') WHERE deal = '3' AND months = 'calendar';
+
+-- Two simultaneous breaches: each costs its own days, or one at a time.
+SELECT covenant.adopt('deals', 'spa-2005', :'readings');
+SET covenant.as_of = '2005-08-31';
+INSERT INTO deals_event (deal, kind, occurred_on, note) VALUES (6, 'breach', '2005-06-01', '3(g)'), (6, 'cure', '2005-06-11', '3(g)'),
+	(6, 'breach', '2005-06-05', '4(i)'), (6, 'cure', '2005-06-20', '4(i)'), (6, 'breach', '2005-06-06', '4(j)'), (6, 'cure', '2005-06-15', '4(j)'),
+	(6, 'breach', '2005-06-25', '4(k)'), (6, 'cure', '2005-06-26', '4(k)');
+SELECT section, from_day, to_day, days, amount FROM deals_damages WHERE deal = 6 ORDER BY from_day, to_day;
+SELECT sum(days), sum(amount) FROM deals_damages WHERE deal = 6;
+SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"stacking": "one"}');
+SELECT section, from_day, to_day, days, amount FROM deals_damages WHERE deal = 6 ORDER BY from_day, to_day;
+SELECT sum(days), sum(amount), count(*) FROM deals_damages WHERE deal = 6;
+SELECT covenant.adopt('deals', 'spa-2005', :'readings');
+
+-- One holder's opinion is one holder's claim; an opinion of nobody in
+-- particular everybody's.  A waiver takes its holder out.
+INSERT INTO deals_event (deal, kind, occurred_on, holder) VALUES (4, 'opinion_delivered', '2005-06-01', 'AJW Qualified'), (4, 'opinion_delivered', '2005-06-01', NULL),
+	(4, 'opinion_accepted', '2005-06-16', 'AJW Qualified'), (4, 'opinion_accepted', '2005-06-16', NULL);
+INSERT INTO deals_event (deal, kind, occurred_on, holder, note) VALUES (4, 'waiver', '2005-06-16', 'AJW Partners', '2(f)');
+SELECT ref, holder, from_day, to_day, principal, amount FROM deals_damages WHERE deal = 4 ORDER BY ref, holder;
+
+-- Expenses not reimbursed: the example of $25,000 invoiced 2005-06-01, paid
+-- 07-01: the 24 days after the due date at 15 %, actual/365.
+INSERT INTO deals_event (deal, kind, occurred_on, holder, amount) VALUES (5, 'invoice', '2005-06-01', 'AJW Partners', 25000);
+INSERT INTO deals_event (deal, kind, occurred_on, holder) VALUES (5, 'expenses_paid', '2005-07-01', 'AJW Partners');
+SELECT section, holder, from_day, to_day, days, principal, interest, amount, shares, elector, status FROM deals_damages WHERE deal = 5;
+
+-- Election, status and payment.  Untied payments go to what is owed longest.
+INSERT INTO deals_event (deal, kind, occurred_on, note) VALUES (7, 'cure', '2005-06-20', '3(g)'), (7, 'breach', '2005-06-15', '4(i)'), (7, 'cure', '2005-06-25', '4(i)');
+SELECT section, holder, amount, shares, elector, election, paid, balance, status FROM deals_damages WHERE deal = 7 ORDER BY from_day, holder;
+INSERT INTO deals_event (deal, kind, occurred_on, note) VALUES (7, 'election', '2005-06-26', '3(z) cash'), (7, 'election', '2005-06-27', '3(z) shares'),
+	(7, 'damages_agreed', '2005-07-01', '3(z)'), (7, 'damages_adjudged', '2005-07-02', '4(o)');
+INSERT INTO deals_event (deal, kind, occurred_on, note, ref) SELECT 7, 'election', '2005-06-28', '4(o) cash', ref FROM deals_breach WHERE deal = 7 AND section = '4(o)';
+INSERT INTO deals_event (deal, kind, occurred_on, holder, amount, ref) SELECT 7, 'damages_paid', '2005-07-03', 'AJW Partners', 1000, ref FROM deals_breach WHERE deal = 7 AND section = '4(o)';
+INSERT INTO deals_event (deal, kind, occurred_on, holder, amount) VALUES (7, 'damages_paid', '2005-07-03', 'AJW Partners', 3000), (7, 'damages_paid', '2005-07-03', 'AJW Qualified', 20000);
+SELECT section, holder, amount, elector, election, paid, balance, status FROM deals_damages WHERE deal = 7 ORDER BY from_day, holder;
+-- Nothing paid is lost: what is too much stands against the last row.
+SELECT holder, sum(paid) FROM deals_damages WHERE deal = 7 GROUP BY 1 ORDER BY 1;
+
+-- An open breach is computed up to, not including, covenant.as_of.
+INSERT INTO deals_event (deal, kind, occurred_on, note) VALUES (8, 'breach', '2005-06-08', '3(g)');
+SET covenant.as_of = '2005-06-08';
+SELECT count(*) FROM deals_damages WHERE deal = 8;
+SET covenant.as_of = '2005-06-09';
+SELECT from_day, to_day, days, amount FROM deals_damages WHERE deal = 8;
+SET covenant.as_of = '2005-06-30';
+SELECT from_day, to_day, days, amount FROM deals_damages WHERE deal = 8;
+
+-- The price that the notes imply, for shares.
+SELECT covenant.implied_price(2000000, 33333333), covenant.implied_price(2000000, 40000000), covenant.implied_price(2000000, 12143290), covenant.implied_price(400000, 35087719),
+	covenant.implied_price(0, 5), covenant.implied_price(5, 0), covenant.implied_price(600, 200);
+
+SET client_min_messages = warning;
+DROP SCHEMA accrual_test CASCADE;

@@ -1,0 +1,54 @@
+-- The agreement as data.  Sections and periods: Securities Purchase Agreement
+-- of 23 May 2005, CalbaTech, Inc. and the AJW funds (a public filing).
+SET datestyle = ISO;
+\set VERBOSITY sqlstate
+SELECT section, duty, owed_by, starts_on, period, unit, calendar, roll, ends_on, remedy, rate, elector
+FROM covenant.clauses('spa-2005') ORDER BY ord;
+SELECT count(*), count(DISTINCT ord), count(words) FROM covenant.clauses('spa-2005');
+SELECT * FROM covenant.clauses('spa-2006');
+\set VERBOSITY default
+\set SHOW_CONTEXT never
+SELECT * FROM covenant.clauses('spa-2006');
+
+-- Every event kind that a clause names is one.
+SELECT DISTINCT k FROM covenant.clauses('spa-2005'), unnest(ARRAY[starts_on, ends_on]) k
+WHERE k <> ALL (covenant.event_kinds() || ARRAY['month_end', 'shortfall', 'last_note']);
+
+-- The dates that the agreement's own clauses give, from its own facts: closed
+-- on 23 May 2005.  W is WEEKDAYS, F the Federal Reserve Bank of New York, E the
+-- New York Stock Exchange, G New York General Construction Law.
+SELECT c.section, c.duty, s.day, k.calendar, covenant.due_on(s.day, period, unit, coalesce(c.calendar, k.calendar), roll)
+FROM covenant.clauses('spa-2005') c
+JOIN (VALUES ('press release', date '2005-05-23'), ('key man insurance', '2005-05-23'), ('shareholder approval', '2005-05-23'),
+	('no short sales', '2005-05-23'), ('filing tranche', '2005-07-01'), ('filing tranche', '2005-06-28')) s(duty, day) USING (duty)
+CROSS JOIN (VALUES ('WEEKDAYS'), ('NYFD'), ('NYSE'), ('NYGCL')) k(calendar)
+WHERE k.calendar = 'NYGCL' OR c.unit = 'business days'
+ORDER BY c.ord, s.day, k.calendar;
+
+-- The monthly list of every month of 2005: five business days after its end.
+SELECT m::date AS month_end, covenant.due_on(m::date, 5, 'business days', 'WEEKDAYS') AS w,
+	covenant.due_on(m::date, 5, 'business days', 'NYFD') AS f, covenant.due_on(m::date, 5, 'business days', 'NYSE') AS e,
+	covenant.due_on(m::date, 5, 'business days', 'NYGCL') AS g
+FROM generate_series(timestamp '2005-06-01', '2006-01-01', '1 month') n, LATERAL (SELECT n - interval '1 day') x(m);
+
+-- Noon, Eastern Standard Time, on the day of the closing (Section 1(c)).
+SELECT timestamptz '2005-05-23 12:00 EST' AT TIME ZONE 'UTC';
+
+-- Months and years clamp to the end of the month; a roll needs a calendar.
+SELECT covenant.due_on('2005-01-31', 1, 'months', NULL), covenant.due_on('2004-02-29', 1, 'years', NULL),
+	covenant.due_on('2005-07-01', 1, 'days', 'NYSE', 'following'), covenant.due_on('2005-07-01', 0, 'days', NULL);
+\set VERBOSITY sqlstate
+SELECT covenant.due_on('2005-01-31', 1, 'weeks', NULL);
+SELECT covenant.due_on('2005-01-31', 1, 'days', 'NYSE', 'preceding');
+SELECT covenant.due_on('2005-01-31', 1, 'business days', 'XETRA');
+
+-- The Lock-up Period of Section 4(e), from the closing on 23 May 2005.
+SELECT extends, effective, days, covenant.lock_up_end('2005-05-23', effective, days, extends),
+	(covenant.lock_up_end('2005-05-23', effective, days, extends) + interval '2 years')::date AS right_of_first_offer_ends
+FROM (VALUES (date '2005-08-21', 0), ('2005-08-22', 0), ('2005-11-01', 0), ('2005-11-01', 45), ('2005-06-01', 45), (NULL, 0)) v(effective, days)
+CROSS JOIN (VALUES ('effectiveness'), ('both')) e(extends) ORDER BY effective, days, extends DESC;
+SELECT covenant.lock_up_end('2005-05-23', '2005-06-01', -1, 'both');
+SELECT covenant.lock_up_end('2005-05-23', '2005-06-01', 1, 'neither');
+
+-- The section that a note names.
+SELECT n, covenant.section_in(n) FROM (VALUES ('4(h) shares'), ('Section 4(h), the May list'), ('section 2(f)'), ('about 4(h)'), ('4h'), ('')) v(n);

@@ -1,0 +1,154 @@
+
+-- A table of breaches that exists already ----------------------------------------
+
+CREATE FUNCTION covenant.breach() RETURNS trigger
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'covenant_breach';
+COMMENT ON FUNCTION covenant.breach() IS
+'Trigger function of a table of breaches: computes the damages of a closed breach into the row; its arguments are word=name, made by covenant.watch_breaches';
+
+CREATE FUNCTION covenant.breach_rate(ledger regclass, section text) RETURNS numeric
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    rate numeric;
+BEGIN
+    -- a section without a clock of its own is answered by the clause of its
+    -- article that breaches start: 3(z), 4(o)
+    EXECUTE covenant.fill_in(ledger, $q$
+        SELECT c.rate FROM {clause} c
+        WHERE c.remedy = 'damages'
+          AND (c.section = $1 OR c.starts_on = 'breach' AND split_part(c.section, '(', 1) = split_part($1, '(', 1))
+        ORDER BY c.section <> $1, c.ord LIMIT 1$q$) INTO rate USING section;
+    IF rate IS NULL THEN
+        RAISE EXCEPTION 'Section % knows no damages', section
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'The clauses of the deal say which sections do, and at what rate a month.';
+    END IF;
+    RETURN rate;
+END
+$$;
+COMMENT ON FUNCTION covenant.breach_rate(regclass, text) IS
+'The monthly rate of damages for a breach of a section, by the clauses of the deal; 22023 where it knows none';
+
+CREATE FUNCTION covenant.breach_damages(ledger regclass, deal text, section text, from_day date, to_day date,
+    OUT amount numeric, OUT shares bigint)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF deal IS NULL OR section IS NULL OR from_day IS NULL OR to_day IS NULL THEN
+        RETURN;  -- an open breach
+    END IF;
+    IF to_day < from_day THEN
+        RAISE EXCEPTION 'a breach ends before it begins'
+            USING ERRCODE = 'invalid_parameter_value',
+                  DETAIL = format('It runs from %s to %s.', to_char(from_day, 'YYYY-MM-DD'), to_char(to_day, 'YYYY-MM-DD'));
+    END IF;
+    EXECUTE covenant.fill_in(ledger, format($q$
+        WITH reading AS (
+            SELECT r.* FROM {reading} r ORDER BY r.reading_id DESC LIMIT 1
+        ), segment AS (
+            -- a change of principal begins a new one
+            SELECT s.day AS from_day, lead(s.day, 1, $2) OVER (ORDER BY s.day) AS to_day
+            FROM (SELECT $1
+                  UNION SELECT j.effective_on FROM {journal} j
+                  WHERE j.deal = %1$L AND j.effective_on > $1 AND j.effective_on < $2
+                  GROUP BY j.holder, j.effective_on HAVING sum(j.principal) <> 0) AS s(day)
+        ), base AS (
+            SELECT s.from_day, s.to_day, s.to_day = $2 AS is_last, m.principal, m.buyers,
+                   greatest(CASE r.interest WHEN 'all_unpaid' THEN m.accrued ELSE m.accrued_since END
+                            - coalesce(p.paid, 0), 0) AS interest
+            FROM segment s CROSS JOIN reading r
+                 CROSS JOIN LATERAL (
+                     SELECT coalesce(sum(j.principal) FILTER (WHERE j.effective_on <= s.from_day), 0) AS principal,
+                            CASE r.base WHEN 'own_notes' THEN 1 ELSE
+                                (SELECT count(*) FROM (SELECT h.holder FROM {journal} h
+                                    WHERE h.deal = %1$L AND h.effective_on <= s.from_day
+                                    GROUP BY h.holder HAVING sum(h.principal) > 0) AS buyer) END AS buyers,
+                            coalesce(sum(covenant.interest_between(j.annual_interest, j.effective_on, s.to_day, r.day_count)), 0) AS accrued,
+                            coalesce(sum(covenant.interest_between(j.annual_interest, greatest(j.effective_on, $1), s.to_day, r.day_count)), 0) AS accrued_since
+                     FROM {journal} j WHERE j.deal = %1$L AND j.effective_on < s.to_day) m
+                 CROSS JOIN LATERAL (
+                     SELECT sum(f.amount) AS paid FROM {fact} f
+                     WHERE f.deal = %1$L AND f.kind = 'interest_paid' AND f.occurred_on <= s.to_day
+                       AND (r.interest = 'all_unpaid' OR f.occurred_on >= $1)) p
+        )
+        SELECT coalesce(round(sum(b.buyers * covenant.segment_damages(
+                   b.principal + CASE WHEN r.formula LIKE 'principal_and_interest%%' THEN b.interest ELSE 0 END,
+                   CASE WHEN b.is_last AND r.formula LIKE '%%plus_interest' THEN b.interest ELSE 0 END,
+                   $1, b.from_day, b.to_day, r.months, $3, 20)), 2), 0.00)
+        FROM base b CROSS JOIN reading r WHERE b.from_day < b.to_day
+        $q$, deal)) INTO amount USING from_day, to_day, covenant.breach_rate(ledger, section);
+    -- in shares at the conversion price of the day of the cure
+    EXECUTE covenant.fill_in(ledger, format($q$
+        SELECT div($2, covenant.implied_price(sum(j.principal), sum(j.note_shares)::numeric))::bigint
+        FROM {journal} j WHERE j.deal = %L AND j.effective_on <= $1
+        $q$, deal)) INTO shares USING to_day, amount;
+END
+$$;
+COMMENT ON FUNCTION covenant.breach_damages(regclass, text, text, date, date) IS
+'Damages of a breach of a section from one day up to, not including, another, to all holders together, by the adopted readings and the journal: in the currency of the notes, rounded once to 2 decimals half up, and in whole shares at the conversion price of to_day, rounded down (NULL without one). NULL for a breach that is still open; 22023 where the section knows no damages (Sections 2(f), 3(z), 4(h), 4(o))';
+
+CREATE FUNCTION covenant.watch_breaches(breaches regclass, deals regclass, deal name, section name,
+    from_day name, to_day name, amount name, shares name) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    arguments text;
+BEGIN
+    PERFORM covenant.require_arguments(jsonb_build_object('breaches', breaches, 'deals', deals, 'deal', deal,
+        'section', section, 'from_day', from_day, 'to_day', to_day, 'amount', amount, 'shares', shares));
+    PERFORM covenant.check_watchable(breaches);
+    PERFORM covenant.adopted_books(deals);
+    IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = breaches AND tgfoid = 'covenant.breach()'::regprocedure) THEN
+        RAISE EXCEPTION 'table "%" is watched already', breaches
+            USING ERRCODE = 'duplicate_object',
+                  HINT = format('To watch it differently, call covenant.unwatch(%L) first.', breaches);
+    END IF;
+    PERFORM covenant.check_column(breaches, deal);
+    PERFORM covenant.check_column(breaches, section, '{text, varchar}');
+    PERFORM covenant.check_column(breaches, from_day, '{date}');
+    PERFORM covenant.check_column(breaches, to_day, '{date}');
+    PERFORM covenant.check_column(breaches, amount, '{numeric}');
+    PERFORM covenant.check_column(breaches, shares, '{bigint, numeric, covenant.shares}');
+    SELECT string_agg(quote_literal(key || '=' || value), ', ' ORDER BY ordinality) INTO arguments
+    FROM unnest(ARRAY['table', 'schema', 'ledger', 'deal', 'section', 'from_day', 'to_day', 'amount', 'shares'],
+                ARRAY['breaches', covenant.watch_word(deals, 'schema'), covenant.watch_word(deals, 'ledger'),
+                      deal, section, from_day, to_day, amount, shares])
+         WITH ORDINALITY AS w(key, value, ordinality);
+    EXECUTE format('CREATE TRIGGER covenant_breach BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION covenant.breach(%s)',
+                   breaches, arguments);
+END
+$$;
+COMMENT ON FUNCTION covenant.watch_breaches(regclass, regclass, name, name, name, name, name, name) IS
+'Lets a table of breaches get the damages of closed breaches: deal, section, from_day and to_day (the day of cure, NULL while open) are its columns, amount (numeric) and shares (bigint, numeric or covenant.shares) those that are written whenever a row is. Needs covenant.adopt (55000). Errors: 42501, 42703, 42804, 42809, 42710; audit lists stored amounts that a later correction has made wrong';
+
+CREATE FUNCTION covenant.audit_breaches(ledger regclass, OUT deal text, OUT what text, OUT books numeric, OUT tables numeric) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    watched record;
+BEGIN
+    FOR watched IN
+        SELECT t.tgrelid::regclass AS relation, t.tgargs AS words
+        FROM pg_trigger t, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE t.tgfoid = 'covenant.breach()'::regprocedure AND t.tgparentid = 0 AND c.oid = ledger
+          AND covenant.word_of(t.tgargs, 'ledger') = c.relname AND covenant.word_of(t.tgargs, 'schema') = n.nspname
+        ORDER BY 1
+    LOOP
+        RETURN QUERY EXECUTE format($query$
+            SELECT b.%1$I::text, format('damages under Section %%s from %%s', b.%2$I, to_char(b.%3$I, 'YYYY-MM-DD')),
+                   d.amount, b.%5$I::numeric
+            FROM %6$s b CROSS JOIN LATERAL covenant.breach_damages(%7$L::regclass, b.%1$I::text, b.%2$I::text, b.%3$I, b.%4$I) d
+            $query$, covenant.word_of(watched.words, 'deal'), covenant.word_of(watched.words, 'section'),
+            covenant.word_of(watched.words, 'from_day'), covenant.word_of(watched.words, 'to_day'),
+            covenant.word_of(watched.words, 'amount'), watched.relation, ledger);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION covenant.audit_breaches(regclass) IS
+'Damages computed anew (books) against those stored in tables of breaches (tables), one row a breach';
