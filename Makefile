@@ -16,6 +16,7 @@ TOPICS = covenant settings decimal rounding \
 	clauses readings event history duty accrual month_end consent adopt breaches \
 	audit \
 	reprice split what_if \
+	tables structure rights shards \
 	hygiene
 
 EXTENSION = covenant

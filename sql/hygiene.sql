@@ -57,7 +57,7 @@ WHERE provolatile <> 'i' AND proname NOT IN (SELECT name FROM depends_on_setting
 AND prorettype <> 'trigger'::regtype AND 'regclass'::regtype <> ALL (proargtypes) ORDER BY signature::text;
 SELECT signature AS "immutable, not parallel safe", proparallel FROM member_function WHERE provolatile = 'i' AND proparallel <> 's' ORDER BY signature::text;
 SELECT signature AS "search_path not fixed", proconfig FROM member_function
-WHERE lanname NOT IN ('c', 'internal') AND proconfig IS DISTINCT FROM '{"search_path=pg_catalog, pg_temp"}' ORDER BY signature::text;
+WHERE lanname NOT IN ('c', 'internal') AND proconfig[1] IS DISTINCT FROM 'search_path=pg_catalog, pg_temp' ORDER BY signature::text;
 SELECT signature AS "security definer" FROM member_function WHERE prosecdef ORDER BY signature::text;
 SELECT signature AS "trigger function closed to PUBLIC" FROM member_function
 WHERE prorettype = 'trigger'::regtype AND NOT has_function_privilege('public', oid, 'EXECUTE') ORDER BY signature::text;

@@ -86,14 +86,14 @@ set_named(Change *change, const char *what, Numeric amount)
 	Sum		   *sum = named_sum(change, what);
 	int			i = 0;
 
-	if (sum != NULL)
+	if (sum != NULL && !numeric_is_nan(amount) && !numeric_is_inf(amount))
 	{
 		sum_add_numeric(sum, amount);
 		return;
 	}
 	while (i < N_SHARE_COUNTS && strcmp(what, share_count_names[i]) != 0)
 		i++;
-	if (i == N_SHARE_COUNTS || !int64_from_numeric(amount, &change->shares[i]))
+	if (sum != NULL || i == N_SHARE_COUNTS || !int64_from_numeric(amount, &change->shares[i]))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the books have no sum \"%s\" that could differ so", what)));

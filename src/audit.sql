@@ -13,28 +13,35 @@ AS 'MODULE_PATHNAME', 'covenant_book_difference';
 COMMENT ON FUNCTION covenant.book_difference(regclass, text, text, text, numeric) IS
 'Puts one difference between tables and books into what is pending, as a fact; for the owner of the books (42501); covenant.rebuild calls it';
 
-CREATE FUNCTION covenant.sums_query(relation regclass) RETURNS text
+CREATE FUNCTION covenant.sums_query(relation regclass, watched regclass) RETURNS text
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    kind text := covenant.watch_word(relation, 'table');
-    rounding text := coalesce(covenant.watch_word(relation, 'rounding'), 'down');
-    deal text := quote_ident(covenant.watch_word(relation, 'deal'));
-    holder text := coalesce(quote_ident(covenant.watch_word(relation, 'holder')) || '::text', quote_literal(''));
-    only_when text := coalesce('AND ' || quote_ident(covenant.watch_word(relation, 'only_when')), '');
-    principal text := quote_ident(covenant.watch_word(relation, 'principal')) || '::numeric';
-    price text := quote_ident(covenant.watch_word(relation, 'price'));
-    rate text := quote_ident(covenant.watch_word(relation, 'rate')) || '::numeric';
-    at_price text := 'coalesce(covenant.note_shares(%1$s, ' || price || '::numeric, %2$L)::numeric, 0)';
+    kind text := covenant.watch_word(watched, 'table');
+    rounding text := coalesce(covenant.watch_word(watched, 'rounding'), 'down');
+    deal text := quote_ident(covenant.watch_word(watched, 'deal'));
+    holder text := coalesce(quote_ident(covenant.watch_word(watched, 'holder')), quote_literal(''));
+    only_when text := coalesce('AND ' || quote_ident(covenant.watch_word(watched, 'only_when')), '');
+    principal text := quote_ident(covenant.watch_word(watched, 'principal')) || '::numeric';
+    price text := quote_ident(covenant.watch_word(watched, 'price'));
+    rate text := quote_ident(covenant.watch_word(watched, 'rate')) || '::numeric';
+    price_in_format text := replace(price, '%', '%%');
+    at_price text := 'coalesce(covenant.note_shares(%1$s, ' || price_in_format || '::numeric, %2$L)::numeric, 0)';
     sums text;
 BEGIN
+    -- As the type prints itself, which a cast to text need not do (and a cast
+    -- may be anybody's); but without the blanks that fill up a char(n).
+    holder := CASE WHEN EXISTS (SELECT FROM pg_attribute a LEFT JOIN pg_type d ON d.oid = a.atttypid AND d.typtype = 'd'
+                                WHERE a.attrelid = relation AND a.attname = covenant.watch_word(watched, 'holder')
+                                  AND 'bpchar'::regtype IN (a.atttypid, d.typbasetype))
+                   THEN holder || '::text' ELSE format('concat(%s)', holder) END;
     -- a price of type share_price may be a fraction that no numeric is
     IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation
-               AND attname = covenant.watch_word(relation, 'price')
+               AND attname = covenant.watch_word(watched, 'price')
                AND (atttypid = 'covenant.share_price'::regtype
                     OR atttypid IN (SELECT oid FROM pg_type WHERE typbasetype = 'covenant.share_price'::regtype))) THEN
-        at_price := 'CASE WHEN %1$s = 0 THEN 0 ELSE covenant.shares_issuable(%1$s, ' || price || ', %2$L)::numeric END';
+        at_price := 'CASE WHEN %1$s = 0 THEN 0 ELSE covenant.shares_issuable(%1$s, ' || price_in_format || ', %2$L)::numeric END';
     END IF;
     IF kind = 'notes' THEN
         sums := format($sums$('principal', %s), ('note_shares', %s)$sums$, principal, format(at_price, principal, rounding));
@@ -43,12 +50,12 @@ BEGIN
                                    format(at_price, format('greatest(%s * %s, 0)', principal, rate), rounding));
         END IF;
     ELSIF kind = 'warrants' THEN
-        sums := format($sums$('warrant_shares', %I::numeric)$sums$, covenant.watch_word(relation, 'shares'));
+        sums := format($sums$('warrant_shares', %I::numeric)$sums$, covenant.watch_word(watched, 'shares'));
     ELSE
-        SELECT string_agg(format('(%L, %I::numeric - %s)', word, covenant.watch_word(relation, word),
+        SELECT string_agg(format('(%L, %I::numeric - %s)', word, covenant.watch_word(watched, word),
                                  CASE WHEN word = 'multiple' THEN 2 ELSE 0 END), ', ') INTO sums
         FROM unnest(ARRAY['reserved', 'authorized', 'outstanding', 'other_reserved', 'multiple']) AS word
-        WHERE covenant.watch_word(relation, word) IS NOT NULL;
+        WHERE covenant.watch_word(watched, word) IS NOT NULL;
     END IF;
     RETURN format('SELECT %s::text AS deal, %s AS holder, v.what, v.amount FROM %s%s CROSS JOIN LATERAL (VALUES %s) AS v(what, amount) WHERE %s IS NOT NULL %s',
                   deal, holder,
@@ -56,18 +63,42 @@ BEGIN
                   relation, sums, deal, only_when);
 END
 $$;
-COMMENT ON FUNCTION covenant.sums_query(regclass) IS
-'The query that gives what a watched table adds up to, row by row (deal, holder, what, amount), in plain SQL that shares nothing with the trigger';
+COMMENT ON FUNCTION covenant.sums_query(regclass, regclass) IS
+'The query that gives what a table adds up to that is watched itself, or as a part of the watched one, row by row (deal, holder, what, amount), in plain SQL that shares nothing with the trigger';
+
+CREATE FUNCTION covenant.counted_with(ledger regclass, OUT relation regclass, OUT watched regclass) RETURNS SETOF record
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT DISTINCT ON (member) member, w
+    FROM covenant.watched_with(ledger) AS w, LATERAL covenant.members(w) AS member
+    WHERE member = w OR (SELECT relkind = 'r' FROM pg_class WHERE oid = w)
+    ORDER BY member, member <> w
+$$;
+COMMENT ON FUNCTION covenant.counted_with(regclass) IS
+'The tables whose rows count in a ledger, each with the watched table that says which column is what: itself, or the one it inherits from';
+
+CREATE FUNCTION covenant.journal_of(ledger regclass) RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format('%I.%I', n.nspname, regexp_replace(l.relname, '_reserve$', '_journal'))
+    FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace WHERE l.oid = ledger
+$$;
+COMMENT ON FUNCTION covenant.journal_of(regclass) IS
+'The qualified name of the journal beside a ledger';
 
 CREATE FUNCTION covenant.compare(ledger regclass, OUT deal text, OUT holder text, OUT what text, OUT books numeric, OUT tables numeric) RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
+SET row_security = off
 AS $$
 DECLARE
     tables_query text;
 BEGIN
-    SELECT string_agg(covenant.sums_query(watched), ' UNION ALL ') INTO tables_query
-    FROM covenant.watched_with(ledger) AS watched;
+    PERFORM covenant.check_watch(w) FROM covenant.watched_with(ledger) AS w WHERE covenant.is_broken(w);
+    SELECT string_agg(covenant.sums_query(relation, watched), ' UNION ALL ') INTO tables_query
+    FROM covenant.counted_with(ledger);
     RETURN QUERY EXECUTE format($query$
         SELECT deal, holder, what, sum(amount) FILTER (WHERE NOT in_tables), sum(amount) FILTER (WHERE in_tables)
         FROM (SELECT deal, holder, what, amount, true AS in_tables FROM (%s) AS t
@@ -83,9 +114,7 @@ BEGIN
         GROUP BY deal, holder, what
         $query$,
         coalesce(tables_query, $none$SELECT ''::text AS deal, '' AS holder, '' AS what, 0::numeric AS amount WHERE false$none$),
-        (SELECT format('%I.%I', n.nspname, regexp_replace(l.relname, '_reserve$', '_journal'))
-         FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace WHERE l.oid = ledger),
-        ledger);
+        covenant.journal_of(ledger), ledger);
 END
 $$;
 COMMENT ON FUNCTION covenant.compare(regclass) IS
@@ -94,6 +123,7 @@ COMMENT ON FUNCTION covenant.compare(regclass) IS
 CREATE FUNCTION covenant.ledger_sums(ledger regclass, OUT deal text, OUT what text, OUT amount numeric) RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
+SET row_security = off
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format($query$
@@ -102,7 +132,7 @@ BEGIN
             ('principal', l.principal), ('note_shares', l.note_shares), ('warrant_shares', l.warrant_shares),
             ('interest_shares', l.interest_shares), ('annual_interest', l.annual_interest),
             ('reserved', l.reserved), ('authorized', l.authorized), ('outstanding', l.outstanding),
-            ('other_reserved', l.other_reserved), ('multiple', l.multiple - 2)) AS v(what, amount)
+            ('other_reserved', l.other_reserved), ('multiple', coalesce(l.multiple, 0) - 2)) AS v(what, amount)
         WHERE v.amount IS NOT NULL$query$, ledger);
 END
 $$;
@@ -135,6 +165,9 @@ AS $$
         SELECT 2, deal, 'journal ' || what, coalesce(l.amount, 0), coalesce(j.amount, 0)
         FROM journal j FULL JOIN ledger l USING (deal, what)
         UNION ALL
+        SELECT 2, deal, 'journal entries', booked, journaled
+        FROM covenant.last_entries((covenant.books_of(deals)).ledger)
+        UNION ALL
         -- each holder's journal against his rows
         SELECT 3, deal, what || ' of ' || holder, coalesce(c.books, 0), coalesce(c.tables, 0)
         FROM compared c WHERE holder <> ''
@@ -144,7 +177,7 @@ AS $$
         FROM covenant.audit_breaches((covenant.books_of(deals)).ledger)
     )
     SELECT deal, what, books, tables FROM difference
-    WHERE books <> tables OR (books IS NULL) <> (tables IS NULL)
+    WHERE books IS DISTINCT FROM tables
     ORDER BY deal, part, what
 $$;
 COMMENT ON FUNCTION covenant.audit(regclass) IS
@@ -178,15 +211,35 @@ $$;
 COMMENT ON FUNCTION covenant.rebuild_books(regclass) IS
 'What covenant.rebuild does, for a ledger';
 
+CREATE FUNCTION covenant.last_entries(ledger regclass, OUT deal text, OUT booked bigint, OUT journaled bigint) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+BEGIN
+    RETURN QUERY EXECUTE format($query$
+        SELECT deal::text, CASE WHEN l.tableoid IS NULL THEN 0 ELSE l.entries::bigint END, coalesce(j.entries, 0)
+        FROM %s l FULL JOIN (SELECT deal, max(seq) AS entries FROM %s GROUP BY deal) j USING (deal)$query$,
+        ledger, covenant.journal_of(ledger));
+END
+$$;
+COMMENT ON FUNCTION covenant.last_entries(regclass) IS
+'The number of each deal''s last entry as the ledger and as the journal have it; the next entry is numbered by the ledger';
+
 CREATE FUNCTION covenant.balance_ledger(ledger regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
+SET row_security = off
 AS $$
 DECLARE
     row record;
     key_type text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute
                       WHERE attrelid = ledger AND attname = 'deal');
 BEGIN
+    FOR row IN SELECT * FROM covenant.last_entries(ledger) WHERE booked IS DISTINCT FROM journaled LOOP
+        EXECUTE format('INSERT INTO %s (deal) VALUES ($1::%s) ON CONFLICT DO NOTHING', ledger, key_type) USING row.deal;
+        EXECUTE format('UPDATE %s SET entries = $2 WHERE deal = $1::%s', ledger, key_type) USING row.deal, row.journaled;
+    END LOOP;
     FOR row IN
         SELECT deal, what, coalesce(j.amount, 0) - coalesce(l.amount, 0) AS missing
         FROM covenant.ledger_sums(ledger) l
@@ -197,12 +250,33 @@ BEGIN
         WHERE coalesce(j.amount, 0) <> coalesce(l.amount, 0)
     LOOP
         EXECUTE format('INSERT INTO %s (deal) VALUES ($1::%s) ON CONFLICT DO NOTHING', ledger, key_type) USING row.deal;
-        EXECUTE format('UPDATE %s SET %I = %2$I + $2 WHERE deal = $1::%s', ledger, row.what, key_type) USING row.deal, row.missing;
+        EXECUTE format('UPDATE %s SET %I = coalesce(%2$I, 0) + $2 WHERE deal = $1::%s', ledger, row.what, key_type) USING row.deal, row.missing;
     END LOOP;
 END
 $$;
 COMMENT ON FUNCTION covenant.balance_ledger(regclass) IS
-'Sets the ledger to what the journal adds up to: the journal is the record, a ledger that differs was edited';
+'Sets the ledger to what the journal adds up to, and its entries to the journal''s last: the journal is the record, a ledger that differs was edited';
+
+CREATE FUNCTION covenant.rebuild_when_whole(ledger regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    broken text;
+BEGIN
+    SELECT string_agg(format('"%s"', w), ', ') INTO broken
+    FROM covenant.watched_with(ledger) AS w WHERE covenant.is_broken(w);
+    IF broken IS NULL THEN
+        PERFORM covenant.rebuild_books(ledger);
+    ELSE
+        RAISE WARNING 'the books "%" are not compared with the tables yet', ledger
+            USING DETAIL = format('Other watched tables are broken, too: %s.', broken),
+                  HINT = 'Watch these again as well; the last one puts the books right.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant.rebuild_when_whole(regclass) IS
+'Puts books right after a watched table was, if no other watched table has lost a column; else says which, with a warning';
 
 CREATE FUNCTION covenant.rebuild(deals regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT

@@ -12,6 +12,7 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "port/pg_bswap.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
@@ -26,6 +27,16 @@
 
 static HTAB *known_books = NULL;
 
+void
+no_books(const char *schema, const char *ledger)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_TABLE),
+			 errmsg("the books \"%s.%s\" do not exist", schema, ledger),
+			 errdetail("A trigger of covenant keeps its sums there; they were dropped, renamed or moved."),
+			 errhint("Watch the deals table again, and then the tables that point to it, or remove the triggers with covenant.unwatch.")));
+}
+
 /*
  * The ledger's OID, by the names that a trigger's arguments give.
  */
@@ -38,16 +49,12 @@ find_ledger(const char *schema, const char *ledger, bool missing_ok)
 	if (OidIsValid(namespace))
 		relation = get_relname_relid(ledger, namespace);
 	if (!OidIsValid(relation) && !missing_ok)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("the books \"%s.%s\" do not exist", schema, ledger),
-				 errdetail("A trigger of covenant keeps its sums there; they were dropped, renamed or moved."),
-				 errhint("Watch the deals table again, and then the tables that point to it, or remove the triggers with covenant.unwatch.")));
+		no_books(schema, ledger);
 	return relation;
 }
 
 /*
- * Relcache invalidation: the ledger may have another name, owner or shape.
+ * Relcache invalidation: the books may have another name, owner or shape.
  */
 static void
 forget_books(Datum arg, Oid relation)
@@ -55,16 +62,12 @@ forget_books(Datum arg, Oid relation)
 	HASH_SEQ_STATUS all;
 	Books	   *books;
 
-	if (OidIsValid(relation))
-	{
-		books = hash_search(known_books, &relation, HASH_FIND, NULL);
-		if (books != NULL)
-			books->valid = false;
-		return;
-	}
 	hash_seq_init(&all, known_books);
 	while ((books = hash_seq_search(&all)) != NULL)
-		books->valid = false;
+	{
+		if (!OidIsValid(relation) || relation == books->ledger || relation == books->journal)
+			books->valid = false;
+	}
 }
 
 void
@@ -76,14 +79,6 @@ define_books(void)
 	known_books = hash_create("covenant books", 16, &control,
 							  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	CacheRegisterRelcacheCallback(forget_books, (Datum) 0);
-}
-
-static void
-drop_plan(SPIPlanPtr *plan)
-{
-	if (*plan != NULL)
-		SPI_freeplan(*plan);
-	*plan = NULL;
 }
 
 static void
@@ -113,57 +108,77 @@ journal_beside(const char *ledger_name)
 }
 
 /*
- * Reads what is to be remembered of a ledger.
+ * The journal's OID, or 42P01.
+ */
+static Oid
+find_journal(const char *journal_name, Oid namespace)
+{
+	Oid			journal = get_relname_relid(journal_name, namespace);
+
+	if (!OidIsValid(journal))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("the journal \"%s.%s\" does not exist",
+						get_namespace_name(namespace), journal_name),
+				 errdetail("It was dropped, renamed or moved."),
+				 errhint("Put it back under that name, or watch the deals table again, which makes a new one.")));
+	return journal;
+}
+
+/*
+ * Reads what is to be remembered of a ledger, which is locked.  Its plans are
+ * only marked: one of them may be running, with a trigger on the books that
+ * changes them and then asks for them.
  */
 static void
 load_books(Books *books, Form_pg_class class)
 {
 	AttrNumber	key = get_attnum(books->ledger, "deal");
+	Oid			key_type = key == InvalidAttrNumber ? InvalidOid : get_atttype(books->ledger, key);
 
-	if (key == InvalidAttrNumber || class->relkind != RELKIND_RELATION)
+	if (class->relkind != RELKIND_RELATION || !OidIsValid(key_type) ||
+		!is_key_type(getBaseType(key_type)))
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("\"%s\" is not a ledger of covenant", NameStr(class->relname)),
 				 errhint("The ledger of a deals table is the table that covenant.watch_deals returns.")));
 
-	drop_plan(&books->update_plan);
-	drop_plan(&books->insert_plan);
-	drop_plan(&books->journal_plan);
+	books->plans_stale = true;
 	replace_string(&books->journal_name, journal_beside(NameStr(class->relname)));
+	books->journal = find_journal(books->journal_name, class->relnamespace);
+	LockRelationOid(books->journal, AccessShareLock);
 	replace_string(&books->schema, get_namespace_name(class->relnamespace));
 	replace_string(&books->ledger_name, NameStr(class->relname));
 	books->owner = class->relowner;
-	books->key_type = get_atttype(books->ledger, key);
-	books->key_base = getBaseType(books->key_type);
+	books->key_type = key_type;
+	books->key_base = getBaseType(key_type);
 	books->valid = true;
 }
 
 /*
- * The books of a ledger; NULL where it does not exist any more.
+ * The books of a ledger; NULL where it does not exist any more.  They are
+ * locked before they are looked at, so that what is remembered is true and
+ * every later change is heard of.
  */
 Books *
 books_of_ledger(Oid ledger)
 {
-	bool		found;
-	Books	   *books = hash_search(known_books, &ledger, HASH_FIND, &found);
-	HeapTuple	tuple;
+	Books	   *books = hash_search(known_books, &ledger, HASH_FIND, NULL);
+	Relation	relation;
 
-	if (found && books->valid)
+	if (books != NULL && books->valid)
 		return books;
 
-	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(ledger));
-	if (!HeapTupleIsValid(tuple))
+	relation = try_relation_open(ledger, AccessShareLock);
+	if (relation == NULL)
 		return NULL;
-	if (!found)
+	if (books == NULL)
 	{
 		books = hash_search(known_books, &ledger, HASH_ENTER, NULL);
 		memset((char *) books + sizeof(Oid), 0, sizeof(Books) - sizeof(Oid));
 	}
-	load_books(books, (Form_pg_class) GETSTRUCT(tuple));
-	ReleaseSysCache(tuple);
-
-	/* Hear of later changes: only an open relation has a relcache entry. */
-	relation_close(relation_open(ledger, AccessShareLock), NoLock);
+	load_books(books, relation->rd_rel);
+	relation_close(relation, NoLock);
 	return books;
 }
 
@@ -175,6 +190,18 @@ is_key_type(Oid base)
 {
 	return base == INT2OID || base == INT4OID || base == INT8OID ||
 		base == UUIDOID || base == TEXTOID || base == VARCHAROID;
+}
+
+/*
+ * Are keys of two types the same as bytes: both integers, both text, both uuid?
+ */
+bool
+same_key_kind(Oid a, Oid b)
+{
+	bool		a_is_text = a == TEXTOID || a == VARCHAROID;
+	bool		b_is_text = b == TEXTOID || b == VARCHAROID;
+
+	return a_is_text == b_is_text && (a == UUIDOID) == (b == UUIDOID);
 }
 
 /*
@@ -220,9 +247,14 @@ Datum
 key_to_datum(Bytes key, Oid base)
 {
 	uint64		number;
+	int			len = base == UUIDOID ? UUID_LEN : sizeof(number);
 
 	if (base == TEXTOID || base == VARCHAROID)
 		return PointerGetDatum(cstring_to_text_with_len(key.data, key.len));
+	if (key.len != len)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("the deals of the books changed their type while a change was pending")));
 	if (base == UUIDOID)
 		return UUIDPGetDatum(memcpy(palloc(UUID_LEN), key.data, UUID_LEN));
 

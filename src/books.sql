@@ -23,7 +23,7 @@ BEGIN
     ledger := to_regclass(format('%I.%I', schema_name, ledger_name));
     journal := to_regclass(format('%I.%I', schema_name, regexp_replace(ledger_name, '_reserve$', '_journal')));
     key := covenant.watch_word(deals, 'deal');
-    IF ledger IS NULL OR journal IS NULL THEN
+    IF (SELECT count(*) FROM pg_class WHERE oid IN (ledger, journal) AND relkind = 'r') < 2 THEN
         RAISE EXCEPTION 'the books "%.%" do not exist', schema_name, ledger_name
             USING ERRCODE = 'undefined_table',
                   DETAIL = 'They were dropped, renamed or moved.',
@@ -112,7 +112,7 @@ COMMENT ON FUNCTION covenant.check_key(regclass, name) IS
 'Raises why a column cannot be the key of a deals table: missing (42703), not NOT NULL and UNIQUE (42830), nondeterministic collation (42804)';
 
 CREATE FUNCTION covenant.make_books(deals regclass, key name, has_outstanding boolean, has_authorized boolean,
-                                    on_breach text, OUT schema_name name, OUT ledger_name name)
+                                    on_breach text, OUT schema_name name, OUT ledger_name name, OUT kept boolean)
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -140,6 +140,7 @@ BEGIN
     ledger := format('%I.%I', schema_name, ledger_name);
     journal := format('%I.%I', schema_name, table_name || '_journal');
 
+    kept := to_regclass(ledger) IS NOT NULL OR to_regclass(journal) IS NOT NULL;
     IF to_regclass(ledger) IS NULL THEN
         EXECUTE format($ddl$
             CREATE TABLE %s (
@@ -184,10 +185,10 @@ BEGIN
             )$ddl$, journal, key_type);
         EXECUTE format('ALTER TABLE %s OWNER TO %s', journal, owner);
     END IF;
+    PERFORM covenant.check_books_kept(ledger, journal, deals, key);
     IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = journal::regclass AND tgname = 'covenant_append_only') THEN
         EXECUTE format('CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION covenant.append_only()', journal);
     END IF;
-    PERFORM covenant.check_books_key(ledger::regclass, deals, key);
     EXECUTE format('ALTER TABLE %s ALTER on_breach SET DEFAULT %L', ledger, on_breach);
     EXECUTE format('UPDATE %s SET on_breach = %L WHERE on_breach <> %2$L', ledger, on_breach);
     PERFORM covenant.give_capital_column(ledger::regclass, 'outstanding', has_outstanding);
@@ -197,12 +198,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION covenant.make_books(regclass, name, boolean, boolean, text) IS
-'Makes the ledger and the journal beside a deals table, in its schema and owned by its owner; keeps the ones of an earlier watch';
+'Makes the ledger and the journal beside a deals table, in its schema and owned by its owner; kept where there were any, of an earlier watch';
 
-CREATE FUNCTION covenant.check_books_key(ledger regclass, deals regclass, key name) RETURNS void
+CREATE FUNCTION covenant.check_books_kept(ledger regclass, journal regclass, deals regclass, key name) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    stranger regclass;
 BEGIN
     IF NOT EXISTS (
         SELECT FROM pg_attribute l JOIN pg_attribute d ON d.atttypid = l.atttypid
@@ -212,10 +215,19 @@ BEGIN
                   DETAIL = 'It is not a ledger whose deals have the type of the key.',
                   HINT = 'Rename it, or drop it if it is what an earlier watch left.';
     END IF;
+    SELECT b.oid INTO stranger
+    FROM pg_class b JOIN pg_class d ON d.oid = deals
+    WHERE b.oid IN (ledger, journal) AND (b.relowner <> d.relowner OR b.relkind <> 'r') ORDER BY b.oid LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'table "%" is in the way', stranger
+            USING ERRCODE = 'duplicate_table',
+                  DETAIL = format('It does not belong to the owner of "%s", and who owns the books can change them.', deals),
+                  HINT = 'Rename it, or give it to the owner of the deals table if it is what an earlier watch left.';
+    END IF;
 END
 $$;
-COMMENT ON FUNCTION covenant.check_books_key(regclass, regclass, name) IS
-'Raises 42P07 where a table has the ledger''s name but is not a ledger for this key';
+COMMENT ON FUNCTION covenant.check_books_kept(regclass, regclass, regclass, name) IS
+'Raises 42P07 where a table has the name of the ledger or the journal but is not one for this key, or is another role''s';
 
 CREATE FUNCTION covenant.give_capital_column(ledger regclass, column_name name, given boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT

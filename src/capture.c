@@ -272,6 +272,8 @@ sweep_rows(Watch *watch, const char *query, ChangeKind kind, int sign)
 {
 	Portal		portal;
 	TupleTableSlot *slot = NULL;
+	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext, "covenant row",
+												  ALLOCSET_SMALL_SIZES);
 
 	portal = SPI_cursor_open_with_args(NULL, query, 0, NULL, NULL, NULL, true, 0);
 	for (;;)
@@ -287,6 +289,7 @@ sweep_rows(Watch *watch, const char *query, ChangeKind kind, int sign)
 		}
 		for (uint64 i = 0; i < SPI_processed; i++)
 		{
+			MemoryContext caller = MemoryContextSwitchTo(per_row);
 			Row			row;
 
 			ExecStoreHeapTuple(SPI_tuptable->vals[i], slot, false);
@@ -294,6 +297,8 @@ sweep_rows(Watch *watch, const char *query, ChangeKind kind, int sign)
 			if (row.counts)
 				capture_row(watch, &row, kind, sign);
 			ExecClearTuple(slot);
+			MemoryContextSwitchTo(caller);
+			MemoryContextReset(per_row);
 		}
 		SPI_freetuptable(SPI_tuptable);
 	}
@@ -328,13 +333,13 @@ sweep_table(Watch *watch, Relation relation, ChangeKind kind, int sign)
 static bool
 watches_truncate(Relation relation)
 {
-	TriggerDesc *triggers = relation->trigdesc;
 	const Trigger *first = covenant_trigger(relation);
+	TriggerDesc *triggers = relation->trigdesc;
 
 	for (int i = 0; first != NULL && i < triggers->numtriggers; i++)
 	{
 		if (triggers->triggers[i].tgfoid == first->tgfoid &&
-			(triggers->triggers[i].tgtype & TRIGGER_TYPE_TRUNCATE) != 0)
+			TRIGGER_FOR_TRUNCATE(triggers->triggers[i].tgtype))
 			return true;
 	}
 	return false;
@@ -342,7 +347,8 @@ watches_truncate(Relation relation)
 
 /*
  * TRUNCATE: the rows go, as an act.  A partitioned table speaks for those of
- * its partitions that were made later and have no trigger of their own.
+ * its partitions that were made later and have no trigger of their own.  A
+ * partition that was detached keeps this trigger alone; its rows do not count.
  */
 static void
 capture_truncate(Watch *watch, Relation relation)
@@ -350,6 +356,8 @@ capture_truncate(Watch *watch, Relation relation)
 	List	   *partitions;
 	ListCell   *cell;
 
+	if (covenant_trigger(relation) == NULL)
+		return;
 	if (relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
 	{
 		sweep_table(watch, relation, CHANGE_ACT, -1);

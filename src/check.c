@@ -10,6 +10,7 @@
 #include "miscadmin.h"
 #include "settings.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
 /*
  * covenant.check_books(ledger): adds what is pending to the latest ledger
@@ -23,6 +24,7 @@ covenant_check_books(PG_FUNCTION_ARGS)
 	Books	   *books = books_of_ledger(ledger);
 	Oid			caller;
 	int			security;
+	MemoryContext per_deal;
 	Entry	  **entries;
 	int			n;
 
@@ -33,8 +35,11 @@ covenant_check_books(PG_FUNCTION_ARGS)
 	SetUserIdAndSecContext(books->owner,
 						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
 	SPI_connect();
+	per_deal = AllocSetContextCreate(CurrentMemoryContext, "covenant check",
+									 ALLOCSET_DEFAULT_SIZES);
 	for (int i = 0, next; i < n; i = next)
 	{
+		MemoryContext old = MemoryContextSwitchTo(per_deal);
 		Posting		posting;
 		Balances	after;
 
@@ -44,6 +49,8 @@ covenant_check_books(PG_FUNCTION_ARGS)
 		read_ledger(books, entries[i]->key.deal, &after);
 		balances_add(&after, &posting.total, 1);
 		judge(books, entries[i]->key.deal, &after, &posting, caller);
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(per_deal);
 	}
 	SPI_finish();
 	SetUserIdAndSecContext(caller, security);

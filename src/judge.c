@@ -15,6 +15,7 @@
 #include "executor/spi.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/rls.h"
 #include "utils/snapmgr.h"
 
 /*
@@ -87,13 +88,25 @@ fits_bigint(int128 n)
 }
 
 /*
+ * A multiple with which required_of cannot overflow: rows are held to it, a
+ * hand that edits the books is not.
+ */
+static bool
+multiple_fits(const Balances *b)
+{
+	int128		limit = power_of_ten(18);
+
+	return b->multiple.scale <= 12 && b->multiple.value <= limit && b->multiple.value >= -limit;
+}
+
+/*
  * Everything that the status view shows is a bigint; a deal for which one of
  * these numbers is not is refused rather than shown wrong (22003).
  */
 void
 check_range(const Books *books, Bytes deal, const Balances *b)
 {
-	if (!fits_bigint(required_of(b)) || !fits_bigint(available_of(b)) ||
+	if (!multiple_fits(b) || !fits_bigint(required_of(b)) || !fits_bigint(available_of(b)) ||
 		!fits_bigint(slack_of(b)))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
@@ -154,7 +167,8 @@ report_breach(const Report *report, const char *constraint, const char *message,
 			  const char *detail, const char *hint)
 {
 	const Books *books = report->books;
-	bool		may_read = pg_class_aclcheck(books->ledger, report->reader, ACL_SELECT) == ACLCHECK_OK;
+	bool		may_read = pg_class_aclcheck(books->ledger, report->reader, ACL_SELECT) == ACLCHECK_OK &&
+		check_enable_rls(books->ledger, report->reader, true) != RLS_ENABLED;
 
 	ereport(report->after->on_breach == 'r' ? ERROR : WARNING,
 			(errcode(ERRCODE_CHECK_VIOLATION),

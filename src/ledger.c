@@ -54,6 +54,19 @@ append_balance_names(StringInfo sql)
 		appendStringInfo(sql, ", %s", balance_name(i));
 }
 
+/*
+ * The same as results.  With casts, which cost nothing where they do nothing:
+ * whoever gave a column of the books another type must not make us take its
+ * bytes for ours.
+ */
+static void
+append_balance_results(StringInfo sql)
+{
+	for (int i = 0; i < N_BALANCES; i++)
+		appendStringInfo(sql, ", %s::pg_catalog.%s", balance_name(i),
+						 balance_type(i) == NUMERICOID ? "numeric" : "int8");
+}
+
 static void
 balance_param_types(Books *books, Oid *types)
 {
@@ -73,12 +86,36 @@ keep_plan(const char *sql, int nparams, Oid *types)
 	return plan;
 }
 
+static void
+drop_plan(SPIPlanPtr *plan)
+{
+	if (*plan != NULL)
+		SPI_freeplan(*plan);
+	*plan = NULL;
+}
+
+/*
+ * Drops the plans of books that have changed.  Called where none of them can
+ * be running: posting is not nested.
+ */
+static void
+drop_stale_plans(Books *books)
+{
+	if (!books->plans_stale)
+		return;
+	drop_plan(&books->update_plan);
+	drop_plan(&books->insert_plan);
+	drop_plan(&books->journal_plan);
+	books->plans_stale = false;
+}
+
 static SPIPlanPtr
 update_plan(Books *books)
 {
 	StringInfoData sql;
 	Oid			types[N_UPDATE_PARAMS];
 
+	drop_stale_plans(books);
 	if (books->update_plan != NULL)
 		return books->update_plan;
 	initStringInfo(&sql);
@@ -89,8 +126,8 @@ update_plan(Books *books)
 						 balance_name(i), balance_name(i), 2 + i);
 	appendStringInfo(&sql, "entries = entries OPERATOR(pg_catalog.+) $%d"
 					 " WHERE deal OPERATOR(pg_catalog.=) $1"
-					 " RETURNING entries, on_breach", 1 + PARAM_ENTRIES);
-	append_balance_names(&sql);
+					 " RETURNING entries::pg_catalog.int8, on_breach", 1 + PARAM_ENTRIES);
+	append_balance_results(&sql);
 	balance_param_types(books, types);
 	types[PARAM_ENTRIES] = INT8OID;
 	books->update_plan = keep_plan(sql.data, N_UPDATE_PARAMS, types);
@@ -100,6 +137,7 @@ update_plan(Books *books)
 static SPIPlanPtr
 insert_plan(Books *books)
 {
+	drop_stale_plans(books);
 	if (books->insert_plan == NULL)
 		books->insert_plan =
 			keep_plan(psprintf("INSERT INTO %s (deal) VALUES ($1) ON CONFLICT DO NOTHING",
@@ -116,6 +154,7 @@ journal_plan(Books *books)
 	StringInfoData sql;
 	Oid			types[N_JOURNAL_PARAMS];
 
+	drop_stale_plans(books);
 	if (books->journal_plan != NULL)
 		return books->journal_plan;
 	initStringInfo(&sql);
@@ -158,22 +197,30 @@ bind_change(const Change *change, Datum *values)
 }
 
 /*
- * The mode of the books as judge knows it.
+ * The mode of the books as judge knows it; a null is somebody's edit.
  */
 static char
 breach_mode(const char *word)
 {
+	if (word == NULL)
+		return 'r';
 	return strcmp(word, "record") == 0 ? 'k' : strcmp(word, "warn") == 0 ? 'w' : 'r';
 }
 
 static void
-read_multiple(Numeric multiple, Balances *balances)
+edited_by_hand(const char *column)
 {
-	if (!decimal_from_numeric(multiple, &balances->multiple))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("the multiple in the books is out of range"),
-				 errhint("The books were edited by hand; covenant.rebuild puts them right.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("column \"%s\" of the books has a value that cannot be", column),
+			 errhint("The books were changed by hand; covenant.rebuild puts them right.")));
+}
+
+static void
+read_multiple(Datum multiple, bool isnull, Balances *balances)
+{
+	if (isnull || !decimal_from_numeric(DatumGetNumeric(multiple), &balances->multiple))
+		edited_by_hand("multiple");
 }
 
 /*
@@ -186,7 +233,8 @@ read_balances(HeapTuple tuple, TupleDesc desc, int first, Balances *balances)
 	Datum		value;
 
 	memset(balances, 0, sizeof(Balances));
-	read_multiple(DatumGetNumeric(SPI_getbinval(tuple, desc, first + N_SUMS - 1, &isnull)), balances);
+	value = SPI_getbinval(tuple, desc, first + N_SUMS - 1, &isnull);
+	read_multiple(value, isnull, balances);
 	for (int i = 0; i < N_SHARE_COUNTS; i++)
 	{
 		value = SPI_getbinval(tuple, desc, first + N_SUMS + i, &isnull);
@@ -231,6 +279,8 @@ update_ledger(Books *books, Bytes deal, const Posting *posting, Balances *after)
 	row = SPI_tuptable->vals[0];
 	desc = SPI_tuptable->tupdesc;
 	last_entry = DatumGetInt64(SPI_getbinval(row, desc, 1, &isnull));
+	if (isnull)
+		edited_by_hand("entries");
 	read_balances(row, desc, 3, after);
 	after->on_breach = breach_mode(SPI_getvalue(row, desc, 2));
 	SPI_freetuptable(SPI_tuptable);
@@ -238,18 +288,21 @@ update_ledger(Books *books, Bytes deal, const Posting *posting, Balances *after)
 }
 
 /*
- * A column's default, which for the books is a constant; NULL without one.
+ * A column's default, which for the books is a constant of this type; NULL
+ * without one.
  */
 static Const *
-column_default(Relation relation, const char *name)
+column_default(Relation relation, const char *name, Oid type)
 {
 	AttrNumber	attno = get_attnum(RelationGetRelid(relation), name);
 	Node	   *expression = attno <= 0 ? NULL : build_column_default(relation, attno);
 
 	if (expression != NULL)
 		expression = eval_const_expressions(NULL, expression);
-	return expression != NULL && IsA(expression, Const) && !((Const *) expression)->constisnull ?
-		(Const *) expression : NULL;
+	if (expression == NULL || !IsA(expression, Const) ||
+		((Const *) expression)->constisnull || ((Const *) expression)->consttype != type)
+		return NULL;
+	return (Const *) expression;
 }
 
 /*
@@ -259,14 +312,14 @@ static void
 default_balances(Books *books, Balances *balances)
 {
 	Relation	ledger = table_open(books->ledger, AccessShareLock);
-	Const	   *multiple = column_default(ledger, "multiple");
-	Const	   *on_breach = column_default(ledger, "on_breach");
+	Const	   *multiple = column_default(ledger, "multiple", NUMERICOID);
+	Const	   *on_breach = column_default(ledger, "on_breach", TEXTOID);
 
 	memset(balances, 0, sizeof(Balances));
 	balances->multiple.value = 2;
 	if (multiple != NULL)
-		read_multiple(DatumGetNumeric(multiple->constvalue), balances);
-	balances->counts_authorized = column_default(ledger, "authorized") != NULL;
+		read_multiple(multiple->constvalue, false, balances);
+	balances->counts_authorized = column_default(ledger, "authorized", INT8OID) != NULL;
 	balances->on_breach = breach_mode(on_breach == NULL ? "refuse" :
 									  TextDatumGetCString(on_breach->constvalue));
 	table_close(ledger, AccessShareLock);
@@ -283,7 +336,7 @@ read_ledger(Books *books, Bytes deal, Balances *balances)
 
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "SELECT on_breach");
-	append_balance_names(&sql);
+	append_balance_results(&sql);
 	appendStringInfo(&sql, " FROM %s WHERE deal OPERATOR(pg_catalog.=) $1",
 					 quote_qualified_identifier(books->schema, books->ledger_name));
 	PushActiveSnapshot(GetLatestSnapshot());
@@ -350,6 +403,7 @@ append_journal(Books *books, Bytes deal, const Posting *posting,
 
 		for (; next < posting->nrows && posting->rows[next].entry == row->entry; next++)
 			balances_add(&running, &posting->rows[next].change, 1);
+		check_range(books, deal, &running);
 		insert_journal_row(books, key, row, first + row->entry, (int64) slack_of(&running),
 						   strcmp(row->kind, "override") == 0 ? posting->override : NULL, user, now);
 	}

@@ -91,6 +91,7 @@ typedef struct Level
 	MemoryContext context;		/* holds all of it */
 	entries_hash *entries;
 	Override   *overrides;
+	bool		torn;			/* has only a part of a released savepoint's changes */
 	struct Level *parent;
 } Level;
 
@@ -179,6 +180,25 @@ pending_any(void)
 }
 
 /*
+ * A savepoint whose release failed halfway (out of memory, more shares than a
+ * bigint) left a part of its changes behind.  PL/pgSQL may have caught the
+ * error and go on; what is pending is no good any more.
+ */
+static void
+refuse_torn_levels(void)
+{
+	for (Level *level = levels; level != NULL; level = level->parent)
+	{
+		if (level->torn)
+			ereport(ERROR,
+					(errcode(ERRCODE_IN_FAILED_SQL_TRANSACTION),
+					 errmsg("changes to watched tables were lost when a savepoint was released"),
+					 errdetail("Adding them to the rest of the transaction failed, and that error was caught."),
+					 errhint("Roll back the transaction.")));
+	}
+}
+
+/*
  * Order of posting: by books, then by deal, so that transactions lock the
  * ledger's rows in one order and cannot deadlock with each other; within a
  * deal by day, kind and holder, the order of the journal.
@@ -219,6 +239,7 @@ pending_sorted(Oid ledger, int *n)
 	EntrySlot  *slot;
 	entries_iterator i;
 
+	refuse_torn_levels();
 	for (Level *level = levels; level != NULL; level = level->parent)
 		size += level->entries->members;
 	sorted = MemoryContextAllocHuge(CurrentMemoryContext, Max(size, 1) * sizeof(Entry *));
@@ -266,27 +287,31 @@ static void
 summarize(void)
 {
 	MemoryContext old;
+	entries_hash *totals;
 	EntrySlot  *slot;
 	entries_iterator i;
 
+	refuse_torn_levels();
+	forget_summary();			/* what an error left half done */
 	summary_context = AllocSetContextCreate(TopTransactionContext,
 											"covenant pending summary",
 											ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(summary_context);
-	summary = entries_create(summary_context, 16, NULL);
+	totals = entries_create(summary_context, 16, NULL);
 	for (Level *level = levels; level != NULL; level = level->parent)
 	{
 		entries_start_iterate(level->entries, &i);
 		while ((slot = entries_iterate(level->entries, &i)) != NULL)
 		{
 			EntryKey	key = summary_key(slot->key->ledger, slot->key->deal);
-			Entry	   *total = find_or_make(summary, &key);
+			Entry	   *total = find_or_make(totals, &key);
 
 			total->first_day = Min(total->first_day, slot->key->day);
 			change_add(&total->change, &slot->entry->change, 1);
 		}
 	}
 	MemoryContextSwitchTo(old);
+	summary = totals;
 }
 
 /*
@@ -344,23 +369,69 @@ override_reason(Oid ledger)
 }
 
 /*
+ * Has the level a parent to which it would be added when it is released?
+ */
+static inline bool
+joins_parent(const Level *level)
+{
+	return level->parent != NULL && level->parent->nest == level->nest - 1;
+}
+
+/*
+ * A savepoint is about to be released: raises what adding its changes to its
+ * parent's would raise.  Afterwards, when it is done, it is too late for an
+ * error: the subtransaction can then neither commit nor abort cleanly.
+ */
+static void
+try_release(void)
+{
+	Level	   *child = levels;
+	MemoryContext trial;
+	MemoryContext old;
+	EntrySlot  *slot;
+	entries_iterator i;
+
+	if (!joins_parent(child))
+		return;
+	trial = AllocSetContextCreate(CurrentMemoryContext, "covenant release",
+								  ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(trial);
+	entries_start_iterate(child->entries, &i);
+	while ((slot = entries_iterate(child->entries, &i)) != NULL)
+	{
+		EntrySlot  *before = entries_lookup(child->parent->entries, slot->key);
+		Change		sum;
+
+		if (before == NULL)
+			continue;
+		sum = before->entry->change;
+		change_add(&sum, &slot->entry->change, 1);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(trial);
+}
+
+/*
  * A savepoint is released: its changes become its parent's.
  */
 static void
 release_level(int nest)
 {
 	Level	   *child = levels;
+	bool		torn;
 	MemoryContext old;
 	EntrySlot  *slot;
 	entries_iterator i;
 
-	if (child->parent == NULL || child->parent->nest < nest - 1)
+	if (!joins_parent(child))
 	{
 		child->nest = nest - 1; /* the parent has changed nothing so far */
 		return;
 	}
 
 	levels = child->parent;
+	torn = levels->torn || child->torn;
+	levels->torn = true;		/* until all of it is here */
 	old = MemoryContextSwitchTo(levels->context);
 	entries_start_iterate(child->entries, &i);
 	while ((slot = entries_iterate(child->entries, &i)) != NULL)
@@ -369,6 +440,7 @@ release_level(int nest)
 	MemoryContextSwitchTo(old);
 	for (Override *o = child->overrides; o != NULL; o = o->next)
 		add_override(levels, o->ledger, o->reason);
+	levels->torn = torn;
 	MemoryContextDelete(child->context);
 }
 
@@ -388,6 +460,8 @@ at_subtransaction_end(SubXactEvent event, SubTransactionId me,
 		MemoryContextDelete(level->context);
 		forget_summary();
 	}
+	else if (event == SUBXACT_EVENT_PRE_COMMIT_SUB)
+		try_release();
 	else if (event == SUBXACT_EVENT_COMMIT_SUB)
 		release_level(nest);
 }

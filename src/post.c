@@ -60,6 +60,22 @@ post_deal(Books *books, Entry **entries, int n, Oid user)
 }
 
 /*
+ * Error context: what to do where the books are not as covenant made them.
+ */
+static void
+hint_at_books(void *arg)
+{
+	const Books *books = arg;
+
+	if (geterrcode() == ERRCODE_UNIQUE_VIOLATION)
+		errhint("Rows of the books \"%s\" were changed by hand; covenant.rebuild puts them right.",
+				books->ledger_name);
+	else if (ERRCODE_TO_CATEGORY(geterrcode()) == ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION)
+		errhint("The books \"%s\" were changed by hand; give them back the columns, types and owner that covenant.watch_deals made.",
+				books->ledger_name);
+}
+
+/*
  * Posts a deal as the owner of its books, the way foreign keys are checked as
  * the owner of the referenced table.  Books that were dropped in this very
  * transaction have nothing more to keep.
@@ -70,14 +86,18 @@ post_deal_as_owner(Entry **entries, int n)
 	Books	   *books = books_of_ledger(entries[0]->key.ledger);
 	Oid			caller;
 	int			security;
+	ErrorContextCallback context = {.previous = error_context_stack,
+	.callback = hint_at_books, .arg = books};
 
 	if (books == NULL)
 		return;
+	error_context_stack = &context;
 	GetUserIdAndSecContext(&caller, &security);
 	SetUserIdAndSecContext(books->owner,
 						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
 	post_deal(books, entries, n, caller);
 	SetUserIdAndSecContext(caller, security);
+	error_context_stack = context.previous;
 }
 
 static void

@@ -14,7 +14,10 @@
 
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
+#include "commands/trigger.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "parser/parse_func.h"
@@ -188,6 +191,25 @@ bind_columns(Watch *watch, TupleDesc desc)
 }
 
 /*
+ * A statement on a table with children changes their rows as well, and one on
+ * a child does not tell the parent: so statement triggers are wrong as soon as
+ * a plain table gets its first child.
+ */
+static void
+refuse_children(Relation relation, const Trigger *trigger)
+{
+	if (TRIGGER_FOR_ROW(trigger->tgtype) || TRIGGER_FOR_TRUNCATE(trigger->tgtype) ||
+		!relation->rd_rel->relhassubclass ||
+		find_inheritance_children(RelationGetRelid(relation), NoLock) == NIL)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+			 errmsg("table \"%s\" is watched by statement, but other tables inherit from it now",
+					RelationGetRelationName(relation)),
+			 errhint("Watch it again; it and its children are then watched by row.")));
+}
+
+/*
  * Reads the arguments, finds books and columns, and checks the right to post:
  * the table's owner must be a member of the role that owns the books, or
  * anybody could post entries from a table of his own.
@@ -204,14 +226,6 @@ open_watch(Watch *watch, Relation relation, const Trigger *trigger)
 	watch->relation = RelationGetRelid(relation);
 	if (schema == NULL || ledger == NULL)
 		bad_arguments(trigger, "There is no schema= or no ledger=.");
-	watch->books = books_of_ledger(find_ledger(schema, ledger, false));
-	if (!has_privs_of_role(relation->rd_rel->relowner, watch->books->owner))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("owner of table \"%s\" may not post to the books \"%s\"",
-						RelationGetRelationName(relation), ledger),
-				 errdetail("The owner of a watched table must be a member of the role that owns the books.")));
-
 	watch->rounding = rounding == NULL ? ROUND_DOWN :
 		rounding_from_name(rounding, strlen(rounding));
 	for (int role = 0; role < N_COLUMN_ROLES; role++)
@@ -221,25 +235,50 @@ open_watch(Watch *watch, Relation relation, const Trigger *trigger)
 			bad_arguments(trigger, psprintf("There is no %s=.", column_words[role]));
 	}
 	bind_columns(watch, RelationGetDescr(relation));
+
+	watch->books = books_of_ledger(find_ledger(schema, ledger, false));
+	if (watch->books == NULL)	/* dropped since their name was looked up */
+		no_books(schema, ledger);
+	if (!has_privs_of_role(relation->rd_rel->relowner, watch->books->owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("owner of table \"%s\" may not post to the books \"%s\"",
+						RelationGetRelationName(relation), ledger),
+				 errdetail("The owner of a watched table must be a member of the role that owns the books."),
+				 errhint("Grant that role to the owner, or give the books to the owner as well.")));
+	if (!same_key_kind(watch->columns[COL_DEAL].base, watch->books->key_base))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of table \"%s\" is of type %s, but the deals of \"%s\" are of type %s",
+						watch->columns[COL_DEAL].name, RelationGetRelationName(relation),
+						format_type_be(watch->columns[COL_DEAL].base), ledger,
+						format_type_be(watch->books->key_base)),
+				 errhint("Use the type of the key of the deals table.")));
+	refuse_children(relation, trigger);
 }
 
 /*
- * The trigger of covenant on a relation; NULL where it is not watched.
+ * The trigger of covenant on a relation; NULL where it is not watched.  One
+ * for TRUNCATE alone is what a partition keeps that was detached.  It is a
+ * copy, since any look into the catalog may have the relcache make its own
+ * list of triggers anew.
  */
 const Trigger *
 covenant_trigger(Relation relation)
 {
-	TriggerDesc *triggers = relation->trigdesc;
-	Oid			capture = InvalidOid;
+	Oid			capture;
+	TriggerDesc *triggers;
 
+	if (relation->trigdesc == NULL)
+		return NULL;
+	capture = LookupFuncName(list_make2(makeString("covenant"), makeString("capture")),
+							 0, NULL, false);
+	triggers = CopyTriggerDesc(relation->trigdesc);
 	for (int i = 0; triggers != NULL && i < triggers->numtriggers; i++)
 	{
 		const Trigger *trigger = &triggers->triggers[i];
 
-		if (!OidIsValid(capture))
-			capture = LookupFuncName(list_make2(makeString("covenant"), makeString("capture")),
-									 0, NULL, false);
-		if (trigger->tgfoid == capture)
+		if (trigger->tgfoid == capture && !TRIGGER_FOR_TRUNCATE(trigger->tgtype))
 			return trigger;
 	}
 	return NULL;

@@ -55,14 +55,17 @@ LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM covenant.check_watch(relation);
+    PERFORM covenant.check_watch(member) FROM covenant.members(relation) AS member;
     RETURN false;
-EXCEPTION WHEN undefined_column OR datatype_mismatch THEN
+EXCEPTION WHEN undefined_column OR datatype_mismatch OR undefined_table OR wrong_object_type
+               OR object_not_in_prerequisite_state THEN
     RETURN true;
+WHEN insufficient_privilege THEN
+    RETURN false;
 END
 $$;
 COMMENT ON FUNCTION covenant.is_broken(regclass) IS
-'Does a watched table lack a watched column, or has one a type that does not suit? Then watching it again puts it right';
+'Does a watched table lack a watched column, its books, or has one a type that does not suit, or has it a child that is not watched? Then watching it again puts it right';
 
 CREATE FUNCTION covenant.members(relation regclass) RETURNS SETOF regclass
 LANGUAGE sql STABLE STRICT
@@ -77,6 +80,22 @@ AS $$
 $$;
 COMMENT ON FUNCTION covenant.members(regclass) IS
 'A table with its partitions or the tables that inherit from it, itself first';
+
+CREATE FUNCTION covenant.watched_with_it(relation regclass, upwards boolean) RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH RECURSIVE kin(oid) AS (
+        SELECT relation::oid
+        UNION
+        SELECT CASE WHEN upwards THEN i.inhparent ELSE i.inhrelid END
+        FROM kin k JOIN pg_inherits i ON k.oid = CASE WHEN upwards THEN i.inhrelid ELSE i.inhparent END
+    )
+    SELECT string_agg(format('"%s"', oid::regclass), ', ' ORDER BY oid) FROM kin
+    WHERE oid <> relation AND covenant.watch_word(oid, 'table') IS NOT NULL
+$$;
+COMMENT ON FUNCTION covenant.watched_with_it(regclass, boolean) IS
+'The names of watched tables that a table is a part of (upwards), or that are parts of it; NULL where there are none';
 
 CREATE FUNCTION covenant.drop_triggers(relation regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -220,6 +239,31 @@ $$;
 COMMENT ON FUNCTION covenant.book_tables(regclass, integer) IS
 'Books the opening (1) or closing (-1) entries of a table and those that inherit from it';
 
+CREATE FUNCTION covenant.refuse_second_watch(relation regclass) RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    parts text;
+BEGIN
+    IF covenant.watch_word(relation, 'table') IS NULL THEN
+        parts := covenant.watched_with_it(relation, false);
+        IF parts IS NOT NULL THEN
+            RAISE EXCEPTION 'parts of table "%" are watched already', relation
+                USING ERRCODE = 'duplicate_object',
+                      DETAIL = format('They are %s.', parts),
+                      HINT = 'Call covenant.unwatch for them first.';
+        END IF;
+    ELSIF NOT covenant.is_broken(relation) THEN
+        RAISE EXCEPTION 'table "%" is watched already', relation
+            USING ERRCODE = 'duplicate_object',
+                  HINT = format('To watch it differently, call covenant.unwatch(%L) first.', relation);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant.refuse_second_watch(regclass) IS
+'Raises 42710 where a table, or a part of it, is watched already and nothing is wrong with that';
+
 CREATE FUNCTION covenant.watch_table(relation regclass, words jsonb, columns jsonb, mode text) RETURNS boolean
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -227,12 +271,8 @@ AS $$
 DECLARE
     again boolean := covenant.watch_word(relation, 'table') IS NOT NULL;
 BEGIN
-    IF again AND NOT covenant.is_broken(relation) THEN
-        RAISE EXCEPTION 'table "%" is watched already', relation
-            USING ERRCODE = 'duplicate_object',
-                  HINT = format('To watch it differently, call covenant.unwatch(%L) first.', relation);
-    END IF;
     EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', relation);
+    PERFORM covenant.check_watchable(member) FROM covenant.members(relation) AS member;
     PERFORM covenant.drop_triggers(relation);
     PERFORM covenant.make_triggers(relation, words || columns, mode);
     PERFORM covenant.check_watch(relation);
@@ -244,7 +284,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION covenant.watch_table(regclass, jsonb, jsonb, text) IS
-'Hangs the triggers on a table and books what it holds; true where the table was watched before and broken, so that covenant.rebuild has to find what changed; 42710 where it is watched already';
+'Hangs the triggers on a table and books what it holds; true where the table was watched before and broken, so that covenant.rebuild has to find what changed';
 
 CREATE FUNCTION covenant.watch_deals(
     deals regclass, key name, reserved name, authorized name = NULL, outstanding name = NULL,
@@ -269,18 +309,20 @@ BEGIN
                   DETAIL = 'Available shares are authorized less outstanding less other reserves.',
                   HINT = 'Give authorized together with outstanding, and other_reserved only with both.';
     END IF;
+    PERFORM covenant.refuse_second_watch(deals);
     PERFORM covenant.check_key(deals, key);
     books := covenant.make_books(deals, key, outstanding IS NOT NULL, authorized IS NOT NULL, on_breach);
     ledger := format('%I.%I', books.schema_name, books.ledger_name)::regclass;
-    IF covenant.watch_word(deals, 'table') IS NULL
-       AND EXISTS (SELECT FROM covenant.ledger_sums(ledger) AS s WHERE s.amount <> 0) THEN
-        PERFORM covenant.rebuild_books(ledger);  -- what an earlier watch left without closing it
+    IF books.kept AND covenant.watch_word(deals, 'table') IS NULL
+       AND (EXISTS (SELECT FROM covenant.ledger_sums(ledger) AS s WHERE s.amount <> 0)
+            OR EXISTS (SELECT FROM covenant.last_entries(ledger) AS e WHERE e.booked IS DISTINCT FROM e.journaled)) THEN
+        PERFORM covenant.rebuild_when_whole(ledger);  -- what an earlier watch left without closing it
     END IF;
     IF covenant.watch_table(deals,
            jsonb_build_object('table', 'deals', 'schema', books.schema_name, 'ledger', books.ledger_name),
            jsonb_strip_nulls(jsonb_build_object('deal', key, 'reserved', reserved, 'authorized', authorized,
                'outstanding', outstanding, 'other_reserved', other_reserved, 'multiple', multiple)), mode) THEN
-        PERFORM covenant.rebuild_books(ledger);
+        PERFORM covenant.rebuild_when_whole(ledger);
     END IF;
     PERFORM covenant.make_status_view(deals);
     RETURN ledger;
@@ -353,11 +395,12 @@ DECLARE
     books record := covenant.books_of(deals);
 BEGIN
     PERFORM covenant.check_watchable(relation);
+    PERFORM covenant.refuse_second_watch(relation);
     PERFORM covenant.check_deal_column(relation, columns->>'deal', books.ledger);
     words := words || jsonb_build_object('schema', covenant.watch_word(deals, 'schema'),
                                          'ledger', covenant.watch_word(deals, 'ledger'));
     IF covenant.watch_table(relation, words, columns, mode) THEN
-        PERFORM covenant.rebuild_books(books.ledger);
+        PERFORM covenant.rebuild_when_whole(books.ledger);
     END IF;
 END
 $$;
@@ -401,13 +444,15 @@ AS $$
          (SELECT DISTINCT tgrelid FROM pg_trigger
           WHERE tgfoid = 'covenant.capture()'::regprocedure AND tgparentid = 0
             AND tgtype & 32 = 0) AS t   -- a TRUNCATE trigger alone is a partition's
+         JOIN pg_class w ON w.oid = t.tgrelid
     WHERE l.oid = ledger
+      AND pg_has_role(w.relowner, l.relowner, 'USAGE')  -- else its writes are refused, and its rows are nobody's
       AND covenant.watch_word(t.tgrelid, 'ledger') = l.relname
       AND covenant.watch_word(t.tgrelid, 'schema') = n.nspname
     ORDER BY 1
 $$;
 COMMENT ON FUNCTION covenant.watched_with(regclass) IS
-'The tables whose writes are posted to a ledger, known from their triggers';
+'The tables whose writes are posted to a ledger, known from their triggers; a table whose owner is no member of the role that owns the ledger is not one of them, whatever its triggers say';
 
 CREATE FUNCTION covenant.drop_other_triggers(relation regclass) RETURNS boolean
 LANGUAGE plpgsql VOLATILE STRICT
@@ -448,9 +493,16 @@ BEGIN
         RAISE EXCEPTION 'table "%" is not watched', relation
             USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;
+    others := covenant.watched_with_it(relation, true);
+    IF others IS NOT NULL THEN
+        RAISE EXCEPTION 'table "%" is watched as a part of another', relation
+            USING ERRCODE = 'wrong_object_type',
+                  DETAIL = format('That is %s.', others),
+                  HINT = 'Call covenant.unwatch for that one, or detach this table from it.';
+    END IF;
     EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', relation);
     books := format('%I.%I', covenant.watch_word(relation, 'schema'), covenant.watch_word(relation, 'ledger'));
-    IF to_regclass(books) IS NULL THEN
+    IF to_regclass(books) IS NULL OR to_regclass(regexp_replace(books, '_reserve("?)$', '_journal\1')) IS NULL THEN
         PERFORM covenant.drop_triggers(relation);
         RETURN;
     END IF;
@@ -467,7 +519,7 @@ BEGIN
     END IF;
     IF covenant.is_broken(relation) THEN
         PERFORM covenant.drop_triggers(relation);
-        PERFORM covenant.rebuild_books(books::regclass);
+        PERFORM covenant.rebuild_when_whole(books::regclass);
     ELSE
         PERFORM covenant.book_tables(relation, -1);
         PERFORM covenant.drop_triggers(relation);
