@@ -67,7 +67,7 @@ COMMENT ON FUNCTION covenant.sums_query(regclass, regclass) IS
 'The query that gives what a table adds up to that is watched itself, or as a part of the watched one, row by row (deal, holder, what, amount), in plain SQL that shares nothing with the trigger';
 
 CREATE FUNCTION covenant.counted_with(ledger regclass, OUT relation regclass, OUT watched regclass) RETURNS SETOF record
-LANGUAGE sql STABLE STRICT
+LANGUAGE sql STABLE STRICT ROWS 5
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT DISTINCT ON (member) member, w

@@ -68,7 +68,7 @@ COMMENT ON FUNCTION covenant.is_broken(regclass) IS
 'Does a watched table lack a watched column, its books, or has one a type that does not suit, or has it a child that is not watched? Then watching it again puts it right';
 
 CREATE FUNCTION covenant.members(relation regclass) RETURNS SETOF regclass
-LANGUAGE sql STABLE STRICT
+LANGUAGE sql STABLE STRICT ROWS 5
 SET search_path = pg_catalog, pg_temp
 AS $$
     WITH RECURSIVE member(oid) AS (
@@ -447,7 +447,7 @@ COMMENT ON FUNCTION covenant.names_books(regclass, regclass) IS
 'Do the triggers of a table name this ledger?';
 
 CREATE FUNCTION covenant.watched_with(ledger regclass) RETURNS SETOF regclass
-LANGUAGE sql STABLE STRICT
+LANGUAGE sql STABLE STRICT ROWS 5
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT t.tgrelid::regclass
