@@ -114,6 +114,38 @@ SELECT price, count(*) FROM notes WHERE security = 'M' GROUP BY price;
 SELECT count(*), min(note_shares), max(note_shares) FROM deals_status WHERE deal LIKE 'm%';
 SELECT * FROM covenant.audit('deals');
 
+-- Legs that look back differently: 100% of the last of .10 .20 .30, not of the first; then of .20 .30 .25.
+INSERT INTO notes VALUES (6, 'e', 1, 1, 'L', 'greater of 100% of lowest of 1 day and 50% of lowest of 3 days');
+INSERT INTO quotes VALUES ('L', '2005-08-01', .10), ('L', '2005-08-02', .20), ('L', '2005-08-03', .30);
+SELECT price FROM notes WHERE id = 6;
+INSERT INTO quotes VALUES ('L', '2005-08-04', .25);
+SELECT price FROM notes WHERE id = 6;
+
+-- Loading the same days again changes nothing, in the price or in the history.
+CREATE VIEW history AS SELECT seq, kind, note_shares, slack, effective_on FROM deals_journal WHERE deal = 'h' ORDER BY seq;
+SET covenant.as_of = '2005-01-03';
+INSERT INTO deals VALUES ('h', 2000);
+INSERT INTO notes VALUES (7, 'h', 100, 0.10, 'H', '50% of lowest of 2 days');
+SET covenant.as_of = '2005-12-31';
+-- .10, .10, .05 (2000 shares), .05, .05, .15 (666), .05, .05
+INSERT INTO quotes SELECT 'H', date '2005-08-01' + n::int, p FROM unnest('{.20,.20,.10,.10,.30,.30,.10,.10}'::numeric[]) WITH ORDINALITY AS q(p, n);
+SELECT * FROM history;
+INSERT INTO quotes SELECT * FROM quotes WHERE security = 'H' ON CONFLICT (security, day) DO UPDATE SET low = excluded.low;
+SELECT count(*) FROM history;
+-- Two corrections at once: the one from beyond the look-back dates nothing.
+-- .10 .08 -> .04, 2500 shares, 500 more from 08-09 on.
+UPDATE quotes SET low = CASE day WHEN '2005-08-02' THEN .40 ELSE .08 END WHERE security = 'H' AND day IN ('2005-08-02', '2005-08-09');
+SELECT * FROM history WHERE seq = (SELECT max(seq) FROM history);
+SELECT slack, shortfall_since FROM deals_status WHERE deal = 'h';
+-- Corrected up again, with a new day: .30 .10 -> .05, 2000 shares.
+INSERT INTO quotes VALUES ('H', '2005-08-08', .30), ('H', '2005-08-09', .30), ('H', '2005-08-10', .10)
+    ON CONFLICT (security, day) DO UPDATE SET low = excluded.low;
+SELECT slack FROM deals_status WHERE deal = 'h';
+-- A quote that moves to another security is taken from the one and given to the other.
+UPDATE quotes SET security = 'L', day = '2005-08-05' WHERE security = 'H' AND day = '2005-08-10';
+SELECT id, price FROM notes WHERE id IN (6, 7) ORDER BY id;
+SELECT * FROM covenant.audit('deals');
+
 -- A column that goes: 42703 at the next quote; watching again cures it.
 ALTER TABLE notes RENAME terms TO formula;
 INSERT INTO quotes VALUES ('S', '2005-08-17', .50);
@@ -138,6 +170,6 @@ SELECT * FROM covenant.audit('deals');
 
 DROP TABLE quotes, other_quotes, market, statements;
 DROP FUNCTION count_statement() CASCADE;
-DROP VIEW slack, deals_status;
+DROP VIEW slack, history, deals_status;
 DROP TABLE deals, notes, deals_reserve, deals_journal;
 DROP ROLE regress_covenant_feed;
