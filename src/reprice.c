@@ -240,7 +240,8 @@ passes_query(const Quotes *q)
 /*
  * One pass ($1 its day, $2 the last quote, $3 the securities) over all notes
  * whose terms need it, that is, look back as far as its day.  Fewer quotes
- * than the terms look back at give no price, and leave the note as it is.
+ * than the terms look back at give no price, and leave the note as it is.  A price is
+ * computed once for all notes of a security with the same terms.
  */
 static char *
 reprice_query(const Quotes *q)
@@ -249,7 +250,7 @@ reprice_query(const Quotes *q)
 
 	initStringInfo(&sql);
 	appendStringInfo(&sql,
-					 "UPDATE %1$s AS n SET %2$s = p.price FROM ("
+					 "WITH p AS MATERIALIZED ("
 					 "SELECT t.security, t.terms, w.price::%7$s AS price"
 					 " FROM (SELECT DISTINCT m.%8$s AS security, m.%9$s AS terms FROM %1$s m"
 					 " WHERE m.%8$s OPERATOR(pg_catalog.=) ANY ($3)"
@@ -261,7 +262,8 @@ reprice_query(const Quotes *q)
 					 " WHERE q.%5$s OPERATOR(pg_catalog.=) t.security"
 					 " AND q.%6$s OPERATOR(pg_catalog.<=) $2 AND q.%3$s IS NOT NULL"
 					 " ORDER BY q.%6$s DESC LIMIT covenant.look_back(t.terms)) b) w"
-					 " WHERE w.price IS NOT NULL AND w.first_day OPERATOR(pg_catalog.<=) $1) p"
+					 " WHERE w.price IS NOT NULL AND w.first_day OPERATOR(pg_catalog.<=) $1"
+					 ") UPDATE %1$s AS n SET %2$s = p.price FROM p"
 					 " WHERE n.%8$s OPERATOR(pg_catalog.=) p.security AND n.%9$s OPERATOR(covenant.=) p.terms"
 					 " AND (n.%2$s IS NULL OR n.%2$s %10$s p.price)",
 					 q->notes_table, q->notes_price, q->price, q->quotes_table, q->security,
