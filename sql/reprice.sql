@@ -77,6 +77,7 @@ SELECT * FROM covenant.audit('deals');
 -- NULL prices are no quotes; a quote without a day prices nothing.
 INSERT INTO quotes VALUES ('S', '2005-08-15', NULL);
 SELECT price FROM notes WHERE id = 1;
+INSERT INTO quotes VALUES ('S', 'infinity', .01);
 
 -- Whoever may write quotes need not be allowed to write notes.
 CREATE ROLE regress_covenant_feed;
@@ -153,6 +154,37 @@ SELECT covenant.unwatch('quotes');
 SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'notes', 'security', 'formula');
 INSERT INTO quotes VALUES ('S', '2005-08-17', .50);
 -- .01 .50 .50 (08-15 has no price)
+SELECT price FROM notes WHERE id = 1;
+
+-- Securities by number, prices in whole dollars; a price column of the notes with four decimals: 60% of (1 + 1 + 2) / 3, 10% of 7 / 3.
+CREATE TABLE dollars (security int, day date, low int, PRIMARY KEY (security, day));
+CREATE TABLE coarse (id int PRIMARY KEY, deal text, balance numeric NOT NULL, price numeric(12,4) NOT NULL, security int, terms covenant.conversion_terms);
+SELECT covenant.watch_notes('coarse', 'deals', 'deal', 'balance', 'price');
+SELECT covenant.watch_quotes('dollars', 'security', 'day', 'low', 'coarse', 'security', 'terms');
+INSERT INTO coarse VALUES (1, 'e', 1, 1, 7, '60% of average of lowest 3 of 4 days'), (2, 'e', 1, 1, 8, '10% of average of lowest 3 of 3 days');
+INSERT INTO dollars VALUES (7, '2005-08-01', 1), (7, '2005-08-02', 2), (7, '2005-08-03', 1), (7, '2005-08-04', 2), (8, '2005-08-01', 1), (8, '2005-08-02', 1), (8, '2005-08-03', 5);
+SELECT id, price FROM coarse ORDER BY id;
+SELECT * FROM covenant.audit('deals');
+SELECT covenant.unwatch('coarse');
+DROP TABLE dollars, coarse;
+
+-- Nobody's operators are used on the way, whatever the search_path.
+CREATE SCHEMA hostile;
+CREATE FUNCTION hostile.trap(text, text) RETURNS boolean LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'trapped'; END$$;
+CREATE FUNCTION hostile.trap(date, date) RETURNS boolean LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'trapped'; END$$;
+CREATE OPERATOR hostile.= (FUNCTION = hostile.trap, LEFTARG = text, RIGHTARG = text);
+CREATE OPERATOR hostile.= (FUNCTION = hostile.trap, LEFTARG = date, RIGHTARG = date);
+CREATE OPERATOR hostile.< (FUNCTION = hostile.trap, LEFTARG = date, RIGHTARG = date);
+CREATE OPERATOR hostile.<= (FUNCTION = hostile.trap, LEFTARG = date, RIGHTARG = date);
+CREATE OPERATOR hostile.> (FUNCTION = hostile.trap, LEFTARG = date, RIGHTARG = date);
+SET search_path = hostile, pg_catalog, public;
+INSERT INTO public.quotes VALUES ('S', '2005-08-18', .50), ('S', '2005-08-19', .50);
+UPDATE public.quotes SET low = .40 WHERE day OPERATOR(pg_catalog.>) '2005-08-17' AND security OPERATOR(pg_catalog.=) 'S';
+DELETE FROM public.quotes WHERE low OPERATOR(pg_catalog.=) .40 AND security OPERATOR(pg_catalog.=) 'S' AND day OPERATOR(pg_catalog.>) '2005-08-17';
+RESET search_path;
+\set VERBOSITY terse
+DROP SCHEMA hostile CASCADE;
+\set VERBOSITY default
 SELECT price FROM notes WHERE id = 1;
 
 -- By row: a partitioned table of quotes, written straight to a leaf.

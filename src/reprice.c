@@ -209,7 +209,7 @@ passes_query(const Quotes *q)
 	appendStringInfo(&sql,
 					 "), priced AS ("
 					 "SELECT m.%1$s AS security, pg_catalog.max(covenant.look_back(m.%2$s)) AS look_back"
-					 " FROM %3$s m WHERE m.%1$s IN (SELECT security FROM changed)"
+					 " FROM %3$s m WHERE m.%1$s OPERATOR(pg_catalog.=) ANY (SELECT security FROM changed)"
 					 " AND covenant.look_back(m.%2$s) OPERATOR(pg_catalog.>) 0 GROUP BY m.%1$s"
 					 "), moved AS ("
 					 "SELECT p.security, p.look_back, pg_catalog.array_agg(c.day) AS days,"
@@ -331,7 +331,14 @@ run(const char *query, Parameters *parameters, int expected)
 static void
 run_pass(const char *update, Parameters *parameters)
 {
-	capture_begin(DatumGetDateADT(parameters->values[0]), InvalidOid);
+	DateADT		day = DatumGetDateADT(parameters->values[0]);
+
+	if (DATE_NOT_FINITE(day))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a quote needs a day of the calendar"),
+				 errdetail("Its day is %sinfinity.", DATE_IS_NOBEGIN(day) ? "-" : "")));
+	capture_begin(day, InvalidOid);
 	PG_TRY();
 	{
 		run(update, parameters, SPI_OK_UPDATE);
