@@ -168,6 +168,17 @@ SELECT * FROM covenant.audit('deals');
 SELECT covenant.unwatch('coarse');
 DROP TABLE dollars, coarse;
 
+-- Quotes that logical replication applies: by row, and the notes, watched by statement, see a write of this server.
+CREATE TABLE replica (LIKE quotes INCLUDING ALL);
+SELECT covenant.watch_quotes('replica', 'security', 'day', 'low', 'notes', 'security', 'formula', mode => 'row');
+INSERT INTO notes VALUES (8, 'e', 1, 1, 'R', '50% of lowest of 1 day');
+SET session_replication_role = replica;
+INSERT INTO replica VALUES ('R', '2005-08-18', .50);
+RESET session_replication_role;
+SELECT price FROM notes WHERE id = 8;
+SELECT * FROM covenant.audit('deals');
+DROP TABLE replica;
+
 -- Nobody's operators are used on the way, whatever the search_path.
 CREATE SCHEMA hostile;
 CREATE FUNCTION hostile.trap(text, text) RETURNS boolean LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'trapped'; END$$;

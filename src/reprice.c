@@ -29,6 +29,7 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
@@ -389,6 +390,7 @@ covenant_reprice(PG_FUNCTION_ARGS)
 	Parameters	rows;
 	Oid			user;
 	int			security;
+	int			settings = NewGUCNestLevel();
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event))
 		ereport(ERROR,
@@ -400,11 +402,15 @@ covenant_reprice(PG_FUNCTION_ARGS)
 	GetUserIdAndSecContext(&user, &security);
 	SetUserIdAndSecContext(quotes.notes_owner,
 						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	/* What replication applied are the quotes; the notes are written here. */
+	(void) set_config_option("session_replication_role", "origin", PGC_SUSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
 	SPI_connect();
 	if (SPI_register_trigger_data(trigger) < 0)
 		elog(ERROR, "the transition tables cannot be read");
 	reprice(&quotes, &rows);
 	SPI_finish();
+	AtEOXact_GUC(false, settings);
 	SetUserIdAndSecContext(user, security);
 	return PointerGetDatum(NULL);
 }
