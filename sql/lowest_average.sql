@@ -74,6 +74,8 @@ SELECT covenant.lowest_average_step('0:', 0.3, 2), covenant.lowest_average_step(
 	covenant.lowest_average_enter('2: 0.3 0.1', 0.2, 2), covenant.lowest_average_leave('2: 0.3 0.1', 0.3, 2), covenant.lowest_average_leave('0:', 0.3, 2),
 	covenant.lowest_average_final('2: 0.3 0.1 0.2'), covenant.lowest_average_final('2: 0.3'), covenant.lowest_average_final('0:');
 SELECT covenant.lowest_average_combine('2: 0.1', '3: 0.1');
+-- A state with more prices than k, as a moving frame has it: no more are added.
+SELECT covenant.lowest_average_step('1: 0.1 0.2 0.3 0.4', 0.05, 1), covenant.lowest_average_combine('1: 1 1 1 1', '1: 0.5');
 DO $$
 DECLARE t text;
 BEGIN

@@ -77,6 +77,7 @@ SELECT * FROM covenant.audit('deals');
 -- NULL prices are no quotes; a quote without a day prices nothing.
 INSERT INTO quotes VALUES ('S', '2005-08-15', NULL);
 SELECT price FROM notes WHERE id = 1;
+INSERT INTO quotes VALUES ('S', 'infinity', .01);
 
 -- Whoever may write quotes need not be allowed to write notes.
 CREATE ROLE regress_covenant_feed;
@@ -114,6 +115,38 @@ SELECT price, count(*) FROM notes WHERE security = 'M' GROUP BY price;
 SELECT count(*), min(note_shares), max(note_shares) FROM deals_status WHERE deal LIKE 'm%';
 SELECT * FROM covenant.audit('deals');
 
+-- Legs that look back differently: 100% of the last of .10 .20 .30, not of the first; then of .20 .30 .25.
+INSERT INTO notes VALUES (6, 'e', 1, 1, 'L', 'greater of 100% of lowest of 1 day and 50% of lowest of 3 days');
+INSERT INTO quotes VALUES ('L', '2005-08-01', .10), ('L', '2005-08-02', .20), ('L', '2005-08-03', .30);
+SELECT price FROM notes WHERE id = 6;
+INSERT INTO quotes VALUES ('L', '2005-08-04', .25);
+SELECT price FROM notes WHERE id = 6;
+
+-- Loading the same days again changes nothing, in the price or in the history.
+CREATE VIEW history AS SELECT seq, kind, note_shares, slack, effective_on FROM deals_journal WHERE deal = 'h' ORDER BY seq;
+SET covenant.as_of = '2005-01-03';
+INSERT INTO deals VALUES ('h', 2000);
+INSERT INTO notes VALUES (7, 'h', 100, 0.10, 'H', '50% of lowest of 2 days');
+SET covenant.as_of = '2005-12-31';
+-- .10, .10, .05 (2000 shares), .05, .05, .15 (666), .05, .05
+INSERT INTO quotes SELECT 'H', date '2005-08-01' + n::int, p FROM unnest('{.20,.20,.10,.10,.30,.30,.10,.10}'::numeric[]) WITH ORDINALITY AS q(p, n);
+SELECT * FROM history;
+INSERT INTO quotes SELECT * FROM quotes WHERE security = 'H' ON CONFLICT (security, day) DO UPDATE SET low = excluded.low;
+SELECT count(*) FROM history;
+-- Two corrections at once: the one from beyond the look-back dates nothing.
+-- .10 .08 -> .04, 2500 shares, 500 more from 08-09 on.
+UPDATE quotes SET low = CASE day WHEN '2005-08-02' THEN .40 ELSE .08 END WHERE security = 'H' AND day IN ('2005-08-02', '2005-08-09');
+SELECT * FROM history WHERE seq = (SELECT max(seq) FROM history);
+SELECT slack, shortfall_since FROM deals_status WHERE deal = 'h';
+-- Corrected up again, with a new day: .30 .10 -> .05, 2000 shares.
+INSERT INTO quotes VALUES ('H', '2005-08-08', .30), ('H', '2005-08-09', .30), ('H', '2005-08-10', .10)
+    ON CONFLICT (security, day) DO UPDATE SET low = excluded.low;
+SELECT slack FROM deals_status WHERE deal = 'h';
+-- A quote that moves to another security is taken from the one and given to the other.
+UPDATE quotes SET security = 'L', day = '2005-08-05' WHERE security = 'H' AND day = '2005-08-10';
+SELECT id, price FROM notes WHERE id IN (6, 7) ORDER BY id;
+SELECT * FROM covenant.audit('deals');
+
 -- A column that goes: 42703 at the next quote; watching again cures it.
 ALTER TABLE notes RENAME terms TO formula;
 INSERT INTO quotes VALUES ('S', '2005-08-17', .50);
@@ -121,6 +154,48 @@ SELECT covenant.unwatch('quotes');
 SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'notes', 'security', 'formula');
 INSERT INTO quotes VALUES ('S', '2005-08-17', .50);
 -- .01 .50 .50 (08-15 has no price)
+SELECT price FROM notes WHERE id = 1;
+
+-- Securities by number, prices in whole dollars; a price column of the notes with four decimals: 60% of (1 + 1 + 2) / 3, 10% of 7 / 3.
+CREATE TABLE dollars (security int, day date, low int, PRIMARY KEY (security, day));
+CREATE TABLE coarse (id int PRIMARY KEY, deal text, balance numeric NOT NULL, price numeric(12,4) NOT NULL, security int, terms covenant.conversion_terms);
+SELECT covenant.watch_notes('coarse', 'deals', 'deal', 'balance', 'price');
+SELECT covenant.watch_quotes('dollars', 'security', 'day', 'low', 'coarse', 'security', 'terms');
+INSERT INTO coarse VALUES (1, 'e', 1, 1, 7, '60% of average of lowest 3 of 4 days'), (2, 'e', 1, 1, 8, '10% of average of lowest 3 of 3 days');
+INSERT INTO dollars VALUES (7, '2005-08-01', 1), (7, '2005-08-02', 2), (7, '2005-08-03', 1), (7, '2005-08-04', 2), (8, '2005-08-01', 1), (8, '2005-08-02', 1), (8, '2005-08-03', 5);
+SELECT id, price FROM coarse ORDER BY id;
+SELECT * FROM covenant.audit('deals');
+SELECT covenant.unwatch('coarse');
+DROP TABLE dollars, coarse;
+
+-- Quotes that logical replication applies: by row, and the notes, watched by statement, see a write of this server.
+CREATE TABLE replica (LIKE quotes INCLUDING ALL);
+SELECT covenant.watch_quotes('replica', 'security', 'day', 'low', 'notes', 'security', 'formula', mode => 'row');
+INSERT INTO notes VALUES (8, 'e', 1, 1, 'R', '50% of lowest of 1 day');
+SET session_replication_role = replica;
+INSERT INTO replica VALUES ('R', '2005-08-18', .50);
+RESET session_replication_role;
+SELECT price FROM notes WHERE id = 8;
+SELECT * FROM covenant.audit('deals');
+DROP TABLE replica;
+
+-- Nobody's operators are used on the way, whatever the search_path.
+CREATE SCHEMA hostile;
+CREATE FUNCTION hostile.trap(text, text) RETURNS boolean LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'trapped'; END$$;
+CREATE FUNCTION hostile.trap(date, date) RETURNS boolean LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'trapped'; END$$;
+CREATE OPERATOR hostile.= (FUNCTION = hostile.trap, LEFTARG = text, RIGHTARG = text);
+CREATE OPERATOR hostile.= (FUNCTION = hostile.trap, LEFTARG = date, RIGHTARG = date);
+CREATE OPERATOR hostile.< (FUNCTION = hostile.trap, LEFTARG = date, RIGHTARG = date);
+CREATE OPERATOR hostile.<= (FUNCTION = hostile.trap, LEFTARG = date, RIGHTARG = date);
+CREATE OPERATOR hostile.> (FUNCTION = hostile.trap, LEFTARG = date, RIGHTARG = date);
+SET search_path = hostile, pg_catalog, public;
+INSERT INTO public.quotes VALUES ('S', '2005-08-18', .50), ('S', '2005-08-19', .50);
+UPDATE public.quotes SET low = .40 WHERE day OPERATOR(pg_catalog.>) '2005-08-17' AND security OPERATOR(pg_catalog.=) 'S';
+DELETE FROM public.quotes WHERE low OPERATOR(pg_catalog.=) .40 AND security OPERATOR(pg_catalog.=) 'S' AND day OPERATOR(pg_catalog.>) '2005-08-17';
+RESET search_path;
+\set VERBOSITY terse
+DROP SCHEMA hostile CASCADE;
+\set VERBOSITY default
 SELECT price FROM notes WHERE id = 1;
 
 -- By row: a partitioned table of quotes, written straight to a leaf.
@@ -138,6 +213,6 @@ SELECT * FROM covenant.audit('deals');
 
 DROP TABLE quotes, other_quotes, market, statements;
 DROP FUNCTION count_statement() CASCADE;
-DROP VIEW slack, deals_status;
+DROP VIEW slack, history, deals_status;
 DROP TABLE deals, notes, deals_reserve, deals_journal;
 DROP ROLE regress_covenant_feed;

@@ -1,4 +1,5 @@
 -- Splits in the middle of a look-back, and their way into the books.
+\set SHOW_CONTEXT never
 SET covenant.as_of = '2006-03-01';
 
 CREATE TABLE deals (deal text PRIMARY KEY, reserved bigint NOT NULL, authorized bigint NOT NULL, outstanding bigint NOT NULL);
@@ -57,6 +58,29 @@ INSERT INTO notes VALUES (4, 'u', 1, 0.10, 'R', '0.10');
 SELECT covenant.split('deals', '{r}', 2, 1, '2006-02-08', 'down');
 SELECT covenant.split('deals', '{r,u}', 2, 1, '2006-02-08', 'down');
 SELECT deal, reserved FROM deals ORDER BY deal;
+SELECT * FROM covenant.audit('deals');
+
+-- Two tables of notes priced by the same quotes: these adjust once.  1 for 2: 0.06 becomes 0.12.
+CREATE TABLE more_notes (id int PRIMARY KEY, deal text, balance numeric NOT NULL, price numeric NOT NULL, security text, terms covenant.conversion_terms);
+SELECT covenant.watch_notes('more_notes', 'deals', 'deal', 'balance', 'price');
+SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'more_notes', 'security', 'terms');
+INSERT INTO more_notes VALUES (1, 'f', 1, 1, 'F', '100% of lowest of 1 day');
+SELECT covenant.split('deals', '{f}', 1, 2, '2006-02-08', 'down');
+SELECT day, low FROM quotes WHERE security = 'F' ORDER BY day;
+SELECT n.price AS note, m.price AS other FROM notes n, more_notes m WHERE n.id = 2;
+-- And if the other table's notes belong to another deal, or to other deals altogether, these have to be named.
+UPDATE more_notes SET deal = 'u';
+SELECT covenant.split('deals', '{f}', 1, 2, '2006-02-08', 'down');
+SELECT covenant.unwatch('more_notes');
+CREATE TABLE funds (deal text PRIMARY KEY, reserved bigint NOT NULL);
+SELECT covenant.watch_deals('funds', 'deal', 'reserved', on_breach => 'record');
+SELECT covenant.watch_notes('more_notes', 'funds', 'deal', 'balance', 'price');
+UPDATE more_notes SET deal = 'f';
+SELECT covenant.split('deals', '{f}', 1, 2, '2006-02-08', 'down');
+DROP VIEW funds_status;
+DROP TABLE more_notes, funds, funds_reserve, funds_journal;
+SELECT covenant.unwatch('quotes');
+SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'notes', 'security', 'terms');
 SELECT * FROM covenant.audit('deals');
 
 \set VERBOSITY sqlstate

@@ -40,3 +40,4 @@ FROM (SELECT t, days, prices, (SELECT price FROM covenant.conversion_worksheet(t
 	FROM (SELECT i, array_agg(d::date) AS days, array_agg(((i * 7919 + extract(day FROM d)::int * 104729) % 12 + 1)::covenant.share_price) AS prices
 		FROM generate_series(1, 50) i, generate_series(timestamp '2005-09-01', '2005-10-12', '1 day') d WHERE covenant.is_business_day(d::date, 'NYSE') GROUP BY i) q,
 	unnest('{60% of average of lowest 3 of 20 days,lesser of 1.5 and 75% of average of lowest 5 of 28 days}'::covenant.conversion_terms[]) t) w;
+SELECT * FROM covenant.conversion_worksheet('0.12', '{}', '{}', 'MARS');

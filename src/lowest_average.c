@@ -122,11 +122,11 @@ insert_lowest(SharePrice *lowest, int count, int k, const SharePrice *price)
 {
 	int			i = count;
 
-	if (count == k)
+	if (count >= k)				/* more than k: a state that somebody typed in */
 	{
 		if (!is_lower(price, &lowest[k - 1]))
 			return count;
-		i--;
+		i = k - 1;
 	}
 	else
 		count++;

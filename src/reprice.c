@@ -29,6 +29,7 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
@@ -156,51 +157,42 @@ open_quotes(Quotes *quotes, const TriggerData *trigger)
 }
 
 /*
- * The common beginning of both queries: which days of which securities
- * changed (from the transition tables, or from the row in $3 to $6), and as of
- * which day the price follows.  A day later than all quotes that were there
- * before stands for itself; an earlier one shows in the price of the last of
- * them.
+ * The quotes of a changed row: of a transition table, or the row in $1 to $3
+ * (old) or $4 to $6 (new).  A row without a price is no quote.
  */
 static void
-append_changed(StringInfo sql, const Quotes *q)
+append_rows(StringInfo sql, const Quotes *q, bool old)
 {
-	appendStringInfoString(sql, "WITH changed AS MATERIALIZED (");
-	if (q->has_old)
-	{
-		if (q->by_row)
-			appendStringInfoString(sql, "SELECT $3 AS security, $4 AS day");
-		else
-			appendStringInfo(sql, "SELECT %s AS security, %s AS day FROM old_rows",
-							 q->security, q->day);
-	}
-	if (q->has_old && q->has_new)
-		appendStringInfoString(sql, " UNION ");
-	if (q->has_new)
-	{
-		if (q->by_row)
-			appendStringInfoString(sql, "SELECT $5 AS security, $6 AS day");
-		else
-			appendStringInfo(sql, "SELECT %s AS security, %s AS day FROM new_rows",
-							 q->security, q->day);
-	}
-	appendStringInfo(sql,
-					 "), kept AS ("
-					 "SELECT c.security, pg_catalog.max(q.%1$s) AS last_day"
-					 " FROM (SELECT DISTINCT security FROM changed) c"
-					 " JOIN %2$s q ON q.%3$s OPERATOR(pg_catalog.=) c.security"
-					 " WHERE NOT EXISTS (SELECT FROM changed d"
-					 " WHERE d.security OPERATOR(pg_catalog.=) q.%3$s AND d.day OPERATOR(pg_catalog.=) q.%1$s)"
-					 " GROUP BY c.security"
-					 "), pass AS ("
-					 "SELECT DISTINCT c.security, c.day AS dated, greatest(c.day, k.last_day) AS seen"
-					 " FROM changed c LEFT JOIN kept k ON k.security OPERATOR(pg_catalog.=) c.security"
-					 " WHERE c.day IS NOT NULL) ",
-					 q->day, q->quotes_table, q->security);
+	if (q->by_row)
+		appendStringInfo(sql, "SELECT $%d AS security, $%d AS day, $%d AS price",
+						 old ? 1 : 4, old ? 2 : 5, old ? 3 : 6);
+	else
+		appendStringInfo(sql, "SELECT %s AS security, %s AS day, %s AS price FROM %s",
+						 q->security, q->day, q->price, old ? "old_rows" : "new_rows");
 }
 
 /*
- * The passes: on which day the price moved, and the last quote it looks at.
+ * Those rows of one side that are not on the other side too: a quote that is
+ * written again as it was moves nothing.
+ */
+static void
+append_side(StringInfo sql, const Quotes *q, bool old)
+{
+	appendStringInfo(sql, "SELECT security, day, %s AS old FROM (", old ? "true" : "false");
+	append_rows(sql, q, old);
+	if (q->has_old && q->has_new)
+	{
+		appendStringInfoString(sql, " EXCEPT ALL ");
+		append_rows(sql, q, !old);
+	}
+	appendStringInfoString(sql, ") r WHERE day IS NOT NULL AND price IS NOT NULL");
+}
+
+/*
+ * The passes: on which day prices moved, the last quote to look at, and the
+ * securities.  A day later than all quotes that were there before stands for
+ * itself; an earlier one is a correction and shows in the price of the last of
+ * them, if any terms look back that far.
  */
 static char *
 passes_query(const Quotes *q)
@@ -208,15 +200,49 @@ passes_query(const Quotes *q)
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	append_changed(&sql, q);
-	appendStringInfoString(&sql, "SELECT DISTINCT dated, seen FROM pass"
-						   " WHERE $1 IS NULL AND $2 IS NULL ORDER BY dated, seen");
+	appendStringInfoString(&sql, "WITH changed AS MATERIALIZED (");
+	if (q->has_old)
+		append_side(&sql, q, true);
+	if (q->has_old && q->has_new)
+		appendStringInfoString(&sql, " UNION ALL ");
+	if (q->has_new)
+		append_side(&sql, q, false);
+	appendStringInfo(&sql,
+					 "), priced AS ("
+					 "SELECT m.%1$s AS security, pg_catalog.max(covenant.look_back(m.%2$s)) AS look_back"
+					 " FROM %3$s m WHERE m.%1$s OPERATOR(pg_catalog.=) ANY (SELECT security FROM changed)"
+					 " AND covenant.look_back(m.%2$s) OPERATOR(pg_catalog.>) 0 GROUP BY m.%1$s"
+					 "), moved AS ("
+					 "SELECT p.security, p.look_back, pg_catalog.array_agg(c.day) AS days,"
+					 " pg_catalog.max(c.day) FILTER (WHERE c.old) AS last_old, pg_catalog.min(c.day) AS first_day"
+					 " FROM priced p JOIN changed c ON c.security OPERATOR(pg_catalog.=) p.security"
+					 " GROUP BY p.security, p.look_back"
+					 "), known AS ("
+					 "SELECT m.*, greatest(m.last_old, ("
+					 "SELECT q.%4$s FROM %5$s q WHERE q.%6$s OPERATOR(pg_catalog.=) m.security"
+					 " AND q.%7$s IS NOT NULL AND q.%4$s OPERATOR(pg_catalog.<>) ALL (m.days)"
+					 " ORDER BY q.%4$s DESC LIMIT 1)) AS last_day FROM moved m"
+					 "), reach AS MATERIALIZED ("
+					 "SELECT k.*, CASE WHEN k.first_day OPERATOR(pg_catalog.<=) k.last_day THEN ("
+					 "SELECT pg_catalog.min(b.day) FROM (SELECT q.%4$s AS day FROM %5$s q"
+					 " WHERE q.%6$s OPERATOR(pg_catalog.=) k.security AND q.%7$s IS NOT NULL"
+					 " AND q.%4$s OPERATOR(pg_catalog.<=) k.last_day"
+					 " ORDER BY q.%4$s DESC LIMIT k.look_back) b) END AS reach_day FROM known k"
+					 ") SELECT d.day, greatest(d.day, r.last_day), pg_catalog.array_agg(DISTINCT r.security)"
+					 " FROM reach r CROSS JOIN LATERAL pg_catalog.unnest(r.days) AS d(day)"
+					 " WHERE r.last_day IS NULL OR d.day OPERATOR(pg_catalog.>) r.last_day"
+					 " OR d.day OPERATOR(pg_catalog.>=) r.reach_day"
+					 " GROUP BY 1, 2 ORDER BY 1, 2",
+					 q->notes_security, q->terms, q->notes_table,
+					 q->day, q->quotes_table, q->security, q->price);
 	return sql.data;
 }
 
 /*
- * One pass over all notes whose terms need it.  Fewer quotes than the terms
- * look back at give no price, and leave the note as it is.
+ * One pass ($1 its day, $2 the last quote, $3 the securities) over all notes
+ * whose terms need it, that is, look back as far as its day.  Fewer quotes
+ * than the terms look back at give no price, and leave the note as it is.  A price is
+ * computed once for all notes of a security with the same terms.
  */
 static char *
 reprice_query(const Quotes *q)
@@ -224,28 +250,29 @@ reprice_query(const Quotes *q)
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	append_changed(&sql, q);
 	appendStringInfo(&sql,
-					 "UPDATE %1$s AS n SET %2$s = p.price FROM ("
-					 "SELECT t.security, t.terms, ("
-					 "SELECT covenant.conversion_price(t.terms, b.price) FROM ("
-					 "SELECT q.%3$s::covenant.share_price AS price FROM %4$s q"
+					 "WITH p AS MATERIALIZED ("
+					 "SELECT t.security, t.terms, w.price::%7$s AS price"
+					 " FROM (SELECT DISTINCT m.%8$s AS security, m.%9$s AS terms FROM %1$s m"
+					 " WHERE m.%8$s OPERATOR(pg_catalog.=) ANY ($3)"
+					 " AND covenant.look_back(m.%9$s) OPERATOR(pg_catalog.>) 0) t"
+					 " CROSS JOIN LATERAL ("
+					 "SELECT covenant.conversion_price(t.terms, b.price ORDER BY b.day) AS price,"
+					 " pg_catalog.min(b.day) AS first_day FROM ("
+					 "SELECT q.%6$s AS day, q.%3$s::covenant.share_price AS price FROM %4$s q"
 					 " WHERE q.%5$s OPERATOR(pg_catalog.=) t.security"
 					 " AND q.%6$s OPERATOR(pg_catalog.<=) $2 AND q.%3$s IS NOT NULL"
-					 " ORDER BY q.%6$s DESC LIMIT covenant.look_back(t.terms)) b"
-					 ")::%7$s AS price"
-					 " FROM (SELECT DISTINCT m.%8$s AS security, m.%9$s AS terms"
-					 " FROM pass JOIN %1$s m ON m.%8$s OPERATOR(pg_catalog.=) pass.security"
-					 " WHERE pass.dated OPERATOR(pg_catalog.=) $1 AND pass.seen OPERATOR(pg_catalog.=) $2"
-					 " AND covenant.look_back(m.%9$s) OPERATOR(pg_catalog.>) 0) t) p"
+					 " ORDER BY q.%6$s DESC LIMIT covenant.look_back(t.terms)) b) w"
+					 " WHERE w.price IS NOT NULL AND w.first_day OPERATOR(pg_catalog.<=) $1"
+					 ") UPDATE %1$s AS n SET %2$s = p.price FROM p"
 					 " WHERE n.%8$s OPERATOR(pg_catalog.=) p.security AND n.%9$s OPERATOR(covenant.=) p.terms"
-					 " AND p.price IS NOT NULL AND (n.%2$s IS NULL OR n.%2$s %10$s p.price)",
+					 " AND (n.%2$s IS NULL OR n.%2$s %10$s p.price)",
 					 q->notes_table, q->notes_price, q->price, q->quotes_table, q->security,
 					 q->day, q->notes_price_type, q->notes_security, q->terms, q->unlike);
 	return sql.data;
 }
 
-/* Parameters of both queries. */
+/* Parameters of a query. */
 typedef struct Parameters
 {
 	int			n;
@@ -255,40 +282,38 @@ typedef struct Parameters
 } Parameters;
 
 static void
-bind_row(Parameters *parameters, int first, const Quotes *quotes, const TriggerData *trigger,
+bind_row(Parameters *parameters, const Quotes *quotes, const TriggerData *trigger,
 		 TupleTableSlot *slot)
 {
 	const char *names[] = {trigger_word(trigger->tg_trigger, "security"),
-	trigger_word(trigger->tg_trigger, "day")};
+		trigger_word(trigger->tg_trigger, "day"), trigger_word(trigger->tg_trigger, "price")};
 
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < lengthof(names); i++)
 	{
 		AttrNumber	attno = get_attnum(RelationGetRelid(quotes->relation), names[i]);
 		bool		isnull = true;
+		int			n = parameters->n++;
 
-		parameters->types[first + i] = TupleDescAttr(RelationGetDescr(quotes->relation), attno - 1)->atttypid;
-		parameters->values[first + i] = slot == NULL ? (Datum) 0 : slot_getattr(slot, attno, &isnull);
-		parameters->nulls[first + i] = isnull ? 'n' : ' ';
+		parameters->types[n] = TupleDescAttr(RelationGetDescr(quotes->relation), attno - 1)->atttypid;
+		parameters->values[n] = slot == NULL ? (Datum) 0 : slot_getattr(slot, attno, &isnull);
+		parameters->nulls[n] = isnull ? 'n' : ' ';
 	}
 }
 
 /*
- * $1 and $2 are a pass's days, $3 to $6 the row of a row trigger.
+ * What the query of the passes is told: the row of a row trigger.
  */
 static void
-bind_parameters(Parameters *parameters, const Quotes *quotes, const TriggerData *trigger)
+bind_rows(Parameters *parameters, const Quotes *quotes, const TriggerData *trigger)
 {
 	TupleTableSlot *old = trigger->tg_trigslot;
 	TupleTableSlot *new = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newslot : trigger->tg_trigslot;
 
-	parameters->n = 2;
-	parameters->types[0] = parameters->types[1] = DATEOID;
-	memset(parameters->nulls, 'n', sizeof(parameters->nulls));
+	parameters->n = 0;
 	if (!quotes->by_row)
 		return;
-	parameters->n = 6;
-	bind_row(parameters, 2, quotes, trigger, quotes->has_old ? old : NULL);
-	bind_row(parameters, 4, quotes, trigger, quotes->has_new ? new : NULL);
+	bind_row(parameters, quotes, trigger, quotes->has_old ? old : NULL);
+	bind_row(parameters, quotes, trigger, quotes->has_new ? new : NULL);
 }
 
 static void
@@ -307,7 +332,14 @@ run(const char *query, Parameters *parameters, int expected)
 static void
 run_pass(const char *update, Parameters *parameters)
 {
-	capture_begin(DatumGetDateADT(parameters->values[0]), InvalidOid);
+	DateADT		day = DatumGetDateADT(parameters->values[0]);
+
+	if (DATE_NOT_FINITE(day))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a quote needs a day of the calendar"),
+				 errdetail("Its day is %sinfinity.", DATE_IS_NOBEGIN(day) ? "-" : "")));
+	capture_begin(day, InvalidOid);
 	PG_TRY();
 	{
 		run(update, parameters, SPI_OK_UPDATE);
@@ -323,23 +355,29 @@ run_pass(const char *update, Parameters *parameters)
  * All passes, oldest day first.
  */
 static void
-reprice(const Quotes *quotes, Parameters *parameters)
+reprice(const Quotes *quotes, Parameters *rows)
 {
 	const char *update = reprice_query(quotes);
 	SPITupleTable *passes;
 	uint64		n;
 
-	run(passes_query(quotes), parameters, SPI_OK_SELECT);
+	run(passes_query(quotes), rows, SPI_OK_SELECT);
 	passes = SPI_tuptable;
 	n = SPI_processed;
-	parameters->nulls[0] = parameters->nulls[1] = ' ';
 	for (uint64 i = 0; i < n; i++)
 	{
-		bool		isnull;
+		Parameters	pass = {.n = 3};
 
-		parameters->values[0] = SPI_getbinval(passes->vals[i], passes->tupdesc, 1, &isnull);
-		parameters->values[1] = SPI_getbinval(passes->vals[i], passes->tupdesc, 2, &isnull);
-		run_pass(update, parameters);
+		for (int column = 0; column < pass.n; column++)
+		{
+			bool		isnull;
+
+			pass.types[column] = SPI_gettypeid(passes->tupdesc, column + 1);
+			pass.values[column] = SPI_getbinval(passes->vals[i], passes->tupdesc,
+												column + 1, &isnull);
+			pass.nulls[column] = ' ';
+		}
+		run_pass(update, &pass);
 	}
 }
 
@@ -349,25 +387,30 @@ covenant_reprice(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	Quotes		quotes;
-	Parameters	parameters;
+	Parameters	rows;
 	Oid			user;
 	int			security;
+	int			settings = NewGUCNestLevel();
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("covenant.reprice: not called by an AFTER trigger")));
 	open_quotes(&quotes, trigger);
-	bind_parameters(&parameters, &quotes, trigger);
+	bind_rows(&rows, &quotes, trigger);
 
 	GetUserIdAndSecContext(&user, &security);
 	SetUserIdAndSecContext(quotes.notes_owner,
 						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	/* What replication applied are the quotes; the notes are written here. */
+	(void) set_config_option("session_replication_role", "origin", PGC_SUSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
 	SPI_connect();
 	if (SPI_register_trigger_data(trigger) < 0)
 		elog(ERROR, "the transition tables cannot be read");
-	reprice(&quotes, &parameters);
+	reprice(&quotes, &rows);
 	SPI_finish();
+	AtEOXact_GUC(false, settings);
 	SetUserIdAndSecContext(user, security);
 	return PointerGetDatum(NULL);
 }

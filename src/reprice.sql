@@ -21,6 +21,19 @@ $$;
 COMMENT ON FUNCTION covenant.repricing_of(regclass) IS
 'The tables of quotes that reprice a table of notes, with their columns, known from their triggers';
 
+CREATE FUNCTION covenant.repriced_by(quotes regclass, OUT notes regclass, OUT security name, OUT day name, OUT price name, OUT notes_security name) RETURNS SETOF record
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT DISTINCT c.oid::regclass, covenant.word_of(t.tgargs, 'security')::name, covenant.word_of(t.tgargs, 'day')::name,
+           covenant.word_of(t.tgargs, 'price')::name, covenant.word_of(t.tgargs, 'notes_security')::name
+    FROM pg_trigger t, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE t.tgfoid = 'covenant.reprice()'::regprocedure AND t.tgrelid = quotes
+      AND covenant.word_of(t.tgargs, 'notes') = c.relname AND covenant.word_of(t.tgargs, 'schema') = n.nspname
+$$;
+COMMENT ON FUNCTION covenant.repriced_by(regclass) IS
+'The tables of notes that a table of quotes reprices, with their columns, known from its triggers';
+
 CREATE FUNCTION covenant.watch_quotes(
     quotes regclass, security name, day name, price name,
     notes regclass, notes_security name, terms name, mode text = NULL) RETURNS void

@@ -7,28 +7,42 @@ AS 'MODULE_PATHNAME', 'covenant_write_as_fact';
 COMMENT ON FUNCTION covenant.write_as_fact(regclass, date, text) IS
 'Runs an UPDATE whose changes to the deals of a ledger are a fact of that day; for members of the role that owns the books (42501)';
 
-CREATE FUNCTION covenant.refuse_shared_security(quotes regclass, notes regclass, notes_security name, keys text[]) RETURNS void
+CREATE FUNCTION covenant.securities_query(quotes regclass, ledger regclass, keys text[]) RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT string_agg(format('SELECT %I FROM %s WHERE %I::text = ANY (%L)', r.notes_security, r.notes,
+                             covenant.watch_word(r.notes, 'deal'), keys), ' UNION ')
+    FROM covenant.repriced_by(quotes) r
+    WHERE r.notes IN (SELECT covenant.watched_with(ledger))
+$$;
+COMMENT ON FUNCTION covenant.securities_query(regclass, regclass, text[]) IS
+'The query that gives the securities by whose quotes the notes of these deals are priced';
+
+CREATE FUNCTION covenant.refuse_shared_security(quotes regclass, ledger regclass, keys text[]) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    fed record;
     others text;
-    deal name := covenant.watch_word(notes, 'deal');
 BEGIN
-    EXECUTE format($query$
-        SELECT string_agg(DISTINCT format('"%%s"', o.%1$I), ', ')
-        FROM %2$s n JOIN %2$s o ON o.%3$I OPERATOR(pg_catalog.=) n.%3$I
-        WHERE n.%1$I::text = ANY ($1) AND o.%1$I::text <> ALL ($1)$query$, deal, notes, notes_security)
-    INTO others USING keys;
-    IF others IS NOT NULL THEN
-        RAISE EXCEPTION 'the same shares are the subject of other deals'
-            USING ERRCODE = 'invalid_parameter_value',
-                  DETAIL = format('They are %s; the quotes in "%s" are theirs too.', others, quotes),
-                  HINT = 'A split is of the company''s shares: name all its deals.';
-    END IF;
+    FOR fed IN SELECT r.*, covenant.watch_word(r.notes, 'deal') AS deal,
+                      r.notes IN (SELECT covenant.watched_with(ledger)) AS own
+               FROM covenant.repriced_by(quotes) r LOOP
+        EXECUTE format('SELECT string_agg(DISTINCT format(''"%%s"'', %1$I), '', '') FROM %2$s WHERE %1$I IS NOT NULL AND %3$I IN (%4$s) AND (%5$L OR %1$I::text <> ALL ($1))',
+                       fed.deal, fed.notes, fed.notes_security, covenant.securities_query(quotes, ledger, keys), NOT fed.own)
+        INTO others USING keys;
+        IF others IS NOT NULL THEN
+            RAISE EXCEPTION 'the same shares are the subject of other deals'
+                USING ERRCODE = 'invalid_parameter_value',
+                      DETAIL = format('They are %s in "%s"; the quotes in "%s" are theirs too.', others, fed.notes, quotes),
+                      HINT = 'A split is of the company''s shares: name all its deals, which have to be in one table of deals.';
+        END IF;
+    END LOOP;
 END
 $$;
-COMMENT ON FUNCTION covenant.refuse_shared_security(regclass, regclass, name, text[]) IS
+COMMENT ON FUNCTION covenant.refuse_shared_security(regclass, regclass, text[]) IS
 'Raises 22023 where quotes that a split adjusts also price notes of deals that it does not name';
 
 CREATE FUNCTION covenant.split(deals regclass, keys text[], new_shares integer, old_shares integer, on_day date, rounding text) RETURNS void
@@ -61,13 +75,15 @@ BEGIN
         END IF;
         PERFORM covenant.write_as_fact(books.ledger, on_day, format('UPDATE %s SET %s WHERE %I::pg_catalog.text = ANY (%L)',
                                        watched, sets, covenant.watch_word(watched, 'deal'), keys));
-        FOR feed IN SELECT * FROM covenant.repricing_of(watched) LOOP
-            PERFORM covenant.refuse_shared_security(feed.quotes, watched, feed.notes_security, keys);
-            PERFORM covenant.write_as_fact(books.ledger, on_day, format(
-                'UPDATE %1$s SET %2$I = covenant.split_price(%2$I::covenant.share_price, %3$s, %4$s) WHERE %5$I < %6$L AND %7$I IN (SELECT %8$I FROM %9$s WHERE %10$I::pg_catalog.text = ANY (%11$L))',
-                feed.quotes, feed.price, new_shares, old_shares, feed.day, on_day, feed.security,
-                feed.notes_security, watched, covenant.watch_word(watched, 'deal'), keys));
-        END LOOP;
+    END LOOP;
+    -- A table of quotes may price several tables of notes, and is adjusted once.
+    FOR feed IN SELECT DISTINCT r.quotes, r.security, r.day, r.price
+                FROM covenant.watched_with(books.ledger) AS w, covenant.repricing_of(w) r LOOP
+        PERFORM covenant.refuse_shared_security(feed.quotes, books.ledger, keys);
+        PERFORM covenant.write_as_fact(books.ledger, on_day, format(
+            'UPDATE %1$s SET %2$I = covenant.split_price(%2$I::covenant.share_price, %3$s, %4$s) WHERE %5$I < %6$L AND %7$I IN (%8$s)',
+            feed.quotes, feed.price, new_shares, old_shares, feed.day, on_day, feed.security,
+            covenant.securities_query(feed.quotes, books.ledger, keys)));
     END LOOP;
 END
 $$;

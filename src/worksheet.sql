@@ -31,6 +31,8 @@ BEGIN
 			DETAIL = format('More than one price is given for %s.', missing);
 	END IF;
 
+	PERFORM covenant.is_business_day(date '2005-05-23', calendar);	-- is there such a calendar?
+
 	-- The look-back ends on the last trading day given; all its days need a price.
 	SELECT array_agg(d) INTO quoted FROM unnest(days) d WHERE covenant.is_business_day(d, calendar, closed);
 	IF quoted IS NULL AND NOT covenant.is_fixed(terms) THEN
