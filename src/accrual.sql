@@ -260,7 +260,7 @@ $v$, 'What breaches cost each holder, as of covenant.as_of and by the adopted re
 	['principal', 'Principal that the rate was taken of; under Section 4(f) the expenses', 'numeric'],
 	['interest', 'Interest that entered the amount, in its base or added to it', 'numeric'],
 	['amount', 'Damages in the currency of the notes, rounded once; the holders'' own parts sum to the whole to the cent', 'numeric'],
-	['shares', 'The amount in whole shares at the holder''s current conversion price, rounded down; NULL where there is no choice of shares or no price', 'bigint'],
+	['shares', 'The amount in whole shares at the holder''s current conversion price, rounded down; the price is that which principal and note_shares imply, so that of several notes, each rounded down, it may be a little high; NULL where there is no choice of shares or no price', 'bigint'],
 	['elector', 'Who elects cash or shares: company or holder; NULL: cash only', 'text'],
 	['election', 'What was elected: cash or shares; NULL: nothing yet', 'text'],
 	['paid', 'Payments that went to this row', 'numeric'],

@@ -166,8 +166,7 @@ COMMENT ON COLUMN {list}.total IS 'Item (2) of the list: the sum of the three';
 COMMENT ON COLUMN {list}.recorded_at IS 'When the list was stored; written by a trigger';
 COMMENT ON COLUMN {list}.recorded_by IS 'Who stored it (session_user); written by a trigger';
 
-CREATE TRIGGER covenant_check BEFORE INSERT ON {event} FOR EACH ROW
-	EXECUTE FUNCTION covenant.check_event('{event}', '{clause}', '{journal}');
+CREATE TRIGGER covenant_check BEFORE INSERT ON {event} FOR EACH ROW EXECUTE FUNCTION covenant.check_event();
 CREATE TRIGGER covenant_stamp BEFORE INSERT ON {event} FOR EACH ROW EXECUTE FUNCTION covenant.stamp();
 CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {event} FOR EACH STATEMENT
 	EXECUTE FUNCTION covenant.append_only();
@@ -224,7 +223,8 @@ DECLARE
 	per_deal record;
 BEGIN
 	IF keys IS NOT NULL THEN
-		per_deal := covenant.per_deal(suffix, key_type, keys, body, columns);
+		-- names first: the body becomes a literal
+		per_deal := covenant.per_deal(suffix, key_type, keys, covenant.fill_in(ledger, body), columns);
 		EXECUTE covenant.fill_in(ledger, per_deal.function);
 		EXECUTE format('COMMENT ON FUNCTION %s IS %L', function_name, format('%s: one deal''s rows', about));
 		EXECUTE format('ALTER FUNCTION %s OWNER TO %I', function_name, owner);

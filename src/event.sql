@@ -19,9 +19,10 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	event_table CONSTANT text := TG_ARGV[0];
-	clause_table CONSTANT text := TG_ARGV[1];
-	journal CONSTANT text := TG_ARGV[2];
+	beside CONSTANT text := regexp_replace(TG_TABLE_NAME, '_event$', '');
+	event_table CONSTANT text := format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME);
+	clause_table CONSTANT text := format('%I.%I', TG_TABLE_SCHEMA, beside || '_clause');
+	journal CONSTANT text := format('%I.%I', TG_TABLE_SCHEMA, beside || '_journal');
 	tied_to text := CASE WHEN NEW.ref ~ '^shortfall' THEN 'shortfall' WHEN NEW.ref ~ '-' THEN 'month_end' END;
 	tied_section text;
 BEGIN
@@ -45,7 +46,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION covenant.check_event() IS
-'Trigger on an event table; arguments: the event table, the clause table and the journal, qualified. Refuses (22023) what no clause can make sense of; a consent or waiver without a holder is that of the only one';
+'Trigger on an event table; reads the clauses and the journal beside it. Refuses (22023) what no clause can make sense of; a consent or waiver without a holder is that of the only one';
 
 CREATE FUNCTION covenant.check_event_words(kind text, in_future boolean, holder text, ref text, amount numeric, note text)
 RETURNS void
