@@ -51,7 +51,8 @@ sum_add(Sum *sum, const Sum *addend, int sign)
 	Decimal		fast = addend->fast;
 
 	fast.value *= sign;			/* taken-apart values stay far below 2^127 */
-	sum_add_decimal(sum, fast);
+	if (fast.value != 0)
+		sum_add_decimal(sum, fast);
 	if (addend->slow != NULL)
 		sum_add_numeric(sum, sign > 0 ? addend->slow :
 						DatumGetNumeric(DirectFunctionCall1(numeric_uminus,

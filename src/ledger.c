@@ -30,7 +30,7 @@ static const char *const sum_names[] = {"principal", "annual_interest", "multipl
 /* Parameters: $1 the deal, then the balances, then what a statement adds. */
 #define PARAM_ENTRIES	(1 + N_BALANCES)
 #define N_UPDATE_PARAMS	(1 + N_BALANCES + 1)
-#define N_JOURNAL_PARAMS (1 + N_BALANCES + 8)
+#define N_JOURNAL_PARAMS (1 + N_BALANCES + 9)
 
 static const char *
 balance_name(int i)
@@ -75,10 +75,14 @@ balance_param_types(Books *books, Oid *types)
 		types[1 + i] = balance_type(i);
 }
 
+/*
+ * Prepares a statement for good.  By a key there is only one way to go, which
+ * is not planned anew for each deal.
+ */
 static SPIPlanPtr
 keep_plan(const char *sql, int nparams, Oid *types)
 {
-	SPIPlanPtr	plan = SPI_prepare(sql, nparams, types);
+	SPIPlanPtr	plan = SPI_prepare_cursor(sql, nparams, types, CURSOR_OPT_GENERIC_PLAN);
 
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
@@ -150,7 +154,7 @@ static SPIPlanPtr
 journal_plan(Books *books)
 {
 	static const Oid own_types[] = {INT8OID, TEXTOID, TEXTOID, INT8OID, DATEOID,
-	TIMESTAMPTZOID, TEXTOID, TEXTOID};
+	TIMESTAMPTZOID, TEXTOID, INT8OID, TEXTOID};
 	StringInfoData sql;
 	Oid			types[N_JOURNAL_PARAMS];
 
@@ -161,10 +165,10 @@ journal_plan(Books *books)
 	appendStringInfo(&sql, "INSERT INTO %s (deal",
 					 quote_qualified_identifier(books->schema, books->journal_name));
 	append_balance_names(&sql);
-	appendStringInfoString(&sql, ", seq, holder, kind, slack, effective_on, recorded_at, recorded_by, note, transaction) VALUES (");
-	for (int i = 1; i <= N_JOURNAL_PARAMS; i++)
-		appendStringInfo(&sql, "$%d, ", i);
-	appendStringInfoString(&sql, "pg_catalog.pg_current_xact_id()::pg_catalog.text::pg_catalog.int8)");
+	appendStringInfoString(&sql, ", seq, holder, kind, slack, effective_on, recorded_at, recorded_by, transaction, note) VALUES ($1");
+	for (int i = 2; i <= N_JOURNAL_PARAMS; i++)
+		appendStringInfo(&sql, ", $%d", i);
+	appendStringInfoChar(&sql, ')');
 	balance_param_types(books, types);
 	memcpy(types + 1 + N_BALANCES, own_types, sizeof(own_types));
 	books->journal_plan = keep_plan(sql.data, N_JOURNAL_PARAMS, types);
@@ -373,11 +377,12 @@ insert_journal_row(Books *books, Datum deal, const JournalRow *row, int64 seq,
 	own[4] = DateADTGetDatum(row->day);
 	own[5] = TimestampTzGetDatum(now);
 	own[6] = CStringGetTextDatum(user);
-	own[7] = (Datum) 0;
+	own[7] = Int64GetDatum((int64) U64FromFullTransactionId(GetTopFullTransactionId()));
+	own[8] = (Datum) 0;
 	if (note == NULL)
-		nulls[1 + N_BALANCES + 7] = 'n';
+		nulls[1 + N_BALANCES + 8] = 'n';
 	else
-		own[7] = CStringGetTextDatum(note);
+		own[8] = CStringGetTextDatum(note);
 	run_plan(journal_plan(books), values, nulls);
 	SPI_freetuptable(SPI_tuptable);
 }

@@ -34,12 +34,15 @@ static TimestampTz *known_at_value = NULL;
 
 /*
  * Today in the named zone.  The transaction's start decides, as it does for
- * current_date.
+ * current_date; the last answer is kept, since every row that changes asks.
  */
 static DateADT
 today_in(const char *zone_name)
 {
-	pg_tz	   *zone = pg_tzset(zone_name);
+	static TimestampTz last_now = 0;
+	static char last_zone[TZ_STRLEN_MAX + 1];
+	static DateADT today;
+	pg_tz	   *zone;
 	struct pg_tm tm;
 	fsec_t		fsec;
 	int			tz;
@@ -47,11 +50,17 @@ today_in(const char *zone_name)
 
 	if (now == 0)				/* outside of any transaction */
 		now = GetCurrentTimestamp();
+	if (now == last_now && strcmp(zone_name, last_zone) == 0)
+		return today;
+	zone = pg_tzset(zone_name);
 	if (zone == NULL || timestamp2tm(now, &tz, &tm, &fsec, NULL, zone) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("no day can be told in time zone \"%s\"", zone_name)));
-	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
+	today = date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
+	strlcpy(last_zone, zone_name, sizeof(last_zone));
+	last_now = now;
+	return today;
 }
 
 /*

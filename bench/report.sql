@@ -1,0 +1,71 @@
+-- The table: what was measured beside what was aimed at.
+--
+--   faster    the rival's time / the product's
+--   cheaper   the same, each less the time without triggers
+--   cost      the product's time less the time without triggers, at most
+--   failures  failed transactions, at most
+
+CREATE TEMP TABLE aims (n int GENERATED ALWAYS AS IDENTITY, job text, title text, kind text,
+	rival text, against text, per numeric, unit text, aim numeric);
+INSERT INTO aims (job, title, kind, rival, against, per, unit, aim) VALUES
+	('bulk_10', 'bulk insert, 10 deals, a row', 'cost', 'plain', 'no trigger', 100000, 'ns', 250),
+	('bulk_1000', 'bulk insert, 1,000 deals, a row', 'cost', 'plain', 'no trigger', 100000, 'ns', 250),
+	('bulk_100000', 'bulk insert, 100,000 deals, a row', 'cost', 'plain', 'no trigger', 100000, 'ns', NULL),
+	('bulk_10', 'bulk insert, 10 deals, a row', 'cheaper', 'rival', 'ordered PL/pgSQL', 100000, 'ns', 2),
+	('bulk_1000', 'bulk insert, 1,000 deals, a row', 'cheaper', 'rival', 'ordered PL/pgSQL', 100000, 'ns', 2),
+	('bulk_100000', 'bulk insert, 100,000 deals, a row', 'cheaper', 'rival', 'ordered PL/pgSQL', 100000, 'ns', NULL),
+	('transactions_1', 'one-row transaction, one deal', 'cheaper', 'rival', 'ordered PL/pgSQL', 5000, 'us', 1.3),
+	('transactions_1000', 'one-row transaction, 1,000 deals', 'cheaper', 'rival', 'ordered PL/pgSQL', 5000, 'us', 1.3),
+	('statements_1000', '1,000 statements in a transaction, each', 'cheaper', 'rival', 'ordered PL/pgSQL', 1000, 'us', NULL),
+	('statements_5000', '5,000 statements in a transaction, each', 'cheaper', 'rival', 'ordered PL/pgSQL', 5000, 'us', 20),
+	('clients', '8 clients, 5 notes, 10 deals', 'faster', 'plain', 'no trigger', 1, 'us', 0.5),
+	('clients', '8 clients, 5 notes, 10 deals', 'faster', 'rival', 'ordered PL/pgSQL', 1, 'us', NULL),
+	('clients', 'deadlocks of them', 'failures', 'rival', 'ordered PL/pgSQL', 1, '', 0),
+	('repeatable', '8 clients, one deal, REPEATABLE READ', 'faster', 'rival', 'ordered PL/pgSQL', 1, 'us', NULL),
+	('repeatable', 'serialization failures of them', 'failures', 'rival', 'ordered PL/pgSQL', 1, '', 0),
+	('sum', 'sum of 1,000,000 shares', 'faster', 'bigint', 'bigint', 1, 'ms', 0.91),
+	('sum', 'sum of 1,000,000 shares', 'faster', 'numeric', 'numeric', 1, 'ms', 1.9),
+	('sort', 'sort of 1,000,000 shares', 'faster', 'bigint', 'bigint', 1, 'ms', 0.91),
+	('sort', 'sort of 1,000,000 shares', 'faster', 'numeric', 'numeric', 1, 'ms', 2.4),
+	('text_out', '1,000,000 shares to text', 'faster', 'rival', 'numeric', 1, 'ms', 1.25),
+	('text_in', '1,000,000 shares from text', 'faster', 'rival', 'numeric', 1, 'ms', 1.5),
+	('copy_out', 'COPY of 1,000,000 shares to text', 'faster', 'rival', 'numeric', 1, 'ms', 1.1),
+	('copy_in', 'COPY of 1,000,000 shares from text', 'faster', 'rival', 'numeric', 1, 'ms', 1.3),
+	('issuable', 'shares_issuable, 1,000,000 notes', 'faster', 'rival', 'div()', 1, 'ms', 1.5),
+	('value', 'shares x price, 1,000,000 rows', 'faster', 'rival', 'numeric', 1, 'ms', NULL),
+	('days_after', 'business_days_after, 1,000,000 days', 'faster', 'rival', 'calendar join', 1, 'ms', 4.5),
+	('days_between', 'business_days_between, 1,000,000 days', 'faster', 'rival', 'calendar join', 1, 'ms', 4.5),
+	('damages', 'liquidated_damages, 100,000 breaches', 'faster', 'rival', 'exact PL/pgSQL', 1, 'ms', 25),
+	('look_back', 'lowest 3 of 20 days', 'faster', 'rival', 'array window', 1, 'ms', 6);
+
+CREATE FUNCTION pg_temp.show(n numeric) RETURNS text LANGUAGE sql AS $$
+	SELECT trim_scale(round(n, CASE WHEN n < 10 THEN 2 WHEN n < 100 THEN 1 ELSE 0 END))::text
+$$;
+
+WITH took AS (
+	SELECT a.*, scale / per * extract(epoch FROM p.took) AS product_took, scale / per * extract(epoch FROM r.took) AS rival_took,
+		CASE WHEN a.kind = 'faster' THEN 0 ELSE scale / per * extract(epoch FROM b.took) END AS base
+	FROM aims a
+	JOIN (VALUES ('ms', 1e3), ('us', 1e6), ('ns', 1e9)) u(unit, scale) USING (unit)
+	JOIN timing p ON p.job = a.job AND p.side = 'product'
+	JOIN timing r ON r.job = a.job AND r.side = a.rival AND r.round = p.round
+	LEFT JOIN timing b ON b.job = a.job AND b.side = 'plain' AND b.round = p.round
+	WHERE a.kind <> 'failures'
+), median AS (
+	SELECT n, percentile_cont(0.5) WITHIN GROUP (ORDER BY rival_took - CASE kind WHEN 'cheaper' THEN base ELSE 0 END)::numeric AS theirs,
+		percentile_cont(0.5) WITHIN GROUP (ORDER BY product_took - base)::numeric AS ours,
+		percentile_cont(0.5) WITHIN GROUP (ORDER BY (rival_took - base) / nullif(product_took - base, 0))::numeric AS ratio
+	FROM took GROUP BY n, kind
+	UNION ALL
+	SELECT a.n, sum(f.n) FILTER (WHERE side = a.rival), sum(f.n) FILTER (WHERE side = 'product'), NULL
+	FROM aims a JOIN failure f USING (job) WHERE a.kind = 'failures' GROUP BY a.n
+)
+SELECT title AS job, against,
+	pg_temp.show(theirs) || ' ' || unit AS "it takes",
+	CASE WHEN kind IN ('cost', 'cheaper') THEN '+' ELSE '' END || pg_temp.show(ours) || ' ' || unit AS "covenant takes",
+	CASE WHEN kind IN ('faster', 'cheaper') THEN pg_temp.show(ratio) ELSE '' END AS ratio,
+	CASE WHEN aim IS NULL THEN '' WHEN kind IN ('cost', 'failures') THEN 'at most ' || pg_temp.show(aim) ELSE pg_temp.show(aim) END AS aim,
+	CASE WHEN aim IS NULL THEN '' WHEN CASE WHEN kind IN ('cost', 'failures') THEN ours <= aim ELSE ratio >= aim END
+		THEN 'met' ELSE 'missed' END AS verdict
+FROM median JOIN aims USING (n)
+ORDER BY n;

@@ -1,0 +1,93 @@
+-- What a good PostgreSQL user writes for the same jobs without covenant, in
+-- SQL and PL/pgSQL.  Everything here is exact, so that its results can be
+-- compared with covenant's to the last digit.
+
+CREATE SCHEMA rival;
+
+-- n / d rounded half up, once: div() cuts exactly, and the remainder decides.
+CREATE FUNCTION rival.divide_half_up(n numeric, d numeric) RETURNS numeric
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+	quotient numeric := div(n, d);
+BEGIN
+	RETURN quotient + CASE WHEN 2 * (n - quotient * d) >= d THEN 1 ELSE 0 END;
+END
+$$;
+
+-- Liquidated damages on principal and interest by anniversary months: whole
+-- months counted from the first day, the rest by the days of its own month.
+CREATE FUNCTION rival.damages(principal numeric, interest numeric, first date, until date, rate numeric)
+RETURNS numeric LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+	whole int := (extract(year FROM until) - extract(year FROM first)) * 12
+		+ extract(month FROM until) - extract(month FROM first);
+	begun date;
+	ends date;
+BEGIN
+	IF (first + make_interval(months => whole))::date > until THEN
+		whole := whole - 1;
+	END IF;
+	begun := first + make_interval(months => whole);
+	ends := first + make_interval(months => whole + 1);
+	RETURN round(rival.divide_half_up(rate * (principal + interest) * 100 *
+		(whole * (ends - begun) + (until - begun)), ends - begun) / 100, 2);
+END
+$$;
+
+-- A calendar: one row a day with the number of business days up to it.  Two
+-- joins then answer for a whole set, which is the fastest that SQL can do.
+-- The days themselves are covenant's, so that both sides mean the same.
+CREATE TABLE rival.calendar AS
+SELECT d::date AS day, open, sum(open::int) OVER (ORDER BY d)::int AS number
+FROM generate_series(date '1990-01-01', date '2030-12-31', interval '1 day') d,
+	LATERAL covenant.is_business_day(d::date, 'NYFD') open;
+ALTER TABLE rival.calendar ADD PRIMARY KEY (day);
+CREATE UNIQUE INDEX ON rival.calendar (number) INCLUDE (day) WHERE open;
+
+-- The guard by triggers: a ledger row for each deal, a journal, and a check at
+-- commit that the reserve is twice what is issuable.  One grouped UPDATE for
+-- each statement, after locking the rows in the order of their keys, or two
+-- statements would deadlock.
+CREATE FUNCTION rival.note_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	touched bigint;
+	posted bigint;
+BEGIN
+	PERFORM FROM rival.ledger WHERE deal IN (SELECT deal FROM new_rows)
+		ORDER BY deal FOR NO KEY UPDATE;
+	WITH change AS MATERIALIZED (
+		SELECT deal, sum(n.principal) AS principal, sum(div(n.principal, n.price))::bigint AS shares
+		FROM new_rows n GROUP BY deal
+	), ledger AS (
+		UPDATE rival.ledger l
+		SET principal = l.principal + c.principal, shares = l.shares + c.shares, entries = l.entries + 1
+		FROM change c WHERE l.deal = c.deal
+		RETURNING l.deal, l.entries, l.reserved - 2 * l.shares AS slack, c.principal, c.shares
+	), journal AS (
+		INSERT INTO rival.journal (deal, seq, kind, principal, shares, slack, effective_on,
+			recorded_at, recorded_by, transaction)
+		SELECT deal, entries, 'act', principal, shares, slack, current_date, clock_timestamp(),
+			current_user, pg_current_xact_id()::text::bigint
+		FROM ledger
+		RETURNING 1
+	)
+	SELECT (SELECT count(*) FROM change), (SELECT count(*) FROM journal) INTO touched, posted;
+	IF posted <> touched THEN
+		RAISE foreign_key_violation USING MESSAGE = 'a deal has no ledger row';
+	END IF;
+	RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION rival.check_reserve() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	l record;
+BEGIN
+	SELECT * INTO l FROM rival.ledger WHERE deal = NEW.deal;
+	IF l.reserved < 2 * l.shares THEN
+		RAISE check_violation USING MESSAGE = format('deal %s: %s shares issuable, %s reserved',
+			l.deal, l.shares, l.reserved);
+	END IF;
+	RETURN NULL;
+END
+$$;
