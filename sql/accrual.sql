@@ -69,7 +69,8 @@ FROM m CROSS JOIN i JOIN covenant.readings('deals') r ON r.deal = '2' AND r.mont
 -- Interest paid is no longer unpaid: 4,000 before the breach, 5,000 in it.
 INSERT INTO deals_event (deal, kind, occurred_on, holder, amount) VALUES (1, 'interest_paid', '2005-06-01', 'Q', 4000), (1, 'interest_paid', '2005-07-01', 'Q', 5000);
 SELECT months, r2 - r1 AS unpaid, r3 - r1 AS during FROM covenant.readings('deals') WHERE deal = '1' AND months = '30-day';
-SELECT round(200000 * 58 / 365.0 - 9000, 2) AS unpaid, round(200000 * 42 / 365.0 - 5000, 2) AS during;
+-- What is paid goes to the oldest: 8,767.12 had accrued before the breach.
+SELECT round(200000 * 58 / 365.0 - 9000, 2) AS unpaid, round(least(200000 * 42 / 365.0, 200000 * 58 / 365.0 - 9000), 2) AS during;
 
 -- Four holders: each breach is one whole, and the parts sum to it to the cent.
 INSERT INTO deals_event (deal, kind, occurred_on, note) SELECT d, 'breach', '2005-06-08', '3(g)' FROM unnest(ARRAY[3, 7]) d;
@@ -99,6 +100,13 @@ SELECT sum(days), sum(amount) FROM deals_damages WHERE deal = 6;
 SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"stacking": "one"}');
 SELECT section, from_day, to_day, days, amount FROM deals_damages WHERE deal = 6 ORDER BY from_day, to_day;
 SELECT sum(days), sum(amount), count(*) FROM deals_damages WHERE deal = 6;
+-- The days from 1 to 20 June without a gap cost what one breach of them would,
+-- whatever the formula and the month rule: interest is added once, at their end.
+SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"stacking": "one", "formula": "principal_plus_interest", "months": "anniversary"}');
+SELECT section, from_day, to_day, principal, interest, amount FROM deals_damages WHERE deal = 6 ORDER BY from_day, to_day;
+SELECT sum(amount), round(60000 * 19 / 30.0 + 200000 * 28 / 365.0, 2) AS one_breach FROM deals_damages WHERE deal = 6 AND to_day <= '2005-06-20';
+SELECT months, sum(r1) AS r1, sum(r2) AS r2, sum(r3) AS r3, round(200000 * (28 + 34) / 365.0, 2) AS unpaid, round(200000 * (19 + 1) / 365.0, 2) AS during
+FROM covenant.readings('deals') WHERE deal = '6' AND months IN ('calendar', 'anniversary') GROUP BY 1 ORDER BY 1;
 SELECT covenant.adopt('deals', 'spa-2005', :'readings');
 
 -- One holder's opinion is one holder's claim; an opinion of nobody in
@@ -125,6 +133,27 @@ INSERT INTO deals_event (deal, kind, occurred_on, holder, amount) VALUES (7, 'da
 SELECT section, holder, amount, elector, election, paid, balance, status FROM deals_damages WHERE deal = 7 ORDER BY from_day, holder;
 -- Nothing paid is lost: what is too much stands against the last row.
 SELECT holder, sum(paid) FROM deals_damages WHERE deal = 7 GROUP BY 1 ORDER BY 1;
+
+-- A payment to nobody in particular pays every holder: the whole of what a
+-- breach of unchanged principal costs leaves nothing.
+INSERT INTO deals SELECT n, 0 FROM generate_series(9, 10) n;
+INSERT INTO notes (deal, buyer, balance, price, rate) SELECT d, b, p, 0.06, 0 FROM unnest(ARRAY[9, 10]) d, (VALUES ('A', 100000.01), ('B', 200000.03), ('C', 33333.33)) v(b, p);
+SET covenant.as_of = '2005-10-31';
+INSERT INTO deals_event (deal, kind, occurred_on, note) SELECT d, 'breach', '2005-09-01', '3(g)' FROM unnest(ARRAY[9, 10]) d;
+INSERT INTO deals_event (deal, kind, occurred_on, ref) SELECT deal, 'cure', '2005-09-08', event_id FROM deals_event WHERE kind = 'breach' AND deal IN (9, 10);
+INSERT INTO deals_event (deal, kind, ref, amount) SELECT deal, 'damages_paid', ref, sum(amount) FROM deals_damages WHERE deal = 9 GROUP BY 1, 3;
+-- Tied to the breach, agreement and election need not name the section.
+INSERT INTO deals_event (deal, kind, ref) SELECT deal, 'damages_agreed', ref FROM deals_breach WHERE deal = 9;
+INSERT INTO deals_event (deal, kind, ref, note) SELECT deal, 'election', ref, 'cash' FROM deals_breach WHERE deal = 9;
+SELECT holder, amount, election, paid, balance, status FROM deals_damages WHERE deal = 9 ORDER BY holder;
+-- On all notes only who has notes has a claim: C sold to D while it ran.
+SET covenant.as_of = '2005-09-05';
+UPDATE notes SET buyer = 'D' WHERE deal = 10 AND buyer = 'C';
+SET covenant.as_of = '2005-10-31';
+SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"base": "all_notes"}');
+SELECT holder, from_day, to_day, principal, amount FROM deals_damages WHERE deal = 10 ORDER BY holder;
+SELECT round(0.03 * 333333.37 * 7 / 30, 2) AS whole, round(0.03 * 333333.37 * 4 / 30, 2) AS c, round(0.03 * 333333.37 * 3 / 30, 2) AS d;
+SELECT covenant.adopt('deals', 'spa-2005', :'readings');
 
 -- An open breach is computed up to, not including, covenant.as_of.
 INSERT INTO deals_event (deal, kind, occurred_on, note) VALUES (8, 'breach', '2005-06-08', '3(g)');

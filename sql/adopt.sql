@@ -163,11 +163,22 @@ RESET ROLE;
 -- The functions under the views belong to the owner too, and fix their settings.
 SELECT proname, pg_get_userbyid(proowner), proconfig, prosecdef, obj_description(oid, 'pg_proc') IS NOT NULL AS comment
 FROM pg_proc WHERE pronamespace = 'other'::regnamespace ORDER BY proname COLLATE "C";
+-- Names with quotes in them.
+CREATE SCHEMA "o'other";
+CREATE TABLE "o'other"."Buyers' deals" ("deal's id" uuid PRIMARY KEY, reserved bigint NOT NULL);
+SELECT covenant.watch_deals('"o''other"."Buyers'' deals"', 'deal''s id', 'reserved');
+SELECT covenant.adopt('"o''other"."Buyers'' deals"', 'spa-2005', :'readings');
+INSERT INTO "o'other"."Buyers' deals" VALUES ('00000000-0000-0000-0000-000000000001', 0);
+INSERT INTO "o'other"."Buyers' deals_event" (deal, kind, occurred_on, note) VALUES ('00000000-0000-0000-0000-000000000001', 'breach', '2005-06-01', '3(g)');
+SELECT count(*) FROM "o'other"."Buyers' deals_duty";
+SELECT count(*) FROM "o'other"."Buyers' deals_damages";
+SELECT count(*) FROM covenant.readings('"o''other"."Buyers'' deals"');
+SELECT * FROM covenant.breach_damages('"o''other"."Buyers'' deals_reserve"', '00000000-0000-0000-0000-000000000001', '4(h)', '2005-06-01', '2005-06-02');
 -- Names that would be cut off are refused.
 CREATE TABLE a_table_of_deals_whose_name_is_fifty_two_letters_long (id int PRIMARY KEY, reserved bigint NOT NULL);
 SELECT covenant.watch_deals('a_table_of_deals_whose_name_is_fifty_two_letters_long', 'id', 'reserved');
 SELECT covenant.adopt('a_table_of_deals_whose_name_is_fifty_two_letters_long', 'spa-2005', :'readings');
 
 SET client_min_messages = warning;
-DROP SCHEMA road, other CASCADE;
+DROP SCHEMA road, other, "o'other" CASCADE;
 DROP ROLE covenant_owner, covenant_other;

@@ -76,6 +76,16 @@ INSERT INTO notes VALUES (3, 1, 'P', 500000, 0.06, 0);
 SELECT amount FROM covenant.breach_damages('deals_reserve', '1', '4(h)', '2005-08-31', '2005-09-30');
 SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"base": "all_notes"}');
 SELECT amount, round(2 * 0.03 * 1500000 * (1 / 31.0 + 29 / 30.0), 2) AS by_hand FROM covenant.breach_damages('deals_reserve', '1', '4(h)', '2005-08-31', '2005-09-30');
+-- Stored amounts are of what is on record now, on whatever day one asks.
+SET covenant.as_of = '2005-06-10';
+SET covenant.known_at = '2005-06-10 12:00:00-04';
+SELECT amount FROM covenant.breach_damages('deals_reserve', '1', '4(h)', '2005-08-31', '2005-09-30');
+RESET covenant.known_at;
+SET covenant.as_of = '2005-08-31';
+-- It is what the view makes of the same breach.
+INSERT INTO deals_event (deal, kind, occurred_on, note) VALUES (1, 'breach', '2005-08-01', '4(i)'), (1, 'cure', '2005-08-11', '4(i)');
+SELECT b.amount = sum(d.amount) AS same FROM deals_damages d CROSS JOIN covenant.breach_damages('deals_reserve', '1', '4(o)', '2005-08-01', '2005-08-11') b
+WHERE d.deal = 1 AND d.section = '4(o)' GROUP BY b.amount;
 
 -- Rights: a writer of breaches needs none on the books; a stranger's table gets nothing.
 CREATE ROLE regress_covenant_clerk;

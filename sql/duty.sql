@@ -133,6 +133,25 @@ UPDATE notes SET price = 0.5 WHERE deal = 12;
 SET covenant.as_of = '2005-09-01';
 SELECT deal, started_on, due_on, done_on, state FROM deals_duty WHERE deal = 12 ORDER BY started_on;
 
+-- 13: one tranche closed is one tranche; a stop ends the earliest open clock
+-- of whatever clause.  14: an acceptance that names nobody, and one by B of an
+-- opinion that concerns everybody; one's own comes first.  15: invoices are paid
+-- in line, in part, in excess and in full.
+SET covenant.as_of = '2005-05-23';
+INSERT INTO deals SELECT n, 1000000, 10000000, 0 FROM generate_series(13, 15) n;
+SET covenant.as_of = '2005-09-01';
+INSERT INTO deals_event (deal, kind, occurred_on) VALUES (13, 'registration_filed', '2005-06-28'), (13, 'registration_effective', '2005-06-29'),
+	(13, 'tranche_closed', '2005-07-05');
+SELECT * FROM pg_temp.duty WHERE deal = 13 ORDER BY started_on;
+INSERT INTO deals_event (deal, kind, occurred_on, holder) VALUES (14, 'opinion_delivered', '2005-06-01', NULL), (14, 'opinion_delivered', '2005-06-02', 'A'),
+	(14, 'opinion_delivered', '2005-06-03', 'B'), (14, 'opinion_accepted', '2005-06-06', 'B'), (14, 'opinion_accepted', '2005-06-07', 'B'), (14, 'opinion_accepted', '2005-06-08', NULL);
+SELECT * FROM pg_temp.duty WHERE deal = 14 ORDER BY started_on;
+INSERT INTO deals_event (deal, kind, occurred_on, amount) VALUES (15, 'expenses_paid', '2005-05-31', 9), (15, 'invoice', '2005-06-01', 100), (15, 'invoice', '2005-06-02', 200),
+	(15, 'expenses_paid', '2005-06-03', 60), (15, 'expenses_paid', '2005-06-04', 90), (15, 'invoice', '2005-06-05', 300), (15, 'expenses_paid', '2005-06-06', NULL),
+	(15, 'invoice', '2005-06-10', 400), (15, 'expenses_paid', '2005-06-11', 700), (15, 'invoice', '2005-06-12', 500), (15, 'invoice', '2005-06-13', 600);
+INSERT INTO deals_event (deal, kind, occurred_on, amount, ref) SELECT 15, 'expenses_paid', '2005-06-14', 600, event_id FROM deals_event WHERE deal = 15 AND kind = 'invoice' AND amount = 600;
+SELECT started_on, done_on, state FROM deals_duty WHERE deal = 15 ORDER BY started_on;
+
 -- A retracted start takes its clock along, a retracted stop opens it again.
 INSERT INTO deals_event (deal, kind, ref) SELECT 6, 'retraction', event_id FROM deals_event WHERE deal = 6 AND (kind = 'breach' AND note ~ '^3' OR kind = 'cure' AND note ~ '^4.j');
 SELECT started_on, done_on, state FROM deals_duty WHERE deal = 6 ORDER BY started_on;

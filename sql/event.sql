@@ -66,6 +66,28 @@ SELECT pg_temp.try('retraction', ref => max(event_id)::text) FROM deals_event WH
 INSERT INTO deals_event (deal, kind, ref) VALUES (2, 'retraction', '1');
 SELECT kind FROM deals_fact ORDER BY event_id;
 
+-- Who needs not be named: the only holder with a balance, asked of the journal.
+CREATE TABLE notes (id int PRIMARY KEY, deal int, buyer text, balance numeric, price numeric);
+SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer');
+BEGIN;
+UPDATE deals SET reserved = 1000 WHERE deal_id = 2;
+INSERT INTO notes VALUES (1, 2, 'A', 100, 1);
+COMMIT;
+INSERT INTO deals_event (deal, kind, note) VALUES (2, 'consent', NULL), (2, 'waiver', '4(h)') RETURNING kind, holder;
+INSERT INTO notes VALUES (2, 2, 'B', 100, 1);
+INSERT INTO deals_event (deal, kind, note) VALUES (2, 'waiver', '4(h)');
+
+-- What is tied to a clock need not name its section: a breach, the
+-- list of April, a shortfall.
+INSERT INTO deals_event (deal, kind, note) VALUES (1, 'breach', '4(i)') RETURNING event_id AS breach \gset
+SELECT k, pg_temp.try(k, ref => :'breach', holder => h, note => n) AS breach, pg_temp.try(k, ref => '2005-04-30', holder => h, note => n) AS list,
+	pg_temp.try(k, ref => 'shortfall 2005-05-01', holder => h, note => n) AS shortfall
+FROM (VALUES ('cure', NULL, NULL), ('waiver', 'A', NULL), ('damages_agreed', NULL, NULL), ('damages_adjudged', NULL, NULL),
+	('election', NULL, 'cash'), ('election', 'A', 'cash'), ('breach', NULL, NULL)) v(k, h, n);
+-- No clause is started by an interest payment.
+INSERT INTO deals_event (deal, kind, amount) VALUES (1, 'interest_paid', 5) RETURNING event_id AS payment \gset
+SELECT pg_temp.try('damages_agreed', ref => :'payment');
+
 -- Choices follow the clauses as edited.
 UPDATE deals_clause SET elector = 'holder' WHERE section = '4(o)';
 SELECT pg_temp.try('election', holder => 'A', note => '4(o) shares') AS holder, pg_temp.try('election', note => '4(o) shares') AS company;

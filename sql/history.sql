@@ -53,6 +53,20 @@ SELECT covenant.known_at() = :'before'::timestamptz;
 RESET covenant.known_at;
 SELECT covenant.known_at();
 
+-- A payment to nobody in particular is parted by principal on its day, to the
+-- cent; one after the last note by what it last was; one to a holder is the
+-- holder's.  800,000 and 1,200,000; from 21 June 800,000 and 1,140,000.
+INSERT INTO deals_event (deal, kind, occurred_on, holder, amount, ref) VALUES (1, 'interest_paid', '2005-06-20', NULL, 1000.01, NULL),
+	(1, 'interest_paid', '2005-06-21', NULL, 97, NULL), (1, 'damages_paid', '2005-06-22', 'P', 5, '2005-05-31'), (1, 'damages_paid', '2005-05-22', NULL, 7, NULL);
+INSERT INTO deals_event (deal, kind, occurred_on, holder, amount) VALUES (1, 'invoice', '2005-06-22', NULL, 100) RETURNING event_id AS invoice \gset
+INSERT INTO deals_event (deal, kind, occurred_on, amount, ref) VALUES (1, 'damages_paid', '2005-06-23', 2, :invoice);
+SELECT kind, occurred_on, holder, ref = :'invoice' AS on_invoice, amount FROM deals_payment ORDER BY event_id, holder;
+SET covenant.as_of = '2005-07-01';
+DELETE FROM notes;
+SET covenant.as_of = '2005-07-10';
+INSERT INTO deals_event (deal, kind, amount) VALUES (1, 'damages_paid', 97.001);
+SELECT occurred_on, holder, amount FROM deals_payment WHERE occurred_on > '2005-07-01' ORDER BY holder;
+
 -- A moment is ISO with its offset, whatever the session's settings.
 SET datestyle = 'SQL, DMY';
 SET timezone = 'Asia/Kathmandu';

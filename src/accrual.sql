@@ -48,17 +48,19 @@ $$;
 COMMENT ON FUNCTION covenant.implied_price(numeric, numeric) IS
 'The shortest decimal price at which principal is exactly so many whole shares, rounded down: 0.06 of 2000000 and 33333333; NULL where there are none';
 
-CREATE FUNCTION covenant.damages_views()
-RETURNS TABLE (ord int, suffix text, keys text, body text, about text, columns text[])
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+-- The accrual of breaches, asked of one deal, $1: {claims} are their days for
+-- each holder.
+CREATE FUNCTION covenant.accrual_query(claims text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $f$
-VALUES (70, 'accrual', '{ledger}', $v$
+SELECT replace($v$
 	WITH
 	reading AS (
 		SELECT r.* FROM {reading} r WHERE r.recorded_at <= covenant.known_at()
 		ORDER BY r.reading_id DESC LIMIT 1),
 	fact AS MATERIALIZED (SELECT f.* FROM {fact} f WHERE f.deal = $1),
+	paid AS MATERIALIZED (SELECT p.* FROM {payment} p WHERE p.deal = $1 AND p.kind = 'interest_paid'),
 	-- What moved each holder's principal and interest.
 	moved AS MATERIALIZED (
 		SELECT j.holder, j.effective_on AS day, sum(j.principal) AS principal, sum(j.annual_interest) AS annual_interest
@@ -66,53 +68,85 @@ VALUES (70, 'accrual', '{ledger}', $v$
 		WHERE j.deal = $1 AND j.effective_on <= covenant.as_of() AND j.recorded_at <= covenant.known_at()
 			AND (j.principal <> 0 OR j.annual_interest <> 0)
 		GROUP BY j.holder, j.effective_on),
+	buyer AS (SELECT DISTINCT m.holder FROM moved m WHERE m.principal > 0),
+	claim AS ({claims}),
 
-	-- What each holder may claim: its own days of each breach.  A stop
-	-- recorded for one holder ends the breach towards that holder.
-	claim AS (
-		SELECT c.ord, c.ref, c.section, c.duty, c.elector, c.rate, h.holder, c.broken_from AS from_day,
-			least(c.done_on, covenant.as_of(), (SELECT min(f.occurred_on) FROM fact f
-				WHERE f.kind = c.ends_on AND f.ref = c.ref AND f.holder = h.holder)) AS to_day
-		FROM {clock} c
-		JOIN (SELECT DISTINCT m.holder FROM moved m WHERE m.principal > 0) h ON c.holder IS NULL OR c.holder = h.holder
-		WHERE c.deal = $1 AND c.remedy = 'damages' AND NOT c.waived
-			AND (c.waivers IS NULL OR h.holder <> ALL (c.waivers))),
 	-- Where simultaneous breaches cost once in all, a day belongs to the
-	-- breach that began first.
+	-- breach that began first; the months and the interest are those of all
+	-- the days without a gap.
+	before AS (
+		SELECT c.*, max(c.to_day) OVER (PARTITION BY c.holder ORDER BY c.from_day, c.ord, length(c.ref), c.ref
+				ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS others_to
+		FROM claim c WHERE c.from_day < c.to_day),
+	begun AS (
+		SELECT b.*, CASE r.stacking WHEN 'each' THEN b.from_day ELSE greatest(b.from_day, b.others_to) END AS own_from,
+			CASE r.stacking WHEN 'each' THEN b.from_day
+				ELSE max(CASE WHEN b.from_day < b.others_to THEN NULL ELSE b.from_day END) OVER (PARTITION BY b.holder
+					ORDER BY b.from_day, b.ord, length(b.ref), b.ref) END AS run_from
+		FROM before b CROSS JOIN reading r),
 	run AS (
-		SELECT c.*, CASE r.stacking WHEN 'each' THEN c.from_day
-			ELSE greatest(c.from_day, max(c.to_day) OVER (PARTITION BY c.holder
-				ORDER BY c.from_day, c.ord, length(c.ref), c.ref
-				ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) END AS run_from
-		FROM claim c CROSS JOIN reading r WHERE c.from_day < c.to_day),
+		SELECT b.*, CASE r.stacking WHEN 'each' THEN b.to_day
+			ELSE max(b.to_day) OVER (PARTITION BY b.holder, b.run_from) END AS run_to
+		FROM begun b CROSS JOIN reading r),
 	-- Every day on which a holder's principal moved begins a new segment for
 	-- all, so that the holders' parts of a segment are parts of one whole.
 	segment AS (
 		SELECT r.*, s.day AS segment_from,
 			lead(s.day, 1, r.to_day) OVER (PARTITION BY r.ord, r.ref, r.holder ORDER BY s.day) AS segment_to
 		FROM run r
-		CROSS JOIN LATERAL (SELECT r.run_from
+		CROSS JOIN LATERAL (SELECT r.own_from
 			UNION SELECT m.day FROM moved m
-				WHERE m.principal <> 0 AND m.day > r.run_from AND m.day < r.to_day) s(day)
-		WHERE r.run_from < r.to_day)
-	SELECT s.ord, s.ref, s.section, s.duty, s.elector, s.rate, s.holder, s.run_from,
-		s.segment_from AS from_day, s.segment_to AS to_day, s.segment_to = s.to_day AS is_last,
-		coalesce(m.principal, 0) AS principal,
-		greatest(coalesce(m.accrued, 0) - coalesce(p.paid, 0), 0) AS unpaid_interest,
-		greatest(coalesce(m.accrued_since, 0) - coalesce(p.paid_since, 0), 0) AS interest_during
-	FROM segment s CROSS JOIN reading r
-	CROSS JOIN LATERAL (
-		SELECT sum(m.principal) FILTER (WHERE m.day <= s.segment_from) AS principal,
-			sum(covenant.interest_between(m.annual_interest, m.day, s.segment_to, r.day_count)) AS accrued,
-			sum(covenant.interest_between(m.annual_interest, greatest(m.day, s.run_from), s.segment_to, r.day_count)) AS accrued_since
-		FROM moved m
-		WHERE (r.base = 'all_notes' OR m.holder = s.holder) AND m.day < s.segment_to) m
-	CROSS JOIN LATERAL (
-		SELECT sum(f.amount) AS paid, sum(f.amount) FILTER (WHERE f.occurred_on >= s.run_from) AS paid_since
-		FROM fact f
-		WHERE f.kind = 'interest_paid' AND f.occurred_on <= s.segment_to
-			AND (r.base = 'all_notes' OR f.holder = s.holder)) p
-$v$, 'What damages are taken of: each breach for each holder, in segments of constant principal', ARRAY[
+				WHERE m.principal <> 0 AND m.day > r.own_from AND m.day < r.to_day) s(day)
+		WHERE r.own_from < r.to_day),
+	-- Payments of interest go to the oldest.
+	balance AS (
+		SELECT s.*, s.segment_to = s.run_to AS is_last, coalesce(m.principal, 0) AS principal,
+			coalesce(m.own_principal, 0) AS own_principal,
+			greatest(m.accrued - coalesce(p.paid, 0), 0) AS unpaid_interest,
+			greatest(least(m.accrued_since, m.accrued - coalesce(p.paid, 0)), 0) AS interest_during
+		FROM segment s CROSS JOIN reading r
+		CROSS JOIN LATERAL (
+			SELECT sum(m.principal) FILTER (WHERE m.day <= s.segment_from) AS principal,
+				sum(m.principal) FILTER (WHERE m.day <= s.segment_from AND m.holder = s.holder) AS own_principal,
+				sum(covenant.interest_between(m.annual_interest, m.day, s.segment_to, r.day_count)) AS accrued,
+				sum(covenant.interest_between(m.annual_interest, greatest(m.day, s.run_from), s.segment_to, r.day_count)) AS accrued_since
+			FROM moved m
+			WHERE (r.base = 'all_notes' OR m.holder = s.holder) AND m.day < s.segment_to) m
+		CROSS JOIN LATERAL (
+			SELECT sum(p.amount) AS paid FROM paid p
+			WHERE p.occurred_on <= s.segment_to AND (r.base = 'all_notes' OR p.holder = s.holder)) p)
+	-- The formula says whether interest is in the base, added at the end, both,
+	-- or neither.  On all notes only who has notes has a claim.
+	SELECT b.ord, b.ref, b.section, b.duty, b.elector, b.rate, b.holder, b.run_from,
+		b.segment_from AS from_day, b.segment_to AS to_day, b.is_last,
+		b.principal, b.unpaid_interest, b.interest_during, r.base AS whose, r.months,
+		CASE WHEN r.formula LIKE 'principal_and_interest%' THEN b.principal + i.interest ELSE b.principal END AS base,
+		CASE WHEN b.is_last AND r.formula LIKE '%plus_interest' THEN i.interest ELSE 0 END AS addend
+	FROM balance b CROSS JOIN reading r
+	CROSS JOIN LATERAL (SELECT CASE r.interest WHEN 'all_unpaid' THEN b.unpaid_interest
+		ELSE b.interest_during END AS interest) i
+	WHERE r.base = 'own_notes' OR b.own_principal > 0
+$v$, '{claims}', claims)
+$f$;
+COMMENT ON FUNCTION covenant.accrual_query(text) IS
+'Template of the query that says what the damages of a deal, $1, are taken of: each breach for each holder in segments of constant principal. claims: a query of ord, ref, section, duty, elector, rate, holder, from_day, to_day, which may read fact (the deal''s facts) and buyer (its holders)';
+
+CREATE FUNCTION covenant.damages_views()
+RETURNS TABLE (ord int, suffix text, keys text, body text, about text, columns text[])
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $f$
+VALUES (70, 'accrual', '{ledger}', covenant.accrual_query($v$
+		-- What each holder may claim: its own days of each breach.  A stop
+		-- recorded for one holder ends the breach towards that holder.
+		SELECT c.ord, c.ref, c.section, c.duty, c.elector, c.rate, h.holder, c.broken_from AS from_day,
+			least(c.done_on, covenant.as_of(), (SELECT min(f.occurred_on) FROM fact f
+				WHERE f.kind = c.ends_on AND f.ref = c.ref AND f.holder = h.holder)) AS to_day
+		FROM {clock} c
+		JOIN buyer h ON c.holder IS NULL OR c.holder = h.holder
+		WHERE c.deal = $1 AND c.remedy = 'damages' AND NOT c.waived
+			AND (c.waivers IS NULL OR h.holder <> ALL (c.waivers))$v$),
+'What damages are taken of: each breach for each holder, in segments of constant principal', ARRAY[
 	['deal', 'The deal', NULL],
 	['ord', 'The clause, by its place in the clause table', 'integer'],
 	['ref', 'What an event is tied to this breach by', 'text'],
@@ -121,13 +155,17 @@ $v$, 'What damages are taken of: each breach for each holder, in segments of con
 	['elector', 'Who elects cash or shares', 'text'],
 	['rate', 'Rate a month', 'numeric'],
 	['holder', 'The holder to whom damages run', 'text'],
-	['run_from', 'The day from which the months of this breach are counted for this holder', 'date'],
+	['run_from', 'The day from which the months are counted for this holder: the first of the breach or, where simultaneous ones cost once in all, of the first of them', 'date'],
 	['from_day', 'First day of the segment', 'date'],
 	['to_day', 'End of the segment, a day no longer counted: the next change of principal, the cure, or covenant.as_of', 'date'],
-	['is_last', 'Whether it is the last segment of the breach so far', 'boolean'],
+	['is_last', 'Whether it is the last segment so far of what run_from begins', 'boolean'],
 	['principal', 'Principal during the segment: the holder''s own notes or all notes, as read', 'numeric'],
 	['unpaid_interest', 'Interest on the same notes accrued and unpaid at to_day', 'numeric'],
-	['interest_during', 'Of it the interest accrued since run_from', 'numeric']]),
+	['interest_during', 'Of it the interest accrued since run_from; what was paid went to the oldest', 'numeric'],
+	['whose', 'The reading base: own_notes or all_notes', 'text'],
+	['months', 'The reading months', 'text'],
+	['base', 'What the rate is taken of, by the adopted formula', 'numeric'],
+	['addend', 'What is added, by the adopted formula', 'numeric']]),
 
 (80, 'damages', '(SELECT r.deal FROM {ledger} r UNION SELECT e.deal FROM {event} e)', $v$
 	WITH
@@ -135,19 +173,10 @@ $v$, 'What damages are taken of: each breach for each holder, in segments of con
 		SELECT r.* FROM {reading} r WHERE r.recorded_at <= covenant.known_at()
 		ORDER BY r.reading_id DESC LIMIT 1),
 	fact AS MATERIALIZED (SELECT f.* FROM {fact} f WHERE f.deal = $1),
-	-- The formula says whether interest is in the base, added at the end of
-	-- the breach, both, or neither.
 	term AS (
-		SELECT a.*, r.base AS whose, r.months, t.interest,
-			CASE WHEN r.formula LIKE 'principal_and_interest%' THEN a.principal + t.interest
-				ELSE a.principal END AS base,
-			CASE WHEN a.is_last AND r.formula LIKE '%plus_interest' THEN t.interest ELSE 0 END AS addend,
-			CASE WHEN r.formula LIKE 'principal_and_interest%' OR a.is_last AND r.formula LIKE '%plus_interest'
-				THEN t.interest ELSE 0 END AS interest_taken
-		FROM {accrual} a CROSS JOIN reading r
-		CROSS JOIN LATERAL (SELECT CASE r.interest WHEN 'all_unpaid' THEN a.unpaid_interest
-			ELSE a.interest_during END AS interest) t
-		WHERE a.deal = $1 AND (a.principal > 0 OR a.is_last AND t.interest > 0)),
+		SELECT a.*, CASE WHEN a.addend > 0 THEN a.addend
+			WHEN a.base > a.principal THEN a.base - a.principal ELSE 0 END AS interest_taken
+		FROM {accrual} a WHERE a.deal = $1 AND (a.base > 0 OR a.addend > 0)),
 	-- On own notes the holders' parts are parts of one whole, to the cent.
 	parted AS (
 		SELECT t.*,
@@ -181,7 +210,7 @@ $v$, 'What damages are taken of: each breach for each holder, in segments of con
 	payment AS (
 		SELECT f.holder, f.amount, f.ref,
 			(SELECT min(o.ord) FROM owed o WHERE o.holder = f.holder AND o.ref = f.ref) AS ord
-		FROM fact f WHERE f.kind = 'damages_paid'),
+		FROM {payment} f WHERE f.deal = $1 AND f.kind = 'damages_paid'),
 	lined_up AS (
 		SELECT o.*, sum(o.amount) OVER w - o.amount AS owed_before, lead(o.from_day) OVER w IS NULL AS is_last,
 			coalesce((SELECT sum(p.amount) FROM payment p
@@ -209,12 +238,12 @@ $v$, 'What damages are taken of: each breach for each holder, in segments of con
 		CASE WHEN p.elector IS NOT NULL AND v.price > 0 THEN div(p.amount, v.price)::bigint END AS shares,
 		p.elector,
 		(SELECT substring(f.note FROM '\m(cash|shares)\M') FROM fact f
-			WHERE f.kind = 'election' AND f.section = p.section AND (f.ref = p.ref OR f.ref IS NULL)
+			WHERE f.kind = 'election' AND coalesce(f.section, p.section) = p.section AND (f.ref = p.ref OR f.ref IS NULL)
 				AND CASE p.elector WHEN 'holder' THEN f.holder = p.holder ELSE f.holder IS NULL END
 			ORDER BY f.ref IS NULL, f.occurred_on DESC, f.event_id DESC LIMIT 1) AS election,
 		p.paid, p.amount - p.paid AS balance,
 		coalesce((SELECT CASE f.kind WHEN 'damages_agreed' THEN 'agreed' ELSE 'adjudged' END FROM fact f
-			WHERE f.kind IN ('damages_agreed', 'damages_adjudged') AND f.section = p.section
+			WHERE f.kind IN ('damages_agreed', 'damages_adjudged') AND coalesce(f.section, p.section) = p.section
 				AND (f.ref = p.ref OR f.ref IS NULL AND f.occurred_on >= p.from_day)
 				AND (f.holder IS NULL OR f.holder = p.holder)
 			ORDER BY f.kind LIMIT 1), 'asserted') AS status,
@@ -231,7 +260,7 @@ $v$, 'What breaches cost each holder, as of covenant.as_of and by the adopted re
 	['principal', 'Principal that the rate was taken of; under Section 4(f) the expenses', 'numeric'],
 	['interest', 'Interest that entered the amount, in its base or added to it', 'numeric'],
 	['amount', 'Damages in the currency of the notes, rounded once; the holders'' own parts sum to the whole to the cent', 'numeric'],
-	['shares', 'The amount in whole shares at the holder''s current conversion price, rounded down; NULL where there is no choice of shares or no price', 'bigint'],
+	['shares', 'The amount in whole shares at the holder''s current conversion price, rounded down; the price is that which principal and note_shares imply, so that of several notes, each rounded down, it may be a little high; NULL where there is no choice of shares or no price', 'bigint'],
 	['elector', 'Who elects cash or shares: company or holder; NULL: cash only', 'text'],
 	['election', 'What was elected: cash or shares; NULL: nothing yet', 'text'],
 	['paid', 'Payments that went to this row', 'numeric'],

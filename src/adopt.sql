@@ -69,10 +69,10 @@ COMMENT ON COLUMN {event}.event_id IS 'Number of the event';
 COMMENT ON COLUMN {event}.deal IS 'The deal';
 COMMENT ON COLUMN {event}.kind IS 'Kind of fact, one of covenant.event_kinds()';
 COMMENT ON COLUMN {event}.occurred_on IS 'The day on which it happened, covenant.as_of unless given; of filing_due the day by which the filing is due';
-COMMENT ON COLUMN {event}.holder IS 'The holder whom it concerns; NULL: the company, or every holder; empty where the notes have no holder column';
+COMMENT ON COLUMN {event}.holder IS 'The holder whom it concerns; NULL: the company, or every holder, of a payment in proportion to principal; empty where the notes have no holder column';
 COMMENT ON COLUMN {event}.ref IS 'What it is tied to: the ref of a duty, that is an event_id, a month end (YYYY-MM-DD) or shortfall YYYY-MM-DD; NULL: the earliest that is open';
 COMMENT ON COLUMN {event}.amount IS 'Amount in the currency of the notes; of a consent: the most shares by which the reserve may fall';
-COMMENT ON COLUMN {event}.note IS 'Free text; of breach, cure, election, waiver, damages_agreed and damages_adjudged it begins with the section';
+COMMENT ON COLUMN {event}.note IS 'Free text; of breach it begins with the section, of cure, election, waiver, damages_agreed and damages_adjudged too unless ref ties it';
 COMMENT ON COLUMN {event}.recorded_at IS 'When it was recorded; written by a trigger';
 COMMENT ON COLUMN {event}.recorded_by IS 'Who recorded it (session_user); written by a trigger';
 
@@ -166,8 +166,7 @@ COMMENT ON COLUMN {list}.total IS 'Item (2) of the list: the sum of the three';
 COMMENT ON COLUMN {list}.recorded_at IS 'When the list was stored; written by a trigger';
 COMMENT ON COLUMN {list}.recorded_by IS 'Who stored it (session_user); written by a trigger';
 
-CREATE TRIGGER covenant_check BEFORE INSERT ON {event} FOR EACH ROW
-	EXECUTE FUNCTION covenant.check_event('{event}', '{clause}');
+CREATE TRIGGER covenant_check BEFORE INSERT ON {event} FOR EACH ROW EXECUTE FUNCTION covenant.check_event();
 CREATE TRIGGER covenant_stamp BEFORE INSERT ON {event} FOR EACH ROW EXECUTE FUNCTION covenant.stamp();
 CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {event} FOR EACH STATEMENT
 	EXECUTE FUNCTION covenant.append_only();
@@ -224,7 +223,8 @@ DECLARE
 	per_deal record;
 BEGIN
 	IF keys IS NOT NULL THEN
-		per_deal := covenant.per_deal(suffix, key_type, keys, body, columns);
+		-- names first: the body becomes a literal
+		per_deal := covenant.per_deal(suffix, key_type, keys, covenant.fill_in(ledger, body), columns);
 		EXECUTE covenant.fill_in(ledger, per_deal.function);
 		EXECUTE format('COMMENT ON FUNCTION %s IS %L', function_name, format('%s: one deal''s rows', about));
 		EXECUTE format('ALTER FUNCTION %s OWNER TO %I', function_name, owner);

@@ -35,8 +35,11 @@ COMMENT ON FUNCTION covenant.breach_rate(regclass, text) IS
 CREATE FUNCTION covenant.breach_damages(ledger regclass, deal text, section text, from_day date, to_day date,
     OUT amount numeric, OUT shares bigint)
 LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
+SET search_path = pg_catalog, pg_temp SET covenant.as_of = '' SET covenant.known_at = ''
 AS $$
+DECLARE
+    key_type CONSTANT text := (SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
+        WHERE a.attrelid = ledger AND a.attname = 'deal');
 BEGIN
     IF deal IS NULL OR section IS NULL OR from_day IS NULL OR to_day IS NULL THEN
         RETURN;  -- an open breach
@@ -46,50 +49,26 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value',
                   DETAIL = format('It runs from %s to %s.', to_char(from_day, 'YYYY-MM-DD'), to_char(to_day, 'YYYY-MM-DD'));
     END IF;
-    EXECUTE covenant.fill_in(ledger, format($q$
-        WITH reading AS (
-            SELECT r.* FROM {reading} r ORDER BY r.reading_id DESC LIMIT 1
-        ), segment AS (
-            -- a change of principal begins a new one
-            SELECT s.day AS from_day, lead(s.day, 1, $2) OVER (ORDER BY s.day) AS to_day
-            FROM (SELECT $1
-                  UNION SELECT j.effective_on FROM {journal} j
-                  WHERE j.deal = %1$L AND j.effective_on > $1 AND j.effective_on < $2
-                  GROUP BY j.holder, j.effective_on HAVING sum(j.principal) <> 0) AS s(day)
-        ), base AS (
-            SELECT s.from_day, s.to_day, s.to_day = $2 AS is_last, m.principal, m.buyers,
-                   greatest(CASE r.interest WHEN 'all_unpaid' THEN m.accrued ELSE m.accrued_since END
-                            - coalesce(p.paid, 0), 0) AS interest
-            FROM segment s CROSS JOIN reading r
-                 CROSS JOIN LATERAL (
-                     SELECT coalesce(sum(j.principal) FILTER (WHERE j.effective_on <= s.from_day), 0) AS principal,
-                            CASE r.base WHEN 'own_notes' THEN 1 ELSE
-                                (SELECT count(*) FROM (SELECT h.holder FROM {journal} h
-                                    WHERE h.deal = %1$L AND h.effective_on <= s.from_day
-                                    GROUP BY h.holder HAVING sum(h.principal) > 0) AS buyer) END AS buyers,
-                            coalesce(sum(covenant.interest_between(j.annual_interest, j.effective_on, s.to_day, r.day_count)), 0) AS accrued,
-                            coalesce(sum(covenant.interest_between(j.annual_interest, greatest(j.effective_on, $1), s.to_day, r.day_count)), 0) AS accrued_since
-                     FROM {journal} j WHERE j.deal = %1$L AND j.effective_on < s.to_day) m
-                 CROSS JOIN LATERAL (
-                     SELECT sum(f.amount) AS paid FROM {fact} f
-                     WHERE f.deal = %1$L AND f.kind = 'interest_paid' AND f.occurred_on <= s.to_day
-                       AND (r.interest = 'all_unpaid' OR f.occurred_on >= $1)) p
-        )
-        SELECT coalesce(round(sum(b.buyers * covenant.segment_damages(
-                   b.principal + CASE WHEN r.formula LIKE 'principal_and_interest%%' THEN b.interest ELSE 0 END,
-                   CASE WHEN b.is_last AND r.formula LIKE '%%plus_interest' THEN b.interest ELSE 0 END,
-                   $1, b.from_day, b.to_day, r.months, $3, 20)), 2), 0.00)
-        FROM base b CROSS JOIN reading r WHERE b.from_day < b.to_day
-        $q$, deal)) INTO amount USING from_day, to_day, covenant.breach_rate(ledger, section);
+    -- what all holders may claim for these days
+    EXECUTE covenant.fill_in(ledger, replace(format($q$
+        SELECT coalesce(round(sum(s.amount), 2), 0.00)
+        FROM (SELECT covenant.segment_damages(sum(a.base), sum(a.addend), a.run_from, a.from_day, a.to_day,
+                                              a.months, a.rate, 20) AS amount
+              FROM (%s) a GROUP BY a.run_from, a.from_day, a.to_day, a.months, a.rate) s
+        $q$, covenant.accrual_query($q$
+            SELECT 0 AS ord, NULL AS ref, NULL AS section, NULL AS duty, NULL AS elector, $4 AS rate, b.holder,
+                   $2 AS from_day, $3 AS to_day
+            FROM buyer b$q$)), '$1', '$1::' || key_type))
+        INTO amount USING deal, from_day, to_day, covenant.breach_rate(ledger, section);
     -- in shares at the conversion price of the day of the cure
     EXECUTE covenant.fill_in(ledger, format($q$
-        SELECT div($2, covenant.implied_price(sum(j.principal), sum(j.note_shares)::numeric))::bigint
-        FROM {journal} j WHERE j.deal = %L AND j.effective_on <= $1
-        $q$, deal)) INTO shares USING to_day, amount;
+        SELECT div($3, covenant.implied_price(sum(j.principal), sum(j.note_shares)::numeric))::bigint
+        FROM {journal} j WHERE j.deal = $1::%s AND j.effective_on <= $2
+        $q$, key_type)) INTO shares USING deal, to_day, amount;
 END
 $$;
 COMMENT ON FUNCTION covenant.breach_damages(regclass, text, text, date, date) IS
-'Damages of a breach of a section from one day up to, not including, another, to all holders together, by the adopted readings and the journal: in the currency of the notes, rounded once to 2 decimals half up, and in whole shares at the conversion price of to_day, rounded down (NULL without one). NULL for a breach that is still open; 22023 where the section knows no damages (Sections 2(f), 3(z), 4(h), 4(o))';
+'Damages of a breach of a section from one day up to, not including, another, to all holders together, by the adopted readings and all that is on record by now, whatever covenant.as_of and covenant.known_at say: in the currency of the notes, rounded once to 2 decimals half up, and in whole shares at the conversion price of to_day, rounded down (NULL without one). NULL for a breach that is still open; 22023 where the section knows no damages (Sections 2(f), 3(z), 4(h), 4(o))';
 
 CREATE FUNCTION covenant.watch_breaches(breaches regclass, deals regclass, deal name, section name,
     from_day name, to_day name, amount name, shares name) RETURNS void

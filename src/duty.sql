@@ -1,6 +1,44 @@
 
 -- Duties and breaches -----------------------------------------------------------
 
+CREATE FUNCTION covenant.end_clocks(words text[], refs text[], holders text[], open_from date[], owed numeric[],
+	stop_words text[], stop_refs text[], stop_holders text[], stop_days date[], stop_amounts numeric[])
+RETURNS date[]
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	ends date[] := array_fill(NULL::date, ARRAY[cardinality(words)]);
+	remaining numeric;
+BEGIN
+	FOR stop IN 1 .. cardinality(stop_words) LOOP
+		remaining := stop_amounts[stop];
+		-- A stop of one holder, or of nobody in particular, goes to a clock of
+		-- the same, else to any that it may concern.
+		<<line>>
+		FOR pass IN 1 .. 2 LOOP
+			FOR i IN 1 .. cardinality(words) LOOP
+				CONTINUE WHEN ends[i] IS NOT NULL OR words[i] <> stop_words[stop]
+					OR stop_refs[stop] <> refs[i]
+					OR stop_refs[stop] IS NULL AND open_from[i] > stop_days[stop]
+					OR pass = 1 AND holders[i] IS DISTINCT FROM stop_holders[stop]
+					OR holders[i] <> stop_holders[stop];
+				IF remaining < owed[i] THEN
+					owed[i] := owed[i] - remaining;
+					EXIT line;
+				END IF;
+				ends[i] := stop_days[stop];
+				remaining := remaining - owed[i];
+				EXIT line WHEN coalesce(remaining, 0) = 0;
+			END LOOP;
+		END LOOP;
+	END LOOP;
+	RETURN ends;
+END
+$$;
+COMMENT ON FUNCTION covenant.end_clocks(text[], text[], text[], date[], numeric[], text[], text[], text[], date[], numeric[]) IS
+'The days on which clocks end, NULL for those that run on. Clocks and stops come in order; a stop ends the first clock of its words that is open on its day, of its own ref and holder where it has them. Where a clock says what is owed, a stop with an amount pays so much, and what is left over goes to the next; one without an amount pays one clock in full. A stop that finds no open clock is lost';
+
 CREATE FUNCTION covenant.duty_views()
 RETURNS TABLE (ord int, suffix text, keys text, body text, about text, columns text[])
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -65,15 +103,12 @@ VALUES (40, 'clock', '(SELECT r.deal FROM {ledger} r UNION SELECT e.deal FROM {e
 		SELECT c.ord, to_char(m.day, 'YYYY-MM-DD'), m.day, m.day, NULL, NULL, NULL, NULL, ''
 		FROM listed m JOIN {clause} c ON c.starts_on = 'month_end'),
 
-	-- Stops that name their start.  Expenses are reimbursed when they are in
-	-- full, a list is delivered when every holder has it.
+	-- Stops that name their start.  A list is delivered when every holder has it.
 	named_stop AS (
 		SELECT s.ord, s.ref, min(f.occurred_on) AS day
-		FROM start s JOIN {clause} c ON c.ord = s.ord AND c.starts_on <> 'shortfall'
+		FROM start s JOIN {clause} c ON c.ord = s.ord AND c.starts_on <> 'shortfall' AND c.ends_on <> 'expenses_paid'
 		JOIN fact f ON f.kind = c.ends_on AND f.ref = s.ref
-		WHERE (f.holder IS NULL OR c.starts_on <> 'month_end')
-			AND (c.ends_on <> 'expenses_paid' OR f.amount IS NULL OR s.amount <= (SELECT sum(p.amount)
-				FROM fact p WHERE p.kind = f.kind AND p.ref = f.ref AND p.occurred_on <= f.occurred_on))
+		WHERE f.holder IS NULL OR c.starts_on <> 'month_end'
 		GROUP BY s.ord, s.ref
 		UNION ALL
 		SELECT s.ord, s.ref, max(d.day)
@@ -86,33 +121,42 @@ VALUES (40, 'clock', '(SELECT r.deal FROM {ledger} r UNION SELECT e.deal FROM {e
 	tied AS (
 		SELECT n.ord, n.ref, min(n.day) AS day FROM named_stop n GROUP BY n.ord, n.ref),
 
-	-- The other stops end the earliest clock that is open on their day: the
-	-- starts and the stops of one kind stand in line.  A stop that finds no
-	-- open clock (no more starts by then than stops that found one) is lost.
-	-- A filing may come before the day on which it is due.
+	-- The other stops, and all payments of expenses, go to the earliest clock
+	-- that is open on their day.  One start is one place in line, however many
+	-- clauses it starts.  A filing may come before the day on which it is due.
 	waiting AS (
-		SELECT s.ord, coalesce(s.holder, '') AS holder, s.named, s.ref,
-			CASE c.starts_on WHEN 'filing_due' THEN '-infinity'::date ELSE s.started_on END AS open_from,
-			row_number() OVER (PARTITION BY s.ord, coalesce(s.holder, ''), s.named
-				ORDER BY s.started_on, length(s.ref), s.ref) AS place
+		SELECT c.ends_on, s.ref, s.named, s.holder, s.amount, min(s.started_on) AS started_on,
+			min(CASE c.starts_on WHEN 'filing_due' THEN '-infinity'::date ELSE s.started_on END) AS open_from
 		FROM start s JOIN {clause} c ON c.ord = s.ord
 		WHERE c.starts_on <> 'shortfall'
-			AND NOT EXISTS (SELECT FROM tied t WHERE t.ord = s.ord AND t.ref = s.ref)),
+			AND NOT EXISTS (SELECT FROM tied t WHERE t.ord = s.ord AND t.ref = s.ref)
+		GROUP BY c.ends_on, s.ref, s.named, s.holder, s.amount),
 	arrival AS (
-		SELECT a.*, row_number() OVER (PARTITION BY a.ord, a.holder, a.named ORDER BY a.day, a.event_id) AS arrived,
-			(SELECT count(*) FROM waiting w WHERE w.ord = a.ord AND w.holder = a.holder AND w.named = a.named
-				AND w.open_from <= a.day) AS opened
-		FROM (SELECT c.ord, coalesce(f.holder, '') AS holder, f.occurred_on AS day, f.event_id,
-				CASE c.starts_on WHEN 'breach' THEN f.section ELSE '' END AS named
-			FROM fact f JOIN {clause} c ON c.ends_on = f.kind AND c.starts_on <> 'shortfall'
-				AND (c.starts_on <> 'breach' OR split_part(c.section, '(', 1) = split_part(f.section, '(', 1))
-			WHERE f.ref IS NULL) a),
+		SELECT DISTINCT f.kind, f.ref, f.holder, f.amount, f.occurred_on AS day, f.event_id,
+			CASE c.starts_on WHEN 'breach' THEN f.section ELSE '' END AS named
+		FROM fact f JOIN {clause} c ON c.ends_on = f.kind AND c.starts_on <> 'shortfall'
+			AND (c.starts_on <> 'breach' OR split_part(c.section, '(', 1) = split_part(f.section, '(', 1))
+		WHERE f.ref IS NULL OR f.kind = 'expenses_paid'),
+	line AS (
+		SELECT array_agg(w.ends_on || ' ' || w.named ORDER BY w.started_on, length(w.ref), w.ref) AS words,
+			array_agg(w.ref ORDER BY w.started_on, length(w.ref), w.ref) AS refs,
+			array_agg(w.holder ORDER BY w.started_on, length(w.ref), w.ref) AS holders,
+			array_agg(w.open_from ORDER BY w.started_on, length(w.ref), w.ref) AS open_from,
+			array_agg(CASE w.ends_on WHEN 'expenses_paid' THEN w.amount END
+				ORDER BY w.started_on, length(w.ref), w.ref) AS owed
+		FROM waiting w),
 	untied AS (
-		SELECT q.ord, q.holder, q.named, q.arrived - greatest(q.lost, 0) AS place, min(q.day) AS day
-		FROM (SELECT a.*, max(a.arrived - a.opened) OVER (PARTITION BY a.ord, a.holder, a.named
-				ORDER BY a.arrived) AS lost
-			FROM arrival a) q
-		GROUP BY q.ord, q.holder, q.named, q.arrived - greatest(q.lost, 0)),
+		SELECT split_part(e.word, ' ', 1) AS ends_on, split_part(e.word, ' ', 2) AS named, e.ref, e.day
+		FROM line l
+		CROSS JOIN (SELECT array_agg(a.kind || ' ' || a.named ORDER BY a.day, a.event_id) AS words,
+				array_agg(a.ref ORDER BY a.day, a.event_id) AS refs,
+				array_agg(a.holder ORDER BY a.day, a.event_id) AS holders,
+				array_agg(a.day ORDER BY a.day, a.event_id) AS days,
+				array_agg(a.amount ORDER BY a.day, a.event_id) AS amounts
+			FROM arrival a) a
+		CROSS JOIN LATERAL unnest(l.words, l.refs, covenant.end_clocks(l.words, l.refs, l.holders, l.open_from, l.owed,
+			a.words, a.refs, a.holders, a.days, a.amounts)) e(word, ref, day)
+		WHERE e.day IS NOT NULL),
 
 	-- A shortfall ends by itself or by the approval that comes while it lasts.
 	stopped AS (
@@ -123,8 +167,7 @@ VALUES (40, 'clock', '(SELECT r.deal FROM {ledger} r UNION SELECT e.deal FROM {e
 			ELSE coalesce(t.day, u.day) END AS done_on
 		FROM start s JOIN {clause} c ON c.ord = s.ord
 		LEFT JOIN tied t ON t.ord = s.ord AND t.ref = s.ref
-		LEFT JOIN waiting w ON w.ord = s.ord AND w.ref = s.ref
-		LEFT JOIN untied u ON u.ord = w.ord AND u.holder = w.holder AND u.named = w.named AND u.place = w.place),
+		LEFT JOIN untied u ON u.ends_on = c.ends_on AND u.ref = s.ref AND u.named = s.named),
 	due AS (
 		SELECT s.*, c.section, c.duty, c.owed_by, c.starts_on, c.ends_on, c.remedy, c.rate, c.elector,
 			n.outstanding, CASE WHEN c.period IS NOT NULL THEN greatest(
@@ -134,7 +177,7 @@ VALUES (40, 'clock', '(SELECT r.deal FROM {ledger} r UNION SELECT e.deal FROM {e
 	-- Waived: each Buyer signs for itself (Section 8(e)).
 	waived AS (
 		SELECT DISTINCT d.ord, d.ref, f.holder
-		FROM due d JOIN fact f ON f.kind = 'waiver' AND f.section = d.section
+		FROM due d JOIN fact f ON f.kind = 'waiver' AND coalesce(f.section, d.section) = d.section
 			AND (f.ref = d.ref OR f.ref IS NULL AND f.occurred_on >= d.started_on))
 	SELECT d.ord, d.ref, d.section, d.duty, d.owed_by, d.starts_on, d.ends_on, d.remedy, d.rate, d.elector,
 		d.holder, d.amount, d.note, d.started_on, d.due_on,

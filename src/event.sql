@@ -19,24 +19,34 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	event_table CONSTANT text := TG_ARGV[0];
-	clause_table CONSTANT text := TG_ARGV[1];
+	beside CONSTANT text := regexp_replace(TG_TABLE_NAME, '_event$', '');
+	event_table CONSTANT text := format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME);
+	clause_table CONSTANT text := format('%I.%I', TG_TABLE_SCHEMA, beside || '_clause');
+	journal CONSTANT text := format('%I.%I', TG_TABLE_SCHEMA, beside || '_journal');
+	tied_to text := CASE WHEN NEW.ref ~ '^shortfall' THEN 'shortfall' WHEN NEW.ref ~ '-' THEN 'month_end' END;
+	tied_section text;
 BEGIN
+	IF NEW.kind IN ('consent', 'waiver') AND NEW.holder IS NULL AND has_table_privilege(journal, 'SELECT') THEN
+		EXECUTE format('SELECT CASE count(*) WHEN 1 THEN min(h.holder) END FROM (SELECT holder FROM %s
+			WHERE deal = $1 GROUP BY holder HAVING sum(principal) > 0 OR sum(warrant_shares) > 0) h',
+			journal) INTO NEW.holder USING NEW.deal;
+	END IF;
 	PERFORM covenant.check_event_words(NEW.kind, NEW.occurred_on > covenant.as_of(),
 		NEW.holder, NEW.ref, NEW.amount, NEW.note);
 	IF NEW.ref ~ '^[0-9]+$' THEN
-		EXECUTE format('SELECT covenant.check_event_ref($1, $2, (SELECT kind FROM %s WHERE deal = $3 AND event_id = $2::bigint))',
-			event_table) USING NEW.kind, NEW.ref, NEW.deal;
+		EXECUTE format('SELECT kind, covenant.section_in(note) FROM %s WHERE deal = $1 AND event_id = $2::bigint',
+			event_table) INTO tied_to, tied_section USING NEW.deal, NEW.ref;
+		PERFORM covenant.check_event_ref(NEW.kind, NEW.ref, tied_to);
 	END IF;
 	IF NEW.kind IN ('breach', 'cure', 'election', 'waiver', 'damages_agreed', 'damages_adjudged') THEN
-		EXECUTE format('SELECT covenant.check_event_section($1, $2, $3, array_agg(section), array_agg(elector), array_agg(starts_on)) FROM %s',
-			clause_table) USING NEW.kind, covenant.section_in(NEW.note), NEW.holder;
+		EXECUTE format('SELECT covenant.check_event_section($1, $2, $3, $4, $5, array_agg(section), array_agg(elector), array_agg(starts_on)) FROM %s',
+			clause_table) USING NEW.kind, covenant.section_in(NEW.note), NEW.holder, tied_to, tied_section;
 	END IF;
 	RETURN NEW;
 END
 $$;
 COMMENT ON FUNCTION covenant.check_event() IS
-'Trigger on an event table; arguments: the event table and the clause table, qualified. Refuses (22023) what no clause can make sense of';
+'Trigger on an event table; reads the clauses and the journal beside it. Refuses (22023) what no clause can make sense of; a consent or waiver without a holder is that of the only one';
 
 CREATE FUNCTION covenant.check_event_words(kind text, in_future boolean, holder text, ref text, amount numeric, note text)
 RETURNS void
@@ -53,15 +63,12 @@ BEGIN
 	ELSIF in_future AND kind <> 'filing_due' THEN
 		wrong := format('event "%s" lies in the future of covenant.as_of', kind);
 		hint := 'Facts are recorded when they have happened; only filing_due may be known before its day.';
-	ELSIF kind IN ('consent', 'waiver', 'interest_paid', 'damages_paid') AND holder IS NULL THEN
+	ELSIF kind IN ('consent', 'waiver') AND holder IS NULL THEN
 		wrong := format('event "%s" names no holder', kind);
-		hint := 'Each Buyer signs and is paid for itself (Section 8(e)); write '''' where the notes have no holder column.';
+		hint := 'Each Buyer signs for itself (Section 8(e)); only where one alone has a balance need it not be named.';
 	ELSIF kind IN ('invoice', 'interest_paid', 'damages_paid') AND coalesce(amount, 0) <= 0 OR amount < 0 THEN
 		wrong := format('event "%s" needs a positive amount', kind);
 		hint := 'Amounts of invoices and payments are positive, in the currency of the notes.';
-	ELSIF kind = 'expenses_paid' AND amount IS NOT NULL AND ref IS NULL THEN
-		wrong := 'expenses paid in part name no invoice';
-		hint := 'Its ref is the event_id of the invoice; without an amount it was paid in full.';
 	ELSIF kind = 'retraction' AND coalesce(ref, '') !~ '^[0-9]+$' THEN
 		wrong := 'a retraction names no event';
 		hint := 'Its ref is the event_id of the event that it retracts.';
@@ -104,7 +111,7 @@ $$;
 COMMENT ON FUNCTION covenant.check_event_ref(text, text, text) IS
 'An event''s ref against the kind of the event it points to, NULL where the deal has none; else 22023';
 
-CREATE FUNCTION covenant.check_event_section(kind text, section text, holder text,
+CREATE FUNCTION covenant.check_event_section(kind text, section text, holder text, tied_to text, tied_section text,
 	sections text[], electors text[], starts text[])
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -116,12 +123,14 @@ DECLARE
 	party CONSTANT text := CASE WHEN holder IS NULL THEN 'company' ELSE 'holder' END;
 BEGIN
 	-- A breach is answered by the clause of its article that breaches start.
+	-- What is tied to a clock need not name its section.
 	SELECT array_agg(s), min(e) INTO answers, elects
 	FROM unnest(sections, electors, starts) clause(s, e, on_event)
-	WHERE CASE WHEN kind IN ('breach', 'cure')
-		THEN on_event = 'breach' AND split_part(s, '(', 1) = split_part(section, '(', 1)
-		ELSE s = section OR section IS NULL END;
-	IF section IS NULL OR answers IS NULL THEN
+	WHERE CASE WHEN kind IN ('breach', 'cure') OR section IS NULL AND tied_to = 'breach'
+		THEN on_event = 'breach' AND split_part(s, '(', 1) = split_part(coalesce(section, tied_section), '(', 1)
+		WHEN section IS NULL THEN on_event = tied_to
+		ELSE s = section END;
+	IF answers IS NULL OR kind = 'breach' AND section IS NULL THEN
 		RAISE EXCEPTION 'note of event "%" names no section that answers for it', kind
 			USING ERRCODE = 'invalid_parameter_value',
 				DETAIL = format('The clauses are those of Sections %s.',
@@ -129,13 +138,13 @@ BEGIN
 				HINT = 'A note begins with its section, such as 4(h).';
 	END IF;
 	IF kind = 'election' AND elects IS DISTINCT FROM party THEN
-		RAISE EXCEPTION 'the % has no choice under Section %', party, section
+		RAISE EXCEPTION 'the % has no choice under Section %', party, coalesce(section, answers[1])
 			USING ERRCODE = 'invalid_parameter_value',
-				DETAIL = CASE WHEN elects IS NULL THEN format('Section %s gives no choice of cash or shares.', section)
-					ELSE format('Section %s is paid in cash or in shares at the option of the %s.', section, elects) END,
-				HINT = 'An event with a holder is that holder''s election, one without is the company''s.';
+				DETAIL = CASE WHEN elects IS NULL THEN format('Section %s gives no choice of cash or shares.', coalesce(section, answers[1]))
+					ELSE format('Section %s is paid in cash or in shares at the option of the %s.', coalesce(section, answers[1]), elects) END,
+				HINT = 'An event with a holder, '''' where the notes have no holder column, is that holder''s election; one without is the company''s.';
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION covenant.check_event_section(text, text, text, text[], text[], text[]) IS
-'An event that names a section against the clauses: the section must exist, and an election must come from the party that elects; else 22023';
+COMMENT ON FUNCTION covenant.check_event_section(text, text, text, text, text, text[], text[], text[]) IS
+'An event that names a section, or is tied to a clock (started by tied_to, a breach of tied_section), against the clauses: one must answer for it, and an election must come from the party that elects; else 22023';

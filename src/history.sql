@@ -125,7 +125,39 @@ $v$, 'Balances of each holder at the end of every day on which one moved, up to 
 	['annual_interest', 'One year''s interest on the holder''s notes'],
 	['note_shares', 'Shares issuable on conversion of the holder''s notes'],
 	['warrant_shares', 'Shares issuable on exercise of the holder''s warrants'],
-	['interest_shares', 'Shares that would pay one year''s interest on the holder''s notes']])
+	['interest_shares', 'Shares that would pay one year''s interest on the holder''s notes']]),
+
+(35, 'payment', NULL, $v$
+	-- One to nobody in particular is parted by principal, after the last note
+	-- by what it last was; what is paid on nobody's invoice stays together.
+	SELECT f.deal, f.event_id, f.kind, f.occurred_on, coalesce(f.holder, '') AS holder, f.ref, f.amount
+	FROM {fact} f
+	WHERE f.kind IN ('interest_paid', 'damages_paid')
+		AND (f.holder IS NOT NULL OR EXISTS (SELECT FROM {fact} i
+			WHERE i.deal = f.deal AND i.kind = 'invoice' AND i.holder IS NULL AND i.event_id::text = f.ref))
+	UNION ALL
+	SELECT p.deal, p.event_id, p.kind, p.occurred_on, p.holder, p.ref,
+		(covenant.allocate(p.amount, array_agg(p.principal) OVER w, greatest(scale(p.amount), 2)))
+			[row_number() OVER (PARTITION BY p.deal, p.event_id ORDER BY p.holder)]
+	FROM (SELECT f.deal, f.event_id, f.kind, f.occurred_on, f.ref, f.amount, h.holder, h.principal
+		FROM {fact} f
+		CROSS JOIN LATERAL (SELECT max(least(h.next_day - 1, f.occurred_on)) AS day FROM {holding} h
+			WHERE h.deal = f.deal AND h.principal > 0 AND h.day <= f.occurred_on) paid
+		JOIN {holding} h ON h.deal = f.deal AND h.principal > 0
+			AND h.day <= paid.day AND (h.next_day IS NULL OR h.next_day > paid.day)
+		WHERE f.kind IN ('interest_paid', 'damages_paid') AND f.holder IS NULL
+			AND NOT EXISTS (SELECT FROM {fact} i
+				WHERE i.deal = f.deal AND i.kind = 'invoice' AND i.holder IS NULL AND i.event_id::text = f.ref)) p
+	WINDOW w AS (PARTITION BY p.deal, p.event_id ORDER BY p.holder
+		ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+$v$, 'Payments of interest and damages, to each holder', ARRAY[
+	['deal', 'The deal'],
+	['event_id', 'Number of the event'],
+	['kind', 'interest_paid or damages_paid'],
+	['occurred_on', 'The day of payment'],
+	['holder', 'The holder to whom it was paid; where the event names none, each with principal'],
+	['ref', 'The breach that it pays; NULL: what is owed longest'],
+	['amount', 'The holder''s part; the parts of one event sum to its amount']])
 $f$;
 COMMENT ON FUNCTION covenant.history_views() IS
-'Templates of the views over events and journal: fact, history, holding';
+'Templates of the views over events and journal: fact, history, holding, payment';
