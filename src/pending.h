@@ -15,8 +15,8 @@
 /* What a change is, until the posting decides how it is judged. */
 typedef enum ChangeKind
 {
-	CHANGE_OPENING,				/* a table came under watch */
-	CHANGE_CLOSING,				/* and left it */
+	CHANGE_CLOSING,				/* a table is watched no longer */
+	CHANGE_OPENING,				/* a table came under watch, perhaps again */
 	CHANGE_REBUILD,				/* a difference that audit found */
 	CHANGE_FACT,				/* what the world did */
 	CHANGE_PRICE,				/* the price part of a change to a note */
