@@ -56,7 +56,9 @@ prices_are_acts(const Change *acts)
 
 /*
  * Appends a row to the journal to be; nothing where nothing changes.  Rows of
- * one day and kind are one entry.
+ * one day and kind are one entry, in which a holder has but one row.  Holders
+ * come in order, and anew for each kind of change: price changes that count as
+ * acts come before the acts themselves.
  */
 static void
 add_row(Posting *posting, const char *kind, Bytes holder, DateADT day,
@@ -68,7 +70,7 @@ add_row(Posting *posting, const char *kind, Bytes holder, DateADT day,
 	if (change_is_zero(change))
 		return;
 	if (last == NULL || last->day != day || strcmp(last->kind, kind) != 0 ||
-		bytes_cmp(last->holder, holder) == 0)
+		bytes_cmp(last->holder, holder) >= 0)
 		posting->nentries++;
 	row->entry = posting->nentries;
 	row->kind = kind;

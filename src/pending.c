@@ -180,9 +180,9 @@ pending_any(void)
 }
 
 /*
- * A savepoint whose release failed halfway (out of memory, more shares than a
- * bigint) left a part of its changes behind.  PL/pgSQL may have caught the
- * error and go on; what is pending is no good any more.
+ * A savepoint whose release failed halfway, out of memory, left a part of its
+ * changes behind.  PL/pgSQL may have caught the error and go on; what is
+ * pending is no good any more.
  */
 static void
 refuse_torn_levels(void)
@@ -369,6 +369,32 @@ override_reason(Oid ledger)
 }
 
 /*
+ * A savepoint is about to be released, and may still fail without harm: will
+ * its changes and its parent's add up?
+ */
+static void
+check_release(int nest)
+{
+	EntrySlot  *slot;
+	entries_iterator i;
+
+	if (levels->parent == NULL || levels->parent->nest < nest - 1)
+		return;
+	entries_start_iterate(levels->entries, &i);
+	while ((slot = entries_iterate(levels->entries, &i)) != NULL)
+	{
+		EntrySlot  *other = entries_lookup(levels->parent->entries, slot->key);
+
+		for (int n = 0; other != NULL && n < N_SHARE_COUNTS; n++)
+		{
+			int64		count = other->entry->change.shares[n];
+
+			shares_add(&count, slot->entry->change.shares[n]);
+		}
+	}
+}
+
+/*
  * A savepoint is released: its changes become its parent's.
  */
 static void
@@ -417,6 +443,8 @@ at_subtransaction_end(SubXactEvent event, SubTransactionId me,
 		MemoryContextDelete(level->context);
 		forget_summary();
 	}
+	else if (event == SUBXACT_EVENT_PRE_COMMIT_SUB)
+		check_release(nest);
 	else if (event == SUBXACT_EVENT_COMMIT_SUB)
 		release_level(nest);
 }
