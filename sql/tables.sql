@@ -249,6 +249,38 @@ INSERT INTO n1 VALUES (1, NULL, '1');
 TRUNCATE n1, n2, n3, n4, n5, n6, n7, w1, w2, w3;
 SELECT held() AS "several_tables_truncated";
 
+-- repriced_by_two_holders: price changes that count as acts, since principal
+-- is added, stand in the journal beside the acts of the same holders.
+CREATE TABLE held_notes (note_id int, deal int, buyer text, p numeric, c numeric);
+DROP VIEW truth;
+CREATE VIEW truth AS SELECT deal, p AS principal, div(p, c) AS shares FROM held_notes;
+INSERT INTO held_notes VALUES (1, 1, 'alpha', 10, 0.1), (2, 1, 'bristol', 20, 0.1);
+SELECT covenant.watch_notes('held_notes', 'deals', 'deal', 'p', 'c', 'buyer');
+BEGIN;
+UPDATE held_notes SET c = 0.2;
+INSERT INTO held_notes VALUES (3, 1, 'alpha', 1, 0.1), (4, 1, 'bristol', 2, 0.1);
+COMMIT;
+SELECT seq - min(seq) OVER () AS entry, holder, kind, principal, note_shares FROM deals_journal
+	WHERE deal = 1 AND transaction = (SELECT max(transaction) FROM deals_journal) ORDER BY seq, holder;
+SELECT held() AS repriced_by_two_holders;
+
+-- savepoint_released_halfway: an error that comes when a block of PL/pgSQL ends
+-- and its changes join the others leaves nothing of them behind.
+DO $$
+BEGIN
+    INSERT INTO held_notes VALUES (10, 2, 'alpha', 9000000000000000000, 1);
+    BEGIN
+        INSERT INTO held_notes SELECT i, 3, 'holder ' || i, 1, 1 FROM generate_series(20, 60) i;
+        INSERT INTO held_notes VALUES (11, 2, 'alpha', 9000000000000000000, 1);
+    EXCEPTION WHEN numeric_value_out_of_range THEN
+        RAISE WARNING 'caught';
+    END;
+    DELETE FROM held_notes WHERE note_id = 10;
+END $$;
+SELECT held() AS savepoint_released_halfway;
+DROP TABLE held_notes CASCADE;
+SELECT covenant.rebuild('deals');
+
 -- not_watchable ----------------------------------------------------------
 CREATE TEMP TABLE temporary (deal int, p numeric, c numeric);
 CREATE UNLOGGED TABLE unlogged (deal int, p numeric, c numeric);
