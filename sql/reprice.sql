@@ -216,3 +216,32 @@ DROP FUNCTION count_statement() CASCADE;
 DROP VIEW slack, history, deals_status;
 DROP TABLE deals, notes, deals_reserve, deals_journal;
 DROP ROLE regress_covenant_feed;
+
+-- The whole way from a quote to a breach: three months of quotes loaded on one
+-- day.  50% of (.07 + .07 + .12) / 3 is .0433, and 2 x 2,000,000 / .0433 more
+-- than the 90,953,246 reserved, from 09-13 on; (.07 + .07 + .13) / 3 is .09, half of it .045, 2 x 44,444,444 from 10-26 on.
+SET datestyle = ISO;
+CREATE SCHEMA market;
+SET search_path = market;
+CREATE TABLE deals (deal text PRIMARY KEY, reserved bigint, authorized bigint, outstanding bigint);
+CREATE TABLE notes (id int PRIMARY KEY, deal text, buyer text, balance numeric, price covenant.share_price, security text, terms covenant.conversion_terms);
+CREATE TABLE quotes (security text, day date, low numeric, PRIMARY KEY (security, day));
+SELECT covenant.watch_deals('deals', 'deal', 'reserved', 'authorized', 'outstanding');
+SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer');
+SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'notes', 'security', 'terms');
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts"}');
+SET covenant.as_of = '2005-05-23';
+BEGIN;
+INSERT INTO deals VALUES ('calbatech', 90953246, 200000000, 43980227);
+INSERT INTO notes VALUES (1, 'calbatech', 'AJW Partners', 2000000, 0.06, 'CLBE', '50% of average of lowest 3 of 5 days');
+INSERT INTO deals_event (deal, kind) VALUES ('calbatech', 'closing');
+COMMIT;
+SET covenant.as_of = '2005-10-31';
+INSERT INTO quotes SELECT 'CLBE', d::date, CASE WHEN d < '2005-09-12' THEN 0.12 WHEN d < '2005-10-24' THEN 0.07 ELSE 0.13 END
+FROM generate_series(timestamp '2005-08-01', '2005-10-28', '1 day') d WHERE covenant.is_business_day(d::date, 'NYSE');
+SELECT day, slack FROM deals_history ORDER BY day;
+SELECT DISTINCT section, from_day, to_day, ref FROM deals_breach WHERE ref LIKE 'shortfall%';
+SELECT slack, shortfall_since FROM deals_status;
+SELECT * FROM covenant.audit('deals');
+SET client_min_messages = warning;
+DROP SCHEMA market CASCADE;
