@@ -34,7 +34,7 @@ INSERT INTO aims (job, title, kind, rival, against, per, unit, aim) VALUES
 	('issuable', 'shares_issuable, 1,000,000 notes', 'faster', 'rival', 'div()', 1, 'ms', 1.5),
 	('value', 'shares x price, 1,000,000 rows', 'faster', 'rival', 'numeric', 1, 'ms', NULL),
 	('days_after', 'business_days_after, 1,000,000 days', 'faster', 'rival', 'calendar join', 1, 'ms', 4.5),
-	('days_between', 'business_days_between, 1,000,000 days', 'faster', 'rival', 'calendar join', 1, 'ms', 4.5),
+	('days_between', 'business_days_between, 1,000,000 days', 'faster', 'rival', 'calendar join', 1, 'ms', NULL),
 	('damages', 'liquidated_damages, 100,000 breaches', 'faster', 'rival', 'exact PL/pgSQL', 1, 'ms', 25),
 	('look_back', 'lowest 3 of 20 days', 'faster', 'rival', 'array window', 1, 'ms', 6);
 

@@ -4,33 +4,48 @@
 
 CREATE SCHEMA rival;
 
--- n / d rounded half up, once: div() cuts exactly, and the remainder decides.
-CREATE FUNCTION rival.divide_half_up(n numeric, d numeric) RETURNS numeric
+-- n / d rounded half up, once, to some decimals: div() cuts exactly, and the
+-- remainder decides.
+CREATE FUNCTION rival.divide(n numeric, d numeric, scale int) RETURNS numeric
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-	quotient numeric := div(n, d);
+	unit numeric := 10::numeric ^ scale;
+	quotient numeric := div(n * unit, d);
+	remainder numeric := n * unit - quotient * d;
 BEGIN
-	RETURN quotient + CASE WHEN 2 * (n - quotient * d) >= d THEN 1 ELSE 0 END;
+	IF 2 * remainder >= d THEN
+		quotient := quotient + 1;
+	END IF;
+	RETURN round(quotient / unit, scale);
+END
+$$;
+
+-- Anniversaries of the first day that have passed by a day.
+CREATE FUNCTION rival.whole_months(first date, until date) RETURNS int
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+	months int := (extract(year FROM until) - extract(year FROM first)) * 12
+		+ extract(month FROM until) - extract(month FROM first);
+BEGIN
+	IF (first + make_interval(months => months))::date > until THEN
+		months := months - 1;
+	END IF;
+	RETURN months;
 END
 $$;
 
 -- Liquidated damages on principal and interest by anniversary months: whole
 -- months counted from the first day, the rest by the days of its own month.
-CREATE FUNCTION rival.damages(principal numeric, interest numeric, first date, until date, rate numeric)
+CREATE FUNCTION rival.damages(principal numeric, interest numeric, first date, until date,
+	rate numeric = 0.03, scale int = 2)
 RETURNS numeric LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-	whole int := (extract(year FROM until) - extract(year FROM first)) * 12
-		+ extract(month FROM until) - extract(month FROM first);
-	begun date;
-	ends date;
+	whole int := rival.whole_months(first, until);
+	begun date := first + make_interval(months => whole);
+	ends date := first + make_interval(months => whole + 1);
 BEGIN
-	IF (first + make_interval(months => whole))::date > until THEN
-		whole := whole - 1;
-	END IF;
-	begun := first + make_interval(months => whole);
-	ends := first + make_interval(months => whole + 1);
-	RETURN round(rival.divide_half_up(rate * (principal + interest) * 100 *
-		(whole * (ends - begun) + (until - begun)), ends - begun) / 100, 2);
+	RETURN rival.divide(rate * (principal + interest) * (whole * (ends - begun) + (until - begun)),
+		ends - begun, scale);
 END
 $$;
 
@@ -39,7 +54,7 @@ $$;
 -- The days themselves are covenant's, so that both sides mean the same.
 CREATE TABLE rival.calendar AS
 SELECT d::date AS day, open, sum(open::int) OVER (ORDER BY d)::int AS number
-FROM generate_series(date '1990-01-01', date '2030-12-31', interval '1 day') d,
+FROM generate_series(date '1990-01-01', date '2060-12-31', interval '1 day') d,
 	LATERAL covenant.is_business_day(d::date, 'NYFD') open;
 ALTER TABLE rival.calendar ADD PRIMARY KEY (day);
 CREATE UNIQUE INDEX ON rival.calendar (number) INCLUDE (day) WHERE open;
