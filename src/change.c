@@ -105,6 +105,8 @@ change_add(Change *total, const Change *addend, int sign)
 	{
 		int64		count = addend->shares[i];
 
+		if (count == 0)
+			continue;
 		if (sign < 0)
 		{
 			if (count == PG_INT64_MIN)

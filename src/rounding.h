@@ -54,7 +54,8 @@ rounds_away(Rounding mode, int twice_remainder_cmp, bool remains, bool odd)
 static inline uint128
 divide_rounded(uint128 n, uint128 d, Rounding mode)
 {
-	uint128		quotient = n / d;
+	bool		short_enough = ((n | d) >> 64) == 0;	/* for one instruction */
+	uint128		quotient = short_enough ? (uint64) n / (uint64) d : n / d;
 	uint128		remainder = n - quotient * d;
 	uint128		rest = d - remainder;	/* 2r against d is r against d - r */
 	int			cmp = (remainder > rest) - (remainder < rest);

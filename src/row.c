@@ -53,32 +53,32 @@ refuse_value(const Watch *watch, ColumnRole role, const Row *row, int sqlstate,
 			 err_generic_string(PG_DIAG_COLUMN_NAME, watch->columns[role].name)));
 }
 
-static Number
-number_from_datum(Datum value, ColumnType type)
+static void
+number_from_datum(Number *number, Datum value, ColumnType type)
 {
-	Number		number = {.taken_apart = true};
-
+	number->taken_apart = true;
+	number->rational = NULL;
+	number->decimal.scale = 0;
 	switch (type)
 	{
 		case TYPE_INT2:
-			number.decimal.value = DatumGetInt16(value);
+			number->decimal.value = DatumGetInt16(value);
 			break;
 		case TYPE_INT4:
-			number.decimal.value = DatumGetInt32(value);
+			number->decimal.value = DatumGetInt32(value);
 			break;
 		case TYPE_INT8:
-			number.decimal.value = DatumGetInt64(value);
+			number->decimal.value = DatumGetInt64(value);
 			break;
 		case TYPE_SHARE_PRICE:
-			number.taken_apart = false;
-			number.rational = DatumGetSharePrice(value);
+			number->taken_apart = false;
+			number->rational = DatumGetSharePrice(value);
 			break;
 		default:
-			number.taken_apart = decimal_from_datum(value, &number.decimal);
-			if (!number.taken_apart)
-				number.numeric = DatumGetNumeric(value);
+			number->taken_apart = decimal_from_datum(value, &number->decimal);
+			if (!number->taken_apart)
+				number->numeric = DatumGetNumeric(value);
 	}
-	return number;
 }
 
 /*
@@ -109,26 +109,25 @@ number_numeric(const Number *number)
 /*
  * The value of a watched column that must be there, finite and not negative.
  */
-static Number
-read_number(const Watch *watch, ColumnRole role, TupleTableSlot *slot, const Row *row)
+static void
+read_number(Number *number, const Watch *watch, ColumnRole role, TupleTableSlot *slot,
+			const Row *row)
 {
 	const Column *column = &watch->columns[role];
 	bool		isnull;
 	Datum		value = slot_getattr(slot, column->attno, &isnull);
-	Number		number;
 
 	if (isnull)
 		refuse_value(watch, role, row, ERRCODE_NOT_NULL_VIOLATION, "is null",
 					 "A row with a deal must have all its watched values; a row without a deal, or outside only_when, need not.");
-	number = number_from_datum(value, column->type);
-	if (!number.taken_apart && number.rational == NULL &&
-		(numeric_is_nan(number.numeric) || numeric_is_inf(number.numeric)))
+	number_from_datum(number, value, column->type);
+	if (!number->taken_apart && number->rational == NULL &&
+		(numeric_is_nan(number->numeric) || numeric_is_inf(number->numeric)))
 		refuse_value(watch, role, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
 					 "is not a finite number", "Write the exact amount.");
-	if (number_sign(&number) < 0 && role != COL_RATE)
+	if (number_sign(number) < 0 && role != COL_RATE)
 		refuse_value(watch, role, row, ERRCODE_INVALID_PARAMETER_VALUE,
 					 "is negative", "Amounts, prices and numbers of shares start at 0.");
-	return number;
 }
 
 /*
@@ -137,9 +136,10 @@ read_number(const Watch *watch, ColumnRole role, TupleTableSlot *slot, const Row
 static int64
 read_shares(const Watch *watch, ColumnRole role, TupleTableSlot *slot, const Row *row)
 {
-	Number		number = read_number(watch, role, slot, row);
+	Number		number;
 	int64		result = 0;
 
+	read_number(&number, watch, role, slot, row);
 	if (number.taken_apart && number.decimal.scale == 0 &&
 		number.decimal.value <= PG_INT64_MAX)
 		return (int64) number.decimal.value;
@@ -150,23 +150,23 @@ read_shares(const Watch *watch, ColumnRole role, TupleTableSlot *slot, const Row
 	return result;
 }
 
-static Number
-read_multiple(const Watch *watch, TupleTableSlot *slot, const Row *row)
+static void
+read_multiple(Number *number, const Watch *watch, TupleTableSlot *slot, const Row *row)
 {
-	Number		number = read_number(watch, COL_MULTIPLE, slot, row);
-	Decimal		d = number.decimal;
+	Decimal		d;
 
-	while (number.taken_apart && d.scale > MULTIPLE_DECIMALS && d.value % 10 == 0)
+	read_number(number, watch, COL_MULTIPLE, slot, row);
+	d = number->decimal;
+	while (number->taken_apart && d.scale > MULTIPLE_DECIMALS && d.value % 10 == 0)
 	{
 		d.value /= 10;
 		d.scale--;
 	}
-	if (!number.taken_apart || d.value <= 0 || d.scale > MULTIPLE_DECIMALS ||
+	if (!number->taken_apart || d.value <= 0 || d.scale > MULTIPLE_DECIMALS ||
 		d.value > MULTIPLE_LIMIT * (int128) power_of_ten(d.scale))
 		refuse_value(watch, COL_MULTIPLE, row, ERRCODE_INVALID_PARAMETER_VALUE,
 					 "is not a multiple of issuable shares",
 					 "The multiple is above 0, at most 1000000, with at most 9 decimals; the agreement's is 2 (Section 4(h)).");
-	return number;
 }
 
 /*
@@ -228,11 +228,11 @@ row_counts(const Watch *watch, TupleTableSlot *slot, Row *row)
 void
 read_row(const Watch *watch, TupleTableSlot *slot, Row *row)
 {
-	memset(row, 0, sizeof(Row));
 	row->counts = slot != NULL && row_counts(watch, slot, row);
 	if (!row->counts)
 		return;
 
+	memset(row->shares, 0, sizeof(row->shares));
 	row->holder = read_holder(watch, slot, row);
 	for (int i = 0; i < lengthof(share_columns); i++)
 	{
@@ -242,16 +242,16 @@ read_row(const Watch *watch, TupleTableSlot *slot, Row *row)
 	}
 	if (watch->kind == NOTES_TABLE)
 	{
-		row->principal = read_number(watch, COL_PRINCIPAL, slot, row);
-		row->price = read_number(watch, COL_PRICE, slot, row);
+		read_number(&row->principal, watch, COL_PRINCIPAL, slot, row);
+		read_number(&row->price, watch, COL_PRICE, slot, row);
 		if (number_is_zero(&row->price) && !number_is_zero(&row->principal))
 			refuse_value(watch, COL_PRICE, row, ERRCODE_DIVISION_BY_ZERO, "is zero",
 						 "A note with principal needs a conversion price above 0.");
 		if (watch->columns[COL_RATE].name != NULL)
-			row->rate = read_number(watch, COL_RATE, slot, row);
+			read_number(&row->rate, watch, COL_RATE, slot, row);
 	}
 	if (watch->columns[COL_MULTIPLE].name != NULL)
-		row->multiple = read_multiple(watch, slot, row);
+		read_multiple(&row->multiple, watch, slot, row);
 }
 
 /*

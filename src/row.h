@@ -23,6 +23,7 @@ typedef struct Number
 	const SharePrice *rational; /* or this */
 } Number;
 
+/* Where it counts, it has what is watched of the table. */
 typedef struct Row
 {
 	bool		counts;			/* false: the row belongs to no deal */
