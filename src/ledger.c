@@ -176,16 +176,20 @@ journal_plan(Books *books)
 }
 
 /*
- * Runs a plan under a snapshot taken now.
+ * Runs a plan under a snapshot taken now.  SPI leaves its own memory context as
+ * the current one, which lasts until the last deal is posted; the caller's is
+ * the one that is emptied after each.
  */
 static void
 run_plan(SPIPlanPtr plan, Datum *values, const char *nulls)
 {
+	MemoryContext old = CurrentMemoryContext;
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	int			result = SPI_execute_snapshot(plan, values, nulls, snapshot,
 											  InvalidSnapshot, false, true, 0);
 
 	UnregisterSnapshot(snapshot);
+	MemoryContextSwitchTo(old);
 	if (result < 0)
 		elog(ERROR, "SPI_execute_snapshot failed: %s", SPI_result_code_string(result));
 }

@@ -109,9 +109,10 @@ post_entries(const Batch *batch)
 	SPI_connect();
 	per_deal = AllocSetContextCreate(CurrentMemoryContext, "covenant posting",
 									 ALLOCSET_DEFAULT_SIZES);
-	old = MemoryContextSwitchTo(per_deal);
+	old = CurrentMemoryContext;
 	for (int i = 0, next; i < batch->n; i = next)
 	{
+		MemoryContextSwitchTo(per_deal);
 		for (next = i + 1; next < batch->n; next++)
 		{
 			if (!same_deal(batch->entries[i], batch->entries[next]))
