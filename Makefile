@@ -3,21 +3,21 @@
 # Plain PGXS: make, make install, make installcheck.  On Debian 12 dev.sh does
 # all of it on a throwaway server: ./dev.sh demo, ./dev.sh check.
 
-# One topic is one name: src/X.c is its C, src/X.sql its part of the install
-# script, sql/X.sql and expected/X.out its regression test.  The list is in the
-# order in which the topics build on each other; a topic has only the files it
-# needs.
-TOPICS = covenant settings decimal rounding \
-	rational share_price price_order shares price_arithmetic issuable allocate \
-	holidays calendar quotient months interest damages \
-	big_rational conversion_terms lowest_average conversion_price worksheet dilution \
-	change pending books watch row capture classify judge ledger citus post \
-	check status \
-	clauses readings event history duty accrual month_end consent adopt breaches \
-	audit \
-	reprice split what_if \
-	tables structure rights shards \
-	hygiene
+# The house has five rooms, each standing only on those before it.  One topic
+# is one name: src/ROOM/X.c is its C, src/ROOM/X.sql its part of the install
+# script, sql/X.sql and expected/X.out its regression test.  The lists are in
+# the order in which the topics build on each other; a topic has only the files
+# it needs.
+DOOR = covenant settings
+NUMBER = decimal rounding rational share_price price_order shares price_arithmetic issuable allocate \
+	quotient big_rational
+CALENDAR = holidays calendar months interest damages
+TERMS = conversion_terms lowest_average conversion_price worksheet dilution
+GUARD = change pending books watch row capture classify judge ledger citus post transaction \
+	check status consent compare reprice split what_if
+AGREEMENT = clauses readings event history duty accrual month_end adopt breaches audit
+# Tests of the whole, without a topic of their own.
+WHOLE = tables structure rights shards house hygiene
 
 EXTENSION = covenant
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(dir $(lastword $(MAKEFILE_LIST)))covenant.control)
@@ -26,18 +26,21 @@ PGFILEDESC = "covenant - promises of a securities purchase agreement"
 
 # The directory of this file, so that a build outside the tree finds the sources.
 top := $(dir $(lastword $(MAKEFILE_LIST)))
-those_with = $(foreach t,$(TOPICS),$(if $(wildcard $(top)$(1)/$(t).$(2)),$(1)/$(t).$(3)))
+TOPICS = $(DOOR) $(addprefix number/,$(NUMBER)) $(addprefix calendar/,$(CALENDAR)) \
+	$(addprefix terms/,$(TERMS)) $(addprefix guard/,$(GUARD)) $(addprefix agreement/,$(AGREEMENT))
+those_with = $(foreach t,$(3),$(if $(wildcard $(top)$(1)/$(t).$(2)),$(1)/$(t)))
 
-OBJS = $(call those_with,src,c,o)
-PARTS = $(addprefix $(top),$(call those_with,src,sql,sql))
+OBJS = $(addsuffix .o,$(call those_with,src,c,$(TOPICS)))
+PARTS = $(addprefix $(top),$(addsuffix .sql,$(call those_with,src,sql,$(TOPICS))))
 DATA_built = covenant--$(EXTVERSION).sql
 
 # COVENANT_CFLAGS is left to the caller: -Werror, -DUSE_ASSERT_CHECKING, ...
+PG_CPPFLAGS = -I$(top)src
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers -fvisibility=hidden $(COVENANT_CFLAGS)
 
 # make installcheck: SQL tests, concurrent sessions, whole servers.  NO_TAP=1
 # leaves the servers out, for packagers whose build may not start any.
-REGRESS := $(notdir $(basename $(call those_with,sql,sql,sql)))
+REGRESS := $(notdir $(call those_with,sql,sql,$(notdir $(TOPICS)) $(WHOLE)))
 REGRESS_OPTS = --load-extension=covenant
 ISOLATION := $(notdir $(basename $(sort $(wildcard $(top)test/specs/*.spec))))
 ISOLATION_OPTS = --inputdir=$(top)test --load-extension=covenant
@@ -57,11 +60,12 @@ include $(PGXS)
 $(DATA_built): $(PARTS) $(top)covenant.control $(top)Makefile
 	cat $(PARTS) > $@
 
-# Objects go to src/ below the place where make runs: inside the tree it is
-# there already, outside it is made.  An absolute name, since make would find
-# a relative one in the tree.
-$(OBJS) $(OBJS:.o=.bc): $(wildcard $(top)src/*.h) | $(CURDIR)/src
-$(CURDIR)/src:
+# Objects go to src/ below the place where make runs: inside the tree its rooms
+# are there already, outside they are made.  Absolute names, since make would
+# find relative ones in the tree.
+ROOMS = $(addprefix $(CURDIR)/,$(sort $(patsubst %/,%,$(dir $(OBJS)))))
+$(OBJS) $(OBJS:.o=.bc): $(wildcard $(top)src/*.h $(top)src/*/*.h) | $(ROOMS)
+$(ROOMS):
 	mkdir -p $@
 
 # What is released: the last commit, without what .gitattributes leaves out.

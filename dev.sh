@@ -266,7 +266,7 @@ check_plpgsql() {
 			JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql',
 			LATERAL plpgsql_check_function_tb(p.oid, fatal_errors => false,
 				extra_warnings => true) c
-			WHERE p.pronamespace = 'covenant'::regnamespace
+			WHERE p.pronamespace IN ('covenant'::regnamespace, 'covenant_internal'::regnamespace)
 			AND p.prorettype <> 'trigger'::regtype
 			AND c.message NOT LIKE 'OUT variable % is maybe unmodified';
 		SQL

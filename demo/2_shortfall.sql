@@ -22,7 +22,7 @@ UPDATE notes SET conversion_price = 0.05;
 SELECT * FROM position;
 \set ECHO none
 SELECT pg_temp.told(required = 104286580 AND slack = -13333334 AND shortfall_since = '2005-06-24'
-                    AND cured_by = 'board', 'the fall to $0.05') FROM deals_status \gset
+					AND cured_by = 'board', 'the fall to $0.05') FROM deals_status \gset
 \echo ' From now on no act may make it worse. A new note of $10,000:'
 \echo
 \set ON_ERROR_STOP off

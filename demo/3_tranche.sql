@@ -11,15 +11,15 @@
 SET covenant.as_of = '2005-07-06';
 BEGIN;
 INSERT INTO notes (deal_id, buyer, balance, conversion_price) VALUES
-    ('calbatech', 'AJW Partners, LLC',                         78000, 0.05),
-    ('calbatech', 'AJW Offshore, Ltd.',                       308340, 0.05),
-    ('calbatech', 'AJW Qualified Partners, LLC',              208260, 0.05),
-    ('calbatech', 'New Millennium Capital Partners II, LLC',    5400, 0.05);
+	('calbatech', 'AJW Partners, LLC',                         78000, 0.05),
+	('calbatech', 'AJW Offshore, Ltd.',                       308340, 0.05),
+	('calbatech', 'AJW Qualified Partners, LLC',              208260, 0.05),
+	('calbatech', 'New Millennium Capital Partners II, LLC',    5400, 0.05);
 INSERT INTO warrants (deal_id, buyer, unexercised) VALUES
-    ('calbatech', 'AJW Partners, LLC',                        473588),
-    ('calbatech', 'AJW Offshore, Ltd.',                      1872131),
-    ('calbatech', 'AJW Qualified Partners, LLC',             1264481),
-    ('calbatech', 'New Millennium Capital Partners II, LLC',   32787);
+	('calbatech', 'AJW Partners, LLC',                        473588),
+	('calbatech', 'AJW Offshore, Ltd.',                      1872131),
+	('calbatech', 'AJW Qualified Partners, LLC',             1264481),
+	('calbatech', 'New Millennium Capital Partners II, LLC',   32787);
 SAVEPOINT asking;
 SELECT covenant.check('deals');
 \set ECHO none

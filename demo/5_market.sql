@@ -9,11 +9,11 @@
 \o /dev/null
 \set ECHO queries
 ALTER TABLE notes ALTER conversion_price TYPE covenant.share_price,
-    ADD security text DEFAULT 'CalbaTech common',
-    ADD terms covenant.conversion_terms DEFAULT 'lesser of 0.12 and 50% of average of lowest 3 of 20 days';
+	ADD security text DEFAULT 'CalbaTech common',
+	ADD terms covenant.conversion_terms DEFAULT 'lesser of 0.12 and 50% of average of lowest 3 of 20 days';
 CREATE TABLE quotes (security text, day date, low numeric(8,4), PRIMARY KEY (security, day));
 SELECT covenant.watch_quotes('quotes', security => 'security', day => 'day', price => 'low',
-    notes => 'notes', notes_security => 'security', terms => 'terms');
+	notes => 'notes', notes_security => 'security', terms => 'terms');
 \set ECHO none
 \o
 \echo
@@ -26,8 +26,8 @@ SET covenant.as_of = '2005-12-16';
 INSERT INTO quotes
 SELECT 'CalbaTech common', day, 0.1110 - 0.0012 * least(greatest(session - 28, 0), 30) + 0.0003 * (session * 7 % 5)
 FROM (SELECT day::date, row_number() OVER (ORDER BY day) AS session
-      FROM generate_series(timestamp '2005-08-22', '2005-12-16', '1 day') AS day
-      WHERE covenant.is_business_day(day::date, 'NYSE')) AS sessions;
+	  FROM generate_series(timestamp '2005-08-22', '2005-12-16', '1 day') AS day
+	  WHERE covenant.is_business_day(day::date, 'NYSE')) AS sessions;
 SELECT * FROM position;
 \set ECHO none
 SELECT pg_temp.told(slack = -33999998 AND shortfall_since = '2005-10-14' AND cured_by = 'vote', 'the autumn') FROM deals_status \gset
@@ -47,7 +47,7 @@ FROM deals_journal WHERE effective_on >= '2005-09-19' \gset
 \set ECHO queries
 SELECT item, day, price
 FROM covenant.conversion_worksheet('lesser of 0.12 and 50% of average of lowest 3 of 20 days',
-         (SELECT array_agg(day ORDER BY day) FROM quotes WHERE day <= '2005-10-14'),
-         (SELECT array_agg(low::covenant.share_price ORDER BY day) FROM quotes WHERE day <= '2005-10-14'), 'NYSE')
+		 (SELECT array_agg(day ORDER BY day) FROM quotes WHERE day <= '2005-10-14'),
+		 (SELECT array_agg(low::covenant.share_price ORDER BY day) FROM quotes WHERE day <= '2005-10-14'), 'NYSE')
 WHERE chosen ORDER BY line;
 \set ECHO none

@@ -17,8 +17,8 @@ SELECT pg_temp.told(:'SQLSTATE' = '22023', 'there is no default reading') \gset
 \o /dev/null
 \set ECHO queries
 SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid",
-    "months": "calendar", "day_count": "ACT/365F", "calendar": "NYGCL", "base": "own_notes",
-    "stacking": "each", "recovery": "restarts", "board_curable": "excluded"}');
+	"months": "calendar", "day_count": "ACT/365F", "calendar": "NYGCL", "base": "own_notes",
+	"stacking": "each", "recovery": "restarts", "board_curable": "excluded"}');
 \set ECHO none
 \o
 \echo
@@ -26,19 +26,19 @@ SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest":
 \echo
 \set ECHO queries
 INSERT INTO deals_event (deal, kind, occurred_on, ref) VALUES
-    ('calbatech', 'closing',            '2005-05-23', NULL),
-    ('calbatech', 'press_release',      '2005-05-25', NULL),
-    ('calbatech', 'press_release_sent', '2005-05-26', NULL),
-    ('calbatech', 'insurance_obtained', '2005-05-31', NULL),
-    ('calbatech', 'registration_filed', '2005-07-01', NULL),
-    ('calbatech', 'tranche_closed',     '2005-07-06', NULL),
-    ('calbatech', 'list_delivered',     '2005-06-20', '2005-05-31'),
-    ('calbatech', 'list_delivered',     '2005-07-08', '2005-06-30'),
-    ('calbatech', 'list_delivered',     '2005-08-05', '2005-07-31'),
-    ('calbatech', 'list_delivered',     '2005-09-08', '2005-08-31'),
-    ('calbatech', 'list_delivered',     '2005-10-07', '2005-09-30'),
-    ('calbatech', 'list_delivered',     '2005-11-07', '2005-10-31'),
-    ('calbatech', 'list_delivered',     '2005-12-07', '2005-11-30');
+	('calbatech', 'closing',            '2005-05-23', NULL),
+	('calbatech', 'press_release',      '2005-05-25', NULL),
+	('calbatech', 'press_release_sent', '2005-05-26', NULL),
+	('calbatech', 'insurance_obtained', '2005-05-31', NULL),
+	('calbatech', 'registration_filed', '2005-07-01', NULL),
+	('calbatech', 'tranche_closed',     '2005-07-06', NULL),
+	('calbatech', 'list_delivered',     '2005-06-20', '2005-05-31'),
+	('calbatech', 'list_delivered',     '2005-07-08', '2005-06-30'),
+	('calbatech', 'list_delivered',     '2005-08-05', '2005-07-31'),
+	('calbatech', 'list_delivered',     '2005-09-08', '2005-08-31'),
+	('calbatech', 'list_delivered',     '2005-10-07', '2005-09-30'),
+	('calbatech', 'list_delivered',     '2005-11-07', '2005-10-31'),
+	('calbatech', 'list_delivered',     '2005-12-07', '2005-11-30');
 SELECT section, duty, started_on, due_on, done_on, days_late AS late, state
 FROM deals_duty ORDER BY due_on, section;
 \set ECHO none
@@ -47,7 +47,7 @@ FROM deals_duty ORDER BY due_on, section;
 \echo
 \set ECHO queries
 SELECT left(holder, 24) AS holder, reserved_for_holder AS reserved, conversion_shares AS conversion,
-       warrant_shares AS warrants, interest_shares AS "a year's interest", total
+	   warrant_shares AS warrants, interest_shares AS "a year's interest", total
 FROM deals_monthly_list WHERE month_end = '2005-05-31';
 SELECT left(holder, 24) AS holder, from_day, to_day, days, principal, amount
 FROM deals_damages WHERE ref = '2005-05-31';
@@ -97,11 +97,11 @@ SELECT pg_temp.told(:'SQLSTATE' = '22023', 'the company has no choice') \gset
 \echo
 \set ECHO queries
 INSERT INTO deals_event (deal, kind, holder, note) VALUES
-    ('calbatech', 'election', 'AJW Partners, LLC',                       '4(h) cash'),
-    ('calbatech', 'election', 'AJW Offshore, Ltd.',                      '4(h) cash'),
-    ('calbatech', 'election', 'AJW Qualified Partners, LLC',             '4(h) cash'),
-    ('calbatech', 'election', 'New Millennium Capital Partners II, LLC', '4(h) shares'),
-    ('calbatech', 'damages_agreed', NULL,                                '4(h) settlement of 20 December');
+	('calbatech', 'election', 'AJW Partners, LLC',                       '4(h) cash'),
+	('calbatech', 'election', 'AJW Offshore, Ltd.',                      '4(h) cash'),
+	('calbatech', 'election', 'AJW Qualified Partners, LLC',             '4(h) cash'),
+	('calbatech', 'election', 'New Millennium Capital Partners II, LLC', '4(h) shares'),
+	('calbatech', 'damages_agreed', NULL,                                '4(h) settlement of 20 December');
 SELECT duty, left(holder, 16) AS holder, days, amount, shares, election, status, paid, balance
 FROM deals_damages ORDER BY from_day, holder;
 \set ECHO none

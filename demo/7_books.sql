@@ -8,8 +8,8 @@
 \echo
 \set ECHO queries
 SELECT effective_on AS day, string_agg(DISTINCT kind, ', ') AS kind, sum(principal) AS principal,
-       sum(note_shares) AS note_shares, sum(warrant_shares) AS warrants, sum(reserved) AS reserved,
-       (array_agg(slack ORDER BY seq DESC))[1] AS slack_after
+	   sum(note_shares) AS note_shares, sum(warrant_shares) AS warrants, sum(reserved) AS reserved,
+	   (array_agg(slack ORDER BY seq DESC))[1] AS slack_after
 FROM deals_journal WHERE effective_on < '2005-09-01'
 GROUP BY transaction, effective_on ORDER BY min(seq);
 \set ECHO none

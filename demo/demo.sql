@@ -26,9 +26,9 @@ SET DateStyle = ISO;
 CREATE FUNCTION pg_temp.told(ok boolean, what text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    IF ok IS NOT TRUE THEN
-        RAISE EXCEPTION 'the story does not hold: %', what;
-    END IF;
+	IF ok IS NOT TRUE THEN
+		RAISE EXCEPTION 'the story does not hold: %', what;
+	END IF;
 END
 $$;
 

@@ -173,7 +173,7 @@ INSERT INTO "o'other"."Buyers' deals_event" (deal, kind, occurred_on, note) VALU
 SELECT count(*) FROM "o'other"."Buyers' deals_duty";
 SELECT count(*) FROM "o'other"."Buyers' deals_damages";
 SELECT count(*) FROM covenant.readings('"o''other"."Buyers'' deals"');
-SELECT * FROM covenant.breach_damages('"o''other"."Buyers'' deals_reserve"', '00000000-0000-0000-0000-000000000001', '4(h)', '2005-06-01', '2005-06-02');
+SELECT * FROM covenant_internal.breach_damages('"o''other"."Buyers'' deals_reserve"', '00000000-0000-0000-0000-000000000001', '4(h)', '2005-06-01', '2005-06-02');
 -- Names that would be cut off are refused.
 CREATE TABLE a_table_of_deals_whose_name_is_fifty_two_letters_long (id int PRIMARY KEY, reserved bigint NOT NULL);
 SELECT covenant.watch_deals('a_table_of_deals_whose_name_is_fifty_two_letters_long', 'id', 'reserved');

@@ -16,7 +16,7 @@ INSERT INTO deals VALUES (1, 1000, 10000, 500, 100, 2), (2, 1000, 10000, 500, 10
 INSERT INTO notes VALUES (1, 1, 'alpha', 100, 3, 0.06), (2, 1, 'beta', 50, 0.9, 0.06), (3, 2, 'alpha', 10, 0.1, 0.06), (4, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO more_notes VALUES (1, 10, '1/3', true), (1, 1000, '1/3', false), (2, 0, '0', true), (NULL, 10, '1/3', true);
 INSERT INTO warrants VALUES (1, 'alpha', 40), (2, 'beta', 3);
-SELECT covenant.watched_with('deals_reserve');
+SELECT covenant_internal.watched_with('deals_reserve');
 SELECT * FROM covenant.audit('deals');
 -- what the books say is what the queries of the audit add up to
 SELECT principal, note_shares, warrant_shares, interest_shares, annual_interest, reserved FROM deals_reserve ORDER BY deal;

@@ -8,8 +8,8 @@ CREATE TABLE warrants (deal text, shares int);
 SELECT covenant.watch_deals('deals', 'deal', 'reserved'), covenant.watch_warrants('warrants', 'deals', 'deal', 'shares');
 INSERT INTO deals VALUES ('a', 100);
 INSERT INTO warrants VALUES ('a', 10);
-SELECT * FROM covenant.books_of('deals');
-SELECT covenant.books_of('warrants');
+SELECT * FROM covenant_internal.books_of('deals');
+SELECT covenant_internal.books_of('warrants');
 
 -- Append-only: not changed, not deleted, not emptied, by whomever; a statement that finds no row neither
 CREATE FUNCTION outcome(statement text) RETURNS text LANGUAGE plpgsql AS $$

@@ -6,7 +6,7 @@ SET search_path = breaches_test;
 CREATE TABLE deals (id int PRIMARY KEY, reserved bigint NOT NULL);
 CREATE TABLE notes (id int PRIMARY KEY, deal int, buyer text, balance numeric, price numeric, rate numeric);
 CREATE TABLE breaches (id int PRIMARY KEY, deal int, section text, since date, cured date, memo text,
-                       damages numeric(14,2), shares covenant.shares);
+					   damages numeric(14,2), shares covenant.shares);
 SELECT covenant.watch_deals('deals', 'id', 'reserved', on_breach => 'record');
 SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer', rate => 'rate');
 SELECT covenant.watch_breaches('breaches', 'deals', 'deal', 'section', 'since', 'cured', 'damages', 'shares');  -- nothing adopted
@@ -31,10 +31,10 @@ SET covenant.as_of = '2005-08-31';
 -- 1,379,569.83 shares.  On the other deal 12 days of June on 2,000,000 and 11 of
 -- June and 19 of July on 1,400,000: 24,000.00 + 41,141.94.
 INSERT INTO breaches (id, deal, section, since, cured, damages) VALUES
-    (1, 1, '3(z)', '2005-06-08', '2005-07-20', 7), (2, 2, '4(h)', '2005-06-08', '2005-07-20', NULL);
+	(1, 1, '3(z)', '2005-06-08', '2005-07-20', 7), (2, 2, '4(h)', '2005-06-08', '2005-07-20', NULL);
 SELECT id, damages, shares FROM breaches ORDER BY id;
 SELECT round(60000 * (23 / 30.0 + 19 / 31.0), 2) AS first, div(82774.19, 0.06) AS shares,
-       round(24000 + 42000 * (11 / 30.0 + 19 / 31.0), 2) AS second, div(65141.94, 0.06) AS shares;
+	   round(24000 + 42000 * (11 / 30.0 + 19 / 31.0), 2) AS second, div(65141.94, 0.06) AS shares;
 
 -- An open breach has none yet; whatever a statement writes there does not stay.
 INSERT INTO breaches VALUES (3, 1, '4(i)', '2005-08-01', NULL, 'not listed', 99, 99);
@@ -73,18 +73,18 @@ SELECT id, damages, shares FROM breaches ORDER BY id;
 
 -- Several Buyers: all notes, or each Buyer on all notes.
 INSERT INTO notes VALUES (3, 1, 'P', 500000, 0.06, 0);
-SELECT amount FROM covenant.breach_damages('deals_reserve', '1', '4(h)', '2005-08-31', '2005-09-30');
+SELECT amount FROM covenant_internal.breach_damages('deals_reserve', '1', '4(h)', '2005-08-31', '2005-09-30');
 SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"base": "all_notes"}');
-SELECT amount, round(2 * 0.03 * 1500000 * (1 / 31.0 + 29 / 30.0), 2) AS by_hand FROM covenant.breach_damages('deals_reserve', '1', '4(h)', '2005-08-31', '2005-09-30');
+SELECT amount, round(2 * 0.03 * 1500000 * (1 / 31.0 + 29 / 30.0), 2) AS by_hand FROM covenant_internal.breach_damages('deals_reserve', '1', '4(h)', '2005-08-31', '2005-09-30');
 -- Stored amounts are of what is on record now, on whatever day one asks.
 SET covenant.as_of = '2005-06-10';
 SET covenant.known_at = '2005-06-10 12:00:00-04';
-SELECT amount FROM covenant.breach_damages('deals_reserve', '1', '4(h)', '2005-08-31', '2005-09-30');
+SELECT amount FROM covenant_internal.breach_damages('deals_reserve', '1', '4(h)', '2005-08-31', '2005-09-30');
 RESET covenant.known_at;
 SET covenant.as_of = '2005-08-31';
 -- It is what the view makes of the same breach.
 INSERT INTO deals_event (deal, kind, occurred_on, note) VALUES (1, 'breach', '2005-08-01', '4(i)'), (1, 'cure', '2005-08-11', '4(i)');
-SELECT b.amount = sum(d.amount) AS same FROM deals_damages d CROSS JOIN covenant.breach_damages('deals_reserve', '1', '4(o)', '2005-08-01', '2005-08-11') b
+SELECT b.amount = sum(d.amount) AS same FROM deals_damages d CROSS JOIN covenant_internal.breach_damages('deals_reserve', '1', '4(o)', '2005-08-01', '2005-08-11') b
 WHERE d.deal = 1 AND d.section = '4(o)' GROUP BY b.amount;
 
 -- Rights: a writer of breaches needs none on the books; a stranger's table gets nothing.
@@ -95,8 +95,8 @@ SET ROLE regress_covenant_clerk;
 INSERT INTO breaches (id, deal, section, since, cured) VALUES (5, 1, '4(h)', '2005-06-08', '2005-06-09');
 SELECT damages IS NOT NULL AS computed FROM breaches WHERE id = 5;
 CREATE TABLE forged (deal int, section text, since date, cured date, damages numeric, shares bigint);
-CREATE TRIGGER t BEFORE INSERT ON forged FOR EACH ROW EXECUTE FUNCTION covenant.breach('schema=breaches_test', 'ledger=deals_reserve',
-    'deal=deal', 'section=section', 'from_day=since', 'to_day=cured', 'amount=damages', 'shares=shares');
+CREATE TRIGGER t BEFORE INSERT ON forged FOR EACH ROW EXECUTE FUNCTION covenant_internal.breach('schema=breaches_test', 'ledger=deals_reserve',
+	'deal=deal', 'section=section', 'from_day=since', 'to_day=cured', 'amount=damages', 'shares=shares');
 INSERT INTO forged VALUES (1, '4(h)', '2005-06-08', '2005-07-20');
 RESET ROLE;
 

@@ -33,7 +33,7 @@ END $$;
 CALL set_up('by_statement', NULL);
 CALL set_up('by_row', 'row');
 SET search_path = by_statement, tools;
-SELECT tgrelid::regclass, tgname, tgenabled FROM pg_trigger WHERE tgfoid = 'covenant.capture'::regproc ORDER BY tgrelid::regclass::text, tgname;
+SELECT tgrelid::regclass, tgname, tgenabled FROM pg_trigger WHERE tgfoid = 'covenant_internal.capture'::regproc ORDER BY tgrelid::regclass::text, tgname;
 
 CREATE FUNCTION tools.journal(schema_name text) RETURNS TABLE (deal text, seq bigint, holder text, kind text, day date, changes numeric[], slack bigint)
 LANGUAGE plpgsql AS $$

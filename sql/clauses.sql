@@ -51,4 +51,4 @@ SELECT covenant.lock_up_end('2005-05-23', '2005-06-01', -1, 'both');
 SELECT covenant.lock_up_end('2005-05-23', '2005-06-01', 1, 'neither');
 
 -- The section that a note names.
-SELECT n, covenant.section_in(n) FROM (VALUES ('4(h) shares'), ('Section 4(h), the May list'), ('section 2(f)'), ('about 4(h)'), ('4h'), ('')) v(n);
+SELECT n, covenant_internal.section_in(n) FROM (VALUES ('4(h) shares'), ('Section 4(h), the May list'), ('section 2(f)'), ('about 4(h)'), ('4h'), ('')) v(n);

@@ -17,12 +17,12 @@ INSERT INTO warrants VALUES (1, 1, 'W', 50);
 DELETE FROM notes WHERE id = 3;
 COMMIT;
 -- Nothing to ask before an agreement is adopted.
-SELECT covenant.consents_lacking('deals_reserve', '1', 5000);
+SELECT covenant_internal.consents_lacking('deals_reserve', '1', 5000);
 SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts"}');
 
 -- Every holder with a note or a warrant, and nobody else.
-SELECT string_agg(h, ', ') FROM covenant.consents_lacking('deals_reserve', '1', 5000) h;
-SELECT string_agg(h, ', ') FROM covenant.consents_lacking('deals_reserve', '2', 5000) h;
+SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '1', 5000) h;
+SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '2', 5000) h;
 -- Commit asks: 1,000,000 reserved are far more than the 500 required, and yet.
 UPDATE deals SET reserved = reserved - 5000 WHERE id = 1;
 BEGIN;
@@ -38,25 +38,25 @@ UPDATE deals SET reserved = reserved + 5000 WHERE id = 1;
 COMMIT;
 UPDATE deals SET reserved = reserved - 1 WHERE id = 2;
 INSERT INTO deals_event (deal, kind, holder, amount) VALUES (1, 'consent', 'A', 5000), (1, 'consent', 'B', 4999), (1, 'consent', 'W', NULL), (2, 'consent', 'B', NULL);
-SELECT string_agg(h, ', ') FROM covenant.consents_lacking('deals_reserve', '1', 5000) h;
-SELECT string_agg(h, ', ') FROM covenant.consents_lacking('deals_reserve', '1', 4999) h;
+SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '1', 5000) h;
+SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '1', 4999) h;
 -- Retracted is no consent.
 INSERT INTO deals_event (deal, kind, ref) SELECT 1, 'retraction', event_id FROM deals_event WHERE kind = 'consent' AND holder = 'W';
-SELECT string_agg(h, ', ') FROM covenant.consents_lacking('deals_reserve', '1', 4999) h;
+SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '1', 4999) h;
 INSERT INTO deals_event (deal, kind, holder) VALUES (1, 'consent', 'W');
 
 -- An issue out of the reserve is no reduction, and uses no consent.
 BEGIN;
 UPDATE deals SET reserved = reserved - 10, outstanding = outstanding + 10 WHERE id = 1;
 COMMIT;
-SELECT string_agg(h, ', ') FROM covenant.consents_lacking('deals_reserve', '1', 4999) h;
+SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '1', 4999) h;
 -- A reduction by more than is consented to is refused; one within uses the consents up.
 UPDATE deals SET reserved = reserved - 5000 WHERE id = 1;
 UPDATE deals SET reserved = reserved - 4999 WHERE id = 1;
 UPDATE deals SET reserved = reserved - 1 WHERE id = 1;
-SELECT string_agg(h, ', ') FROM covenant.consents_lacking('deals_reserve', '1', 1) h;
+SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '1', 1) h;
 INSERT INTO deals_event (deal, kind, holder) SELECT 1, 'consent', h FROM unnest(ARRAY['A', 'B', 'W']) h;
-SELECT string_agg(h, ', ') FROM covenant.consents_lacking('deals_reserve', '1', 1) h;
+SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '1', 1) h;
 
 -- An override stands for what has happened in the world.
 BEGIN;

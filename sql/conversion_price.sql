@@ -117,16 +117,16 @@ FROM (SELECT k, covenant.lowest_average(price, k) OVER w AS avg, array_agg(v) FI
 GROUP BY k;
 
 -- The support functions by hand, and the text of the state.
-SELECT covenant.conversion_price_enter(NULL, '50% of lowest of 2 days', 0.3) AS one,
-	covenant.conversion_price_leave(NULL, '0.12', 0.3) AS nothing, covenant.conversion_price_final(NULL) AS no_state;
-SELECT s AS state, covenant.conversion_price_final(s) AS final, covenant.conversion_price_enter(s, NULL, 0.1) AS "no terms", covenant.conversion_price_enter(s, t, NULL) AS "no price",
-	covenant.conversion_price_enter(s, t, 0.1) AS entered, covenant.conversion_price_leave(s, t, 0.3) AS left,
-	covenant.conversion_price_leave(covenant.conversion_price_leave(covenant.conversion_price_leave(s, t, 0.3), t, 0.2), t, 0.2) AS emptied, s AS unchanged
-FROM (SELECT t, covenant.conversion_price_enter(covenant.conversion_price_enter(NULL, t, 0.3), t, 0.2) AS s FROM (VALUES ('50% of lowest of 2 days'::covenant.conversion_terms)) v(t) OFFSET 0) q;
-SELECT ''::covenant.price_look_back;
+SELECT covenant_internal.conversion_price_enter(NULL, '50% of lowest of 2 days', 0.3) AS one,
+	covenant_internal.conversion_price_leave(NULL, '0.12', 0.3) AS nothing, covenant_internal.conversion_price_final(NULL) AS no_state;
+SELECT s AS state, covenant_internal.conversion_price_final(s) AS final, covenant_internal.conversion_price_enter(s, NULL, 0.1) AS "no terms", covenant_internal.conversion_price_enter(s, t, NULL) AS "no price",
+	covenant_internal.conversion_price_enter(s, t, 0.1) AS entered, covenant_internal.conversion_price_leave(s, t, 0.3) AS left,
+	covenant_internal.conversion_price_leave(covenant_internal.conversion_price_leave(covenant_internal.conversion_price_leave(s, t, 0.3), t, 0.2), t, 0.2) AS emptied, s AS unchanged
+FROM (SELECT t, covenant_internal.conversion_price_enter(covenant_internal.conversion_price_enter(NULL, t, 0.3), t, 0.2) AS s FROM (VALUES ('50% of lowest of 2 days'::covenant.conversion_terms)) v(t) OFFSET 0) q;
+SELECT ''::covenant_internal.price_look_back;
 \getenv abs_builddir PG_ABS_BUILDDIR
 \set file :abs_builddir '/results/price_look_back.bin'
-CREATE TEMP TABLE states (s covenant.price_look_back);
-COPY (SELECT covenant.conversion_price_enter(NULL, '50% of lowest of 2 days', 0.3)) TO :'file' WITH (FORMAT binary);
+CREATE TEMP TABLE states (s covenant_internal.price_look_back);
+COPY (SELECT covenant_internal.conversion_price_enter(NULL, '50% of lowest of 2 days', 0.3)) TO :'file' WITH (FORMAT binary);
 \set VERBOSITY sqlstate
 COPY states FROM :'file' WITH (FORMAT binary);

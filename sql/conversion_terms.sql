@@ -91,15 +91,15 @@ END $$;
 -- Limits: 32 levels, 32 parts; nothing exhausts the stack.
 SELECT repeat('(', 32) || '0.12' || repeat(')', 32)::text AS given, (repeat('(', 32) || '0.12' || repeat(')', 32))::covenant.conversion_terms;
 SELECT pg_temp.complaint(repeat('(', 33) || '0.12' || repeat(')', 33)), pg_temp.complaint(repeat('(', 100000));
-SELECT count(*) AS parts FROM covenant.terms_parts((repeat('lesser of 1 and ', 15) || '2 rounded up to 1 decimal')::covenant.conversion_terms);
+SELECT count(*) AS parts FROM covenant_internal.terms_parts((repeat('lesser of 1 and ', 15) || '2 rounded up to 1 decimal')::covenant.conversion_terms);
 SELECT pg_temp.complaint(repeat('lesser of 1 and ', 16) || '2');
 SELECT pg_temp.complaint(repeat('lesser of ', 100000)), pg_temp.complaint(repeat('(lesser of 1 and ', 17) || '2' || repeat(')', 17));
 
 -- Equality, order and hash are those of the canonical text.
 SELECT a, b, eq, ne, lt, le, gt, ge
 FROM (VALUES ('0.12'::covenant.conversion_terms, '.120'::covenant.conversion_terms), ('0.12', '0.13'), ('60% of lowest of 20 days', '100/7')) v(a, b),
-	LATERAL (SELECT a OPERATOR(covenant.=) b, a OPERATOR(covenant.<>) b, a OPERATOR(covenant.<) b,
-		a OPERATOR(covenant.<=) b, a OPERATOR(covenant.>) b, a OPERATOR(covenant.>=) b) c(eq, ne, lt, le, gt, ge);
+	LATERAL (SELECT a OPERATOR(pg_catalog.=) b, a OPERATOR(pg_catalog.<>) b, a OPERATOR(pg_catalog.<) b,
+		a OPERATOR(pg_catalog.<=) b, a OPERATOR(pg_catalog.>) b, a OPERATOR(pg_catalog.>=) b) c(eq, ne, lt, le, gt, ge);
 SELECT count(*), count(DISTINCT given::covenant.conversion_terms) AS distinct_by_sort,
 	(SELECT count(*) FROM (SELECT given::covenant.conversion_terms FROM good GROUP BY 1) g) AS groups,
 	(SELECT count(DISTINCT canonical) FROM good) AS texts
@@ -109,9 +109,9 @@ CREATE TABLE offers_0 PARTITION OF offers FOR VALUES WITH (MODULUS 2, REMAINDER 
 CREATE TABLE offers_1 PARTITION OF offers FOR VALUES WITH (MODULUS 2, REMAINDER 1);
 INSERT INTO offers SELECT DISTINCT canonical::covenant.conversion_terms FROM good;
 INSERT INTO offers VALUES ('2/4');
-SELECT terms FROM offers WHERE terms OPERATOR(covenant.=) '(.5)';
+SELECT terms FROM offers WHERE terms OPERATOR(pg_catalog.=) '(.5)';
 SET enable_mergejoin = off; SET enable_nestloop = off;
-SELECT count(*) FROM offers a JOIN offers b ON a.terms OPERATOR(covenant.=) b.terms;
+SELECT count(*) FROM offers a JOIN offers b ON a.terms OPERATOR(pg_catalog.=) b.terms;
 RESET enable_mergejoin; RESET enable_nestloop;
 SELECT terms FROM offers ORDER BY terms LIMIT 3;
 
@@ -140,8 +140,8 @@ COPY received FROM :'file' WITH (FORMAT binary);
 -- What is in them.
 SELECT t, covenant.look_back(t), covenant.is_fixed(t) FROM unnest('{0.12,lesser of 0.12 and 50% of average of lowest 3 of 20 days,
 greater of 75% of lowest of 5 days and 50% of lowest of 30 days,greater of 1 and 2 rounded up to 0 decimals}'::covenant.conversion_terms[]) t;
-SELECT * FROM covenant.terms_parts('greater of 0.01 and (lesser of 0.12 and (62.5% of average of lowest 3 of 20 days rounded down to 4 decimals))');
-SELECT count(*) AS parts_that_are_no_terms FROM good, covenant.terms_parts(canonical::covenant.conversion_terms) p
+SELECT * FROM covenant_internal.terms_parts('greater of 0.01 and (lesser of 0.12 and (62.5% of average of lowest 3 of 20 days rounded down to 4 decimals))');
+SELECT count(*) AS parts_that_are_no_terms FROM good, covenant_internal.terms_parts(canonical::covenant.conversion_terms) p
 WHERE p.terms_of_part::text::covenant.conversion_terms::text <> p.terms_of_part::text OR (p.belongs_to IS NULL) <> (p.terms_of_part::text = canonical);
 
 -- Mutations of good texts: each is accepted, and then its printed form prints

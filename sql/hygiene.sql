@@ -17,10 +17,10 @@ CREATE TEMP TABLE depends_on_settings(name) AS VALUES ('as_of'), ('known_at');
 -- The queries look at something.
 SELECT count(*) > 0 AS members, count(*) FILTER (WHERE classid = 'pg_proc'::regclass) > 0 AS functions FROM member;
 
--- Everything has a comment, the schema too.
+-- Everything has a comment, the schemas too, which are members.
+SELECT count(*) AS schemas FROM member WHERE classid = 'pg_namespace'::regclass;
 SELECT pg_describe_object(classid, objid, 0) AS "member without comment"
 FROM member WHERE obj_description(objid, classid::regclass::name) IS NULL ORDER BY 1;
-SELECT nspname AS "schema without comment" FROM pg_namespace WHERE nspname = 'covenant' AND obj_description(oid, 'pg_namespace') IS NULL;
 
 -- So has every column of a view or of a composite type.
 SELECT c.oid::regclass || '.' || attname AS "column without comment"
@@ -28,9 +28,15 @@ FROM member JOIN pg_class c ON (classid, objid) IN (('pg_class'::regclass, c.oid
 JOIN pg_attribute a ON attrelid = c.oid AND attnum > 0 AND NOT attisdropped
 WHERE col_description(c.oid, attnum) IS NULL ORDER BY 1;
 
--- Everything that has a schema is in covenant.
-SELECT i.type, i.identity AS "outside schema covenant"
-FROM member, LATERAL pg_identify_object(classid, objid, 0) i WHERE i.schema <> 'covenant' ORDER BY 2;
+-- Everything has one of the two schemas, but for what the parser looks for
+-- without naming a schema: operators, and functions that bear a core name.
+SELECT i.type, i.identity AS "in another schema"
+FROM member, LATERAL pg_identify_object(classid, objid, 0) i
+WHERE i.schema NOT IN ('covenant', 'covenant_internal') AND i.type <> 'operator'
+AND NOT (i.schema = 'pg_catalog' AND i.type IN ('function', 'aggregate')
+	AND i.identity ~ '^(pg_catalog\.)?(sum|min|max|avg|abs)\(') ORDER BY 2;
+SELECT i.identity AS "operator outside pg_catalog"
+FROM member, LATERAL pg_identify_object(classid, objid, 0) i WHERE i.type = 'operator' AND i.schema <> 'pg_catalog' ORDER BY 1;
 
 -- Nothing that holds state; no implicit cast but those that were found to
 -- leave other people's expressions alone.

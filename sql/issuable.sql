@@ -1,7 +1,7 @@
 -- Shares issuable, Reserved Amount, break-even price.
 -- The agreement: Securities Purchase Agreement of 23 May 2005, CalbaTech, Inc.
 -- and the Buyers; its numbers are those of Recital B, Sections 3(c), 4(h), 4(l).
-SET search_path = public, covenant;
+SET search_path = public, covenant, covenant_internal;
 
 -- what a statement gives: its value, or SQLSTATE and message
 CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text

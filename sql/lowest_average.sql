@@ -24,9 +24,9 @@ CREATE TEMP TABLE far (p covenant.share_price);
 INSERT INTO far VALUES ('1/4611686018427387903'), ('4611686018427387902/4611686018427387903'), ('1/4611686018427387904'),
 ('4611686018427387903/4611686018427387904'), ('1/4611686018427387905'), ('4611686018427387904/4611686018427387905');
 SELECT covenant.lowest_average(p, 6) FROM far;
-SELECT covenant.lowest_average(p, 2) FROM far WHERE p OPERATOR(covenant.<) 0.5;
+SELECT covenant.lowest_average(p, 2) FROM far WHERE p OPERATOR(pg_catalog.<) 0.5;
 \set VERBOSITY sqlstate
-SELECT covenant.lowest_average(p, 2) FROM far WHERE p OPERATOR(covenant.<) 0.5;
+SELECT covenant.lowest_average(p, 2) FROM far WHERE p OPERATOR(pg_catalog.<) 0.5;
 SELECT covenant.lowest_average(p, 3) FROM far;
 SELECT covenant.lowest_average(p, 0) FROM far;
 SELECT covenant.lowest_average(p, i) FROM far, generate_series(1, 2) i;
@@ -36,7 +36,7 @@ SELECT covenant.lowest_average(p, 3) FROM unnest('{9223372036854775807,922337203
 
 -- Parts of a parallel scan are combined, also those that saw no row.
 CREATE TABLE lowest_prices_test AS
-SELECT n AS id, n % 10 AS grp, CASE WHEN n % 13 <> 0 THEN covenant.share_price(((n * 7919 + 13) % 10007 + 1) / 10000.0) END AS p FROM generate_series(1, 20000) n;
+SELECT n AS id, n % 10 AS grp, CASE WHEN n % 13 <> 0 THEN (((n * 7919 + 13) % 10007 + 1) / 10000.0)::covenant.share_price END AS p FROM generate_series(1, 20000) n;
 ALTER TABLE lowest_prices_test SET (parallel_workers = 2);
 ANALYZE lowest_prices_test;
 SELECT covenant.lowest_average(p, 3) AS "lowest 3", covenant.lowest_average(p, 250) AS "lowest 250" FROM lowest_prices_test;
@@ -57,7 +57,7 @@ EXPLAIN (COSTS OFF) SELECT grp, covenant.lowest_average(p, 5) FROM lowest_prices
 -- the ring grows while its head is anywhere.
 CREATE TEMP TABLE ticks AS
 SELECT n AS id, (n / 10 * 10 + CASE WHEN n / 50 % 3 = 1 THEN n * 3 % 7 ELSE n % 10 * 40 END)::int AS at,
-	CASE WHEN n % 11 <> 0 THEN covenant.share_price((n * 7919 % 101 + 1) / 1000.0) END AS p FROM generate_series(1, 600) n;
+	CASE WHEN n % 11 <> 0 THEN ((n * 7919 % 101 + 1) / 1000.0)::covenant.share_price END AS p FROM generate_series(1, 600) n;
 SELECT count(*) AS frames, max(size) AS largest, min(size) AS smallest, count(moving) AS "with result",
 	count(*) FILTER (WHERE moving::text IS DISTINCT FROM plain::text) AS differences
 FROM (SELECT at, count(p) OVER w AS size, covenant.lowest_average(p, 3) OVER w AS moving,
@@ -69,30 +69,30 @@ SELECT id, covenant.lowest_average(p, 2) OVER (ORDER BY id) AS "from the start",
 FROM (SELECT row_number() OVER () AS id, p FROM unnest('{0.5,0.1,0.4,NULL,0.2,0.3}'::covenant.share_price[]) p) q;
 
 -- The support functions by hand, and the text of the state.
-SELECT covenant.lowest_average_step('0:', 0.3, 2), covenant.lowest_average_step('2: 0.1 0.3', 0.2, 2), covenant.lowest_average_step('2: 0.1', 0.05, 2),
-	covenant.lowest_average_combine('2: 0.1 0.3', '2: 0.2'), covenant.lowest_average_combine('0:', '3: 0.2 1/3'), covenant.lowest_average_combine('3: 0.2', '0:'),
-	covenant.lowest_average_enter('2: 0.3 0.1', 0.2, 2), covenant.lowest_average_leave('2: 0.3 0.1', 0.3, 2), covenant.lowest_average_leave('0:', 0.3, 2),
-	covenant.lowest_average_final('2: 0.3 0.1 0.2'), covenant.lowest_average_final('2: 0.3'), covenant.lowest_average_final('0:');
-SELECT covenant.lowest_average_combine('2: 0.1', '3: 0.1');
+SELECT covenant_internal.lowest_average_step('0:', 0.3, 2), covenant_internal.lowest_average_step('2: 0.1 0.3', 0.2, 2), covenant_internal.lowest_average_step('2: 0.1', 0.05, 2),
+	covenant_internal.lowest_average_combine('2: 0.1 0.3', '2: 0.2'), covenant_internal.lowest_average_combine('0:', '3: 0.2 1/3'), covenant_internal.lowest_average_combine('3: 0.2', '0:'),
+	covenant_internal.lowest_average_enter('2: 0.3 0.1', 0.2, 2), covenant_internal.lowest_average_leave('2: 0.3 0.1', 0.3, 2), covenant_internal.lowest_average_leave('0:', 0.3, 2),
+	covenant_internal.lowest_average_final('2: 0.3 0.1 0.2'), covenant_internal.lowest_average_final('2: 0.3'), covenant_internal.lowest_average_final('0:');
+SELECT covenant_internal.lowest_average_combine('2: 0.1', '3: 0.1');
 -- A state with more prices than k, as a moving frame has it: no more are added.
-SELECT covenant.lowest_average_step('1: 0.1 0.2 0.3 0.4', 0.05, 1), covenant.lowest_average_combine('1: 1 1 1 1', '1: 0.5');
+SELECT covenant_internal.lowest_average_step('1: 0.1 0.2 0.3 0.4', 0.05, 1), covenant_internal.lowest_average_combine('1: 1 1 1 1', '1: 0.5');
 DO $$
 DECLARE t text;
 BEGIN
 	FOREACH t IN ARRAY ARRAY['', ':', '3', 'x:', '-1:', '251:', '99999999999999999999:', '3:0.1', '3: ', '3:  0.1', '3: 0.1 ', '3: x', '3: 1/0', '3: 0.1,0.2', '0: 0.1', '3 : 0.1'] LOOP
 		BEGIN
-			RAISE EXCEPTION 'accepted: % as %', t, t::covenant.lowest_prices;
+			RAISE EXCEPTION 'accepted: % as %', t, t::covenant_internal.lowest_prices;
 		EXCEPTION WHEN invalid_text_representation THEN
 			NULL;
 		END;
 	END LOOP;
 END $$;
-SELECT '3:0.1'::covenant.lowest_prices;
+SELECT '3:0.1'::covenant_internal.lowest_prices;
 -- The binary form of the state is its text.
 \getenv abs_builddir PG_ABS_BUILDDIR
 \set file :abs_builddir '/results/lowest_prices.bin'
-CREATE TEMP TABLE states (s covenant.lowest_prices);
-COPY (SELECT s::covenant.lowest_prices FROM unnest('{0:,3: 0.2 1/3,"2: 0.3 0.1 0.2"}'::text[]) s) TO :'file' WITH (FORMAT binary);
+CREATE TEMP TABLE states (s covenant_internal.lowest_prices);
+COPY (SELECT s::covenant_internal.lowest_prices FROM unnest('{0:,3: 0.2 1/3,"2: 0.3 0.1 0.2"}'::text[]) s) TO :'file' WITH (FORMAT binary);
 COPY states FROM :'file' WITH (FORMAT binary);
 COPY (SELECT text '3: 1/0') TO :'file' WITH (FORMAT binary);
 \set VERBOSITY sqlstate

@@ -31,7 +31,7 @@ PREPARE add(int, text, numeric) AS INSERT INTO notes VALUES ($1, $2, 'alpha', $3
 BEGIN;
 EXECUTE add(13, 'a', 1);
 COMMIT AND CHAIN;
-SELECT * FROM covenant.pending_entries('deals_reserve');
+SELECT * FROM covenant_internal.pending_entries('deals_reserve');
 EXECUTE add(14, 'a', 1000);
 COMMIT AND CHAIN;
 EXECUTE add(14, 'a', 1);
@@ -44,7 +44,7 @@ EXECUTE add(15, 'a', 1000);
 COMMIT;
 SELECT count(*) FROM notes WHERE note = 15;
 BEGIN;
-SELECT * FROM covenant.pending_entries('deals_reserve');
+SELECT * FROM covenant_internal.pending_entries('deals_reserve');
 EXECUTE add(15, 'a', 1);
 COMMIT;
 TABLE shown;
@@ -259,20 +259,20 @@ SET ROLE post_stranger;
 CREATE TABLE mine (note int, deal text, principal numeric, price numeric);
 \set VERBOSITY default
 SELECT covenant.watch_notes('mine', 'deals', 'deal', 'principal', 'price');
-CREATE TRIGGER forged AFTER INSERT ON mine REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION covenant.capture('table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal', 'principal=principal', 'price=price');
+CREATE TRIGGER forged AFTER INSERT ON mine REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.capture('table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal', 'principal=principal', 'price=price');
 INSERT INTO mine VALUES (1, 'a', -1, 1);
 SELECT covenant.watch_notes('notes', 'other_deals', 'deal', 'principal', 'price');
 SELECT covenant.unwatch('notes');
 SELECT covenant.rebuild('deals');
-SELECT covenant.book_table('notes', 1);
-SELECT covenant.book_difference('deals_reserve', 'a', '', 'reserved', 1000);
+SELECT covenant_internal.book_table('notes', 1);
+SELECT covenant_internal.book_difference('deals_reserve', 'a', '', 'reserved', 1000);
 RESET ROLE;
 
 -- A trigger of another shape, or with other arguments, than covenant makes says so
 CREATE TABLE crooked (note int, deal text, principal numeric, price numeric);
 CREATE FUNCTION crook(timing text, arguments text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
-	EXECUTE format('CREATE TRIGGER crooked %s EXECUTE FUNCTION covenant.capture(%s)', timing, arguments);
+	EXECUTE format('CREATE TRIGGER crooked %s EXECUTE FUNCTION covenant_internal.capture(%s)', timing, arguments);
 	INSERT INTO post.crooked VALUES (1, 'a', 1, 1);
 	UPDATE post.crooked SET principal = 2;
 	TRUNCATE post.crooked;
@@ -283,7 +283,7 @@ SELECT timing, crook(timing, a) FROM unnest(ARRAY['AFTER INSERT ON crooked FOR E
 	(VALUES ($$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal', 'principal=principal', 'price=price'$$)) v(a);
 SELECT arguments, crook('AFTER INSERT ON crooked FOR EACH ROW', arguments) FROM unnest(ARRAY['', $$'table=bonds'$$, $$'table=notes'$$, $$'table=notes', 'schema=post', 'ledger=other'$$, $$'table=notes', 'schema=post', 'ledger=notes'$$, $$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal'$$,
 	$$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal', 'principal=principal', 'price=price', 'rounding=sideways'$$]) arguments;
-SELECT covenant.capture();
+SELECT covenant_internal.capture();
 
 SET client_min_messages = warning;
 DROP SCHEMA post, trap CASCADE;

@@ -1,5 +1,5 @@
 -- Arithmetic of share prices: exact, or out of range.
-SET search_path = public, covenant;
+SET search_path = public, covenant, covenant_internal;
 
 -- what a statement gives: its value, or SQLSTATE and message
 CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
@@ -27,12 +27,12 @@ SELECT '1/9000000000000000000'::share_price * 1800000000000000000000000000000000
 	'9000000000000000000'::share_price / 18000000000000000000000000000000000000 AS tiny,
 	'4611686018427387904'::share_price * 0.0000000000000000002168404344971008868014905601739883422851562500000000000000 AS one,
 	'1/4611686018427387904'::share_price / 0.00000000000000000021684043449710088680149056017398834228515625 AS also_one;
-SELECT s, pg_temp.outcome('SELECT ' || replace(replace(s, 'P(', 'covenant.share_price_in('), 'S(', 'covenant.shares_in(')) FROM unnest(ARRAY[
-	'P(''9223372036854775807'') OPERATOR(covenant.+) P(''1'')', 'P(''1/9223372036854775807'') OPERATOR(covenant.+) P(''1/9223372036854775806'')',
-	'P(''0.05'') OPERATOR(covenant.-) P(''0.06'')', 'P(''1/9223372036854775807'') OPERATOR(covenant.*) 0.1', 'P(''1'') OPERATOR(covenant.*) -0.5', 'P(''1'') OPERATOR(covenant.*) ''NaN''::numeric',
-	'P(''0'') OPERATOR(covenant.*) ''Infinity''::numeric', 'P(''9223372036854775807'') OPERATOR(covenant.*) 1.5', 'P(''1'') OPERATOR(covenant.*) 1e-19', 'P(''1'') OPERATOR(covenant.*) 1e-60', 'P(''1'') OPERATOR(covenant.*) 1e60',
-	'P(''1'') OPERATOR(covenant./) 0', 'P(''0'') OPERATOR(covenant./) 0.000', 'P(''1'') OPERATOR(covenant./) -2', 'P(''1'') OPERATOR(covenant./) ''NaN''::numeric', 'P(''1'') OPERATOR(covenant./) ''-Infinity''::numeric', 'P(''1'') OPERATOR(covenant./) 1e60',
-	'P(''1'') OPERATOR(covenant./) 1e-60', 'P(''0'') OPERATOR(covenant./) 1e60', 'P(''0'') OPERATOR(covenant.*) 1e60', 'P(''1'') OPERATOR(covenant.*) 1e-16000', 'P(''1'') OPERATOR(covenant./) P(''2'')', 'P(''1'') OPERATOR(covenant.*) P(''2'')', 'OPERATOR(covenant.-) P(''2'')']) s;
+SELECT s, pg_temp.outcome('SELECT ' || replace(replace(s, 'P(', 'covenant_internal.share_price_in('), 'S(', 'covenant_internal.shares_in(')) FROM unnest(ARRAY[
+	'P(''9223372036854775807'') OPERATOR(pg_catalog.+) P(''1'')', 'P(''1/9223372036854775807'') OPERATOR(pg_catalog.+) P(''1/9223372036854775806'')',
+	'P(''0.05'') OPERATOR(pg_catalog.-) P(''0.06'')', 'P(''1/9223372036854775807'') OPERATOR(pg_catalog.*) 0.1', 'P(''1'') OPERATOR(pg_catalog.*) -0.5', 'P(''1'') OPERATOR(pg_catalog.*) ''NaN''::numeric',
+	'P(''0'') OPERATOR(pg_catalog.*) ''Infinity''::numeric', 'P(''9223372036854775807'') OPERATOR(pg_catalog.*) 1.5', 'P(''1'') OPERATOR(pg_catalog.*) 1e-19', 'P(''1'') OPERATOR(pg_catalog.*) 1e-60', 'P(''1'') OPERATOR(pg_catalog.*) 1e60',
+	'P(''1'') OPERATOR(pg_catalog./) 0', 'P(''0'') OPERATOR(pg_catalog./) 0.000', 'P(''1'') OPERATOR(pg_catalog./) -2', 'P(''1'') OPERATOR(pg_catalog./) ''NaN''::numeric', 'P(''1'') OPERATOR(pg_catalog./) ''-Infinity''::numeric', 'P(''1'') OPERATOR(pg_catalog./) 1e60',
+	'P(''1'') OPERATOR(pg_catalog./) 1e-60', 'P(''0'') OPERATOR(pg_catalog./) 1e60', 'P(''0'') OPERATOR(pg_catalog.*) 1e60', 'P(''1'') OPERATOR(pg_catalog.*) 1e-16000', 'P(''1'') OPERATOR(pg_catalog./) P(''2'')', 'P(''1'') OPERATOR(pg_catalog.*) P(''2'')', 'OPERATOR(pg_catalog.-) P(''2'')']) s;
 
 -- what shares are worth
 SELECT '90,953,246'::shares * 0.06::share_price, 3::shares * '1/3'::share_price, 1::shares * '1/3'::share_price, (-2)::shares * '1/3'::share_price, 0::shares * '1/3'::share_price,
@@ -64,5 +64,5 @@ SELECT pg_temp.outcome('SELECT avg(p) FROM (VALUES (''1/3''::covenant.share_pric
 SELECT count(*) AS groups, count(*) FILTER (WHERE m <> pg_temp.reduced(s * 10000, n * 10000)) AS differ
 FROM (SELECT avg((trunc(a) / 10000)::share_price) AS m, sum(trunc(a) / 10000) AS s, count(*)::numeric AS n FROM pair GROUP BY n % 101) g;
 SELECT share_price_accumulate('{0,0,0,0,1}', '1/3'), share_price_accumulate('{1,0,1,0,3}', '1/6'), share_price_combine('{1,0,1,0,3}', '{2,0,1,0,2}'), share_price_combine('{1,-1,0,0,6}', '{1,0,1,0,6}'), share_price_avg('{0,0,0,0,1}'), share_price_avg('{2,0,1,0,3}');
-SELECT s, pg_temp.outcome('SELECT covenant.' || s) FROM unnest(ARRAY['share_price_accumulate(''{}'', 1.0)', 'share_price_accumulate(''{0,0,0,1}'', 1.0)', 'share_price_accumulate(''{0,0,0,0,0}'', 1.0)', 'share_price_accumulate(''{0,0,0,0,NULL}'', 1.0)', 'share_price_accumulate(''{{0,0,0,0,1}}'', 1.0)',
+SELECT s, pg_temp.outcome('SELECT covenant_internal.' || s) FROM unnest(ARRAY['share_price_accumulate(''{}'', 1.0)', 'share_price_accumulate(''{0,0,0,1}'', 1.0)', 'share_price_accumulate(''{0,0,0,0,0}'', 1.0)', 'share_price_accumulate(''{0,0,0,0,NULL}'', 1.0)', 'share_price_accumulate(''{{0,0,0,0,1}}'', 1.0)',
 	'share_price_accumulate(''{-1,0,0,0,1}'', 1.0)', 'share_price_accumulate(''{9223372036854775807,0,0,0,1}'', 1.0)', 'share_price_accumulate(''{9223372036854775806,0,0,0,1}'', 1.0)', 'share_price_combine(''{0,0,0,0,1}'', ''{1}'')', 'share_price_avg(''{1,1,0,0,1}'')', 'share_price_avg(''{9223372036854775807,-1,-1,-1,-1}'')', 'share_price_avg(''{9223372036854775807,0,1,-1,-1}'')', 'share_price_combine(''{1,-1,-1,0,1}'', ''{1,0,1,0,1}'')']) s;

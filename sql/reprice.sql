@@ -3,7 +3,7 @@ SET covenant.as_of = '2005-12-31';
 
 CREATE TABLE deals (deal text PRIMARY KEY, reserved bigint NOT NULL);
 CREATE TABLE notes (id int PRIMARY KEY, deal text, balance numeric NOT NULL, price covenant.share_price NOT NULL,
-                    security text, terms covenant.conversion_terms);
+					security text, terms covenant.conversion_terms);
 CREATE TABLE quotes (security text, day date, low numeric(12,4), PRIMARY KEY (security, day));
 SELECT covenant.watch_deals('deals', 'deal', 'reserved');
 SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'notes', 'security', 'terms');  -- 55000: notes are not watched yet
@@ -27,9 +27,9 @@ SELECT covenant.watch_quotes('other_quotes', 'security', 'day', 'low', 'notes', 
 -- Beside it a note with fixed terms, one of another security, one without terms.
 INSERT INTO deals VALUES ('d', 2000), ('e', 100000);
 INSERT INTO notes VALUES (1, 'd', 100, 0.10, 'S', '50% of average of lowest 2 of 3 days'),
-                         (2, 'e', 100, 0.12, 'S', '0.12'),
-                         (3, 'e', 100, 0.20, 'T', '50% of average of lowest 2 of 3 days'),
-                         (4, 'e', 100, 0.20, 'S', NULL);
+						 (2, 'e', 100, 0.12, 'S', '0.12'),
+						 (3, 'e', 100, 0.20, 'T', '50% of average of lowest 2 of 3 days'),
+						 (4, 'e', 100, 0.20, 'S', NULL);
 CREATE VIEW slack AS SELECT slack, shortfall_since FROM deals_status WHERE deal = 'd';
 
 -- Two quotes are fewer than the terms look back at; the third gives 50% of .20.
@@ -95,8 +95,8 @@ GRANT USAGE, CREATE ON SCHEMA public TO regress_covenant_stranger;
 SET ROLE regress_covenant_stranger;
 CREATE TABLE forged (security text, day date, low numeric);
 CREATE TRIGGER t AFTER INSERT ON forged REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT
-    EXECUTE FUNCTION covenant.reprice('table=quotes', 'schema=public', 'notes=notes', 'security=security', 'day=day',
-                                      'price=low', 'notes_security=security', 'terms=terms');
+	EXECUTE FUNCTION covenant_internal.reprice('table=quotes', 'schema=public', 'notes=notes', 'security=security', 'day=day',
+									  'price=low', 'notes_security=security', 'terms=terms');
 INSERT INTO forged VALUES ('S', '2005-09-01', .0001);
 RESET ROLE;
 DROP TABLE forged;
@@ -140,7 +140,7 @@ SELECT * FROM history WHERE seq = (SELECT max(seq) FROM history);
 SELECT slack, shortfall_since FROM deals_status WHERE deal = 'h';
 -- Corrected up again, with a new day: .30 .10 -> .05, 2000 shares.
 INSERT INTO quotes VALUES ('H', '2005-08-08', .30), ('H', '2005-08-09', .30), ('H', '2005-08-10', .10)
-    ON CONFLICT (security, day) DO UPDATE SET low = excluded.low;
+	ON CONFLICT (security, day) DO UPDATE SET low = excluded.low;
 SELECT slack FROM deals_status WHERE deal = 'h';
 -- A quote that moves to another security is taken from the one and given to the other.
 UPDATE quotes SET security = 'L', day = '2005-08-05' WHERE security = 'H' AND day = '2005-08-10';

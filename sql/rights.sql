@@ -9,7 +9,7 @@ GRANT USAGE ON SCHEMA house TO rights_clerk, rights_reader, rights_stranger, rig
 CREATE SCHEMA evil AUTHORIZATION rights_stranger;
 GRANT USAGE ON SCHEMA evil TO PUBLIC;
 SET ROLE rights_owner;
-SET search_path = house, covenant;
+SET search_path = house, covenant, covenant_internal;
 CREATE TABLE deals (deal_id int PRIMARY KEY, reserved bigint NOT NULL);
 CREATE TABLE notes (deal_id int, buyer text, amount numeric, rate numeric);
 INSERT INTO deals VALUES (1, 1000), (2, 500);
@@ -61,30 +61,30 @@ RESET ROLE; REVOKE SELECT ON deals_reserve FROM rights_clerk;
 SET ROLE rights_stranger;
 CREATE TABLE evil.forged (deal_id int, amount numeric, rate numeric);
 CREATE TRIGGER forged AFTER DELETE ON evil.forged FOR EACH ROW EXECUTE FUNCTION
-	covenant.capture('table=notes', 'schema=house', 'ledger=deals_reserve', 'deal=deal_id', 'principal=amount', 'price=rate');
+	covenant_internal.capture('table=notes', 'schema=house', 'ledger=deals_reserve', 'deal=deal_id', 'principal=amount', 'price=rate');
 INSERT INTO evil.forged VALUES (1, 100, 0.1);
 DELETE FROM evil.forged;
 DROP TRIGGER forged ON evil.forged;
 CREATE TRIGGER forged BEFORE TRUNCATE ON evil.forged EXECUTE FUNCTION
-	covenant.capture('table=deals', 'schema=house', 'ledger=deals_reserve', 'deal=deal_id', 'reserved=amount');
+	covenant_internal.capture('table=deals', 'schema=house', 'ledger=deals_reserve', 'deal=deal_id', 'reserved=amount');
 TRUNCATE evil.forged;
 SELECT watch_notes('evil.forged', 'house.deals', 'deal_id', 'amount', 'rate');
 SELECT watch_deals('house.deals', 'deal_id', 'reserved');
 -- A trigger that is not as covenant makes it, or has senseless arguments.
 DROP TRIGGER forged ON evil.forged;
-CREATE TRIGGER forged BEFORE INSERT ON evil.forged FOR EACH ROW EXECUTE FUNCTION covenant.capture('table=notes');
+CREATE TRIGGER forged BEFORE INSERT ON evil.forged FOR EACH ROW EXECUTE FUNCTION covenant_internal.capture('table=notes');
 INSERT INTO evil.forged VALUES (1, 1, 1);
 DROP TRIGGER forged ON evil.forged;
-CREATE TRIGGER forged AFTER INSERT ON evil.forged FOR EACH STATEMENT EXECUTE FUNCTION covenant.capture('table=notes');
+CREATE TRIGGER forged AFTER INSERT ON evil.forged FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.capture('table=notes');
 INSERT INTO evil.forged VALUES (1, 1, 1);
 DROP TRIGGER forged ON evil.forged;
-CREATE TRIGGER forged AFTER INSERT ON evil.forged FOR EACH ROW EXECUTE FUNCTION covenant.capture();
+CREATE TRIGGER forged AFTER INSERT ON evil.forged FOR EACH ROW EXECUTE FUNCTION covenant_internal.capture();
 INSERT INTO evil.forged VALUES (1, 1, 1);
 DROP TRIGGER forged ON evil.forged;
-CREATE TRIGGER forged AFTER INSERT ON evil.forged FOR EACH ROW EXECUTE FUNCTION covenant.capture('table=notes', 'schema=evil');
+CREATE TRIGGER forged AFTER INSERT ON evil.forged FOR EACH ROW EXECUTE FUNCTION covenant_internal.capture('table=notes', 'schema=evil');
 INSERT INTO evil.forged VALUES (1, 1, 1);
 DROP TRIGGER forged ON evil.forged;
-CREATE TRIGGER forged AFTER INSERT ON evil.forged FOR EACH ROW EXECUTE FUNCTION covenant.capture('table=notes', 'schema=evil', 'ledger=forged', 'deal=deal_id', 'principal=amount', 'price=rate');
+CREATE TRIGGER forged AFTER INSERT ON evil.forged FOR EACH ROW EXECUTE FUNCTION covenant_internal.capture('table=notes', 'schema=evil', 'ledger=forged', 'deal=deal_id', 'principal=amount', 'price=rate');
 INSERT INTO evil.forged VALUES (1, 1, 1);
 DROP TABLE evil.forged;
 -- planted_books: a table of the ledger's name that is there before the watch
@@ -157,7 +157,7 @@ TRUNCATE house.notes;
 INSERT INTO house.notes VALUES (1, 'alpha', 10, 0.1), (1, 'beta', 4, 0.1), (2, 'beta', 3, 0.1);
 SELECT deal, principal, issuable, slack FROM house.deals_status ORDER BY deal;
 SELECT deal, what, books, tables FROM covenant.audit('house.deals');
-SET search_path = house, covenant;
+SET search_path = house, covenant, covenant_internal;
 DISCARD TEMP;
 RESET ROLE;
 DROP SCHEMA evil CASCADE;

@@ -19,12 +19,12 @@ CREATE TABLE deals_102004 (LIKE deals INCLUDING ALL);
 DO $$
 DECLARE trigger record;
 BEGIN
-    FOR trigger IN SELECT tgname, tgrelid::regclass::text AS name, pg_get_triggerdef(oid) AS def FROM pg_trigger
-        WHERE tgfoid = 'covenant.capture'::regproc AND tgrelid IN ('deals'::regclass, 'notes'::regclass)
-    LOOP
-        EXECUTE replace(replace(trigger.def, 'TRIGGER ' || trigger.tgname, 'TRIGGER ' || trigger.tgname || '_102008'),
-                        'ON farm.' || trigger.name, 'ON farm.' || trigger.name || CASE trigger.name WHEN 'notes' THEN '_102008' ELSE '_102004' END);
-    END LOOP;
+	FOR trigger IN SELECT tgname, tgrelid::regclass::text AS name, pg_get_triggerdef(oid) AS def FROM pg_trigger
+		WHERE tgfoid = 'covenant_internal.capture'::regproc AND tgrelid IN ('deals'::regclass, 'notes'::regclass)
+	LOOP
+		EXECUTE replace(replace(trigger.def, 'TRIGGER ' || trigger.tgname, 'TRIGGER ' || trigger.tgname || '_102008'),
+						'ON farm.' || trigger.name, 'ON farm.' || trigger.name || CASE trigger.name WHEN 'notes' THEN '_102008' ELSE '_102004' END);
+	END LOOP;
 END $$;
 INSERT INTO notes_102008 VALUES (1, 'alpha', 10, 0.1), (2, 'alpha', 20, 0.1), (1, 'beta', 5, 0.1);
 UPDATE notes_102008 SET amount = amount * 2 WHERE buyer = 'beta';

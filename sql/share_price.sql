@@ -1,5 +1,5 @@
 -- share_price: text, binary, casts, comparisons, operator classes.
-SET search_path = public, covenant;
+SET search_path = public, covenant, covenant_internal;
 
 -- what a statement gives: its value, or SQLSTATE and message
 CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text

@@ -1,5 +1,5 @@
 -- shares: text, binary, casts, comparisons, operator classes, aggregates.
-SET search_path = public, covenant;
+SET search_path = public, covenant, covenant_internal;
 
 -- what a statement gives: its value, or SQLSTATE and message
 CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
@@ -101,8 +101,8 @@ SELECT sum(s) FROM (VALUES (9223372036854775807::shares), (9223372036854775807),
 SELECT avg(s) FROM (VALUES (9223372036854775807::shares), (9223372036854775807), (9223372036854775806)) v (s);
 SELECT avg(s) FROM (VALUES ('-9223372036854775808'::shares), (-9223372036854775808), (-9223372036854775807)) v (s);
 SELECT avg(s), (SELECT avg(x::shares) FROM unnest('{1,2}'::int[]) x) AS half, (SELECT avg(x::shares) FROM unnest('{1,1,0}'::int[]) x) AS two_thirds, (SELECT avg(x::shares) FROM unnest('{-1,-1,0}'::int[]) x) AS below FROM (VALUES ('100'::shares), (300)) v (s);
-SELECT pg_temp.outcome('SELECT covenant.sum(s) FROM (VALUES (9223372036854775807::covenant.shares), (1)) v (s)');
-SELECT pg_temp.outcome('SELECT covenant.sum(s) FROM (VALUES ((-9223372036854775808)::covenant.shares), (-1)) v (s)');
+SELECT pg_temp.outcome('SELECT pg_catalog.sum(s) FROM (VALUES (9223372036854775807::covenant.shares), (1)) v (s)');
+SELECT pg_temp.outcome('SELECT pg_catalog.sum(s) FROM (VALUES ((-9223372036854775808)::covenant.shares), (-1)) v (s)');
 -- oracle: the aggregates of bigint, and a mean cut exactly and rounded half up
 SELECT count(*) AS groups, count(*) FILTER (WHERE s <> b OR mean <> sign(b) * div(2 * abs(b) * 1e20 + n, 2 * n) * 1e-20 OR lo <> blo OR hi <> bhi) AS differ
 FROM (SELECT sum(s)::numeric AS s, sum(b) AS b, avg(s) AS mean, count(s)::numeric AS n, min(s)::bigint AS lo, min(b) AS blo, max(s)::bigint AS hi, max(b) AS bhi FROM held WHERE n > 0 GROUP BY n % 997) g;
@@ -125,7 +125,7 @@ RESET enable_partitionwise_aggregate; RESET max_parallel_workers_per_gather;
 DROP TABLE many, by_shares;
 -- the support functions called by hand
 SELECT shares_accumulate('{0,0,0}', -5), shares_accumulate('{1,0,-1}', 1), shares_discharge('{3,0,10}', 11), shares_combine('{1,0,1}', '{2,-1,-3}'), shares_sum('{0,0,0}'), shares_sum('{1,0,7}'), shares_avg('{2,0,7}'), shares_avg('{-1,0,7}');
-SELECT s, pg_temp.outcome('SELECT covenant.' || s) FROM unnest(ARRAY['shares_accumulate(''{}'', 1)', 'shares_accumulate(''{1,2}'', 1)', 'shares_accumulate(''{1,2,3,4}'', 1)', 'shares_accumulate(''{1,2,NULL}'', 1)', 'shares_accumulate(''{{1,2,3}}'', 1)',
+SELECT s, pg_temp.outcome('SELECT covenant_internal.' || s) FROM unnest(ARRAY['shares_accumulate(''{}'', 1)', 'shares_accumulate(''{1,2}'', 1)', 'shares_accumulate(''{1,2,3,4}'', 1)', 'shares_accumulate(''{1,2,NULL}'', 1)', 'shares_accumulate(''{{1,2,3}}'', 1)',
 	'shares_accumulate(NULL, 1)', 'shares_accumulate(''{9223372036854775807,0,0}'', 1)', 'shares_accumulate(''{1,9223372036854775807,-1}'', 1)', 'shares_combine(''{1,0,1}'', ''{1}'')', 'shares_sum(''{1,1,0}'')', 'shares_avg(''{1,-9223372036854775808,0}'')',
 	'shares_discharge(''{-9223372036854775808,0,0}'', 1)']) s;
 

@@ -4,7 +4,7 @@ SET covenant.as_of = '2006-03-01';
 
 CREATE TABLE deals (deal text PRIMARY KEY, reserved bigint NOT NULL, authorized bigint NOT NULL, outstanding bigint NOT NULL);
 CREATE TABLE notes (id int PRIMARY KEY, deal text, balance numeric NOT NULL, price covenant.share_price NOT NULL,
-                    security text, terms covenant.conversion_terms);
+					security text, terms covenant.conversion_terms);
 CREATE TABLE warrants (id int PRIMARY KEY, deal text, unexercised int NOT NULL);
 CREATE TABLE quotes (security text, day date, low covenant.share_price, PRIMARY KEY (security, day));
 SELECT covenant.watch_deals('deals', 'deal', 'reserved', authorized => 'authorized', outstanding => 'outstanding');
@@ -15,10 +15,10 @@ SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'notes', 'secur
 INSERT INTO deals VALUES ('r', 1000000, 10000000, 2000000), ('f', 1000000, 10000000, 2000000), ('u', 1000, 10000, 1000);
 INSERT INTO warrants VALUES (1, 'r', 12345), (2, 'f', 12345);
 INSERT INTO notes VALUES (1, 'r', 10000, 0.05, 'R', 'lesser of 0.12 and 50% of average of lowest 3 of 4 days'),
-                         (2, 'f', 10000, 0.05, 'F', 'lesser of 0.12 and 50% of average of lowest 3 of 4 days'),
-                         (3, 'u', 10, 0.10, 'U', '0.10');
+						 (2, 'f', 10000, 0.05, 'F', 'lesser of 0.12 and 50% of average of lowest 3 of 4 days'),
+						 (3, 'u', 10, 0.10, 'U', '0.10');
 INSERT INTO quotes SELECT s, d, p FROM unnest(ARRAY['R', 'F']) s,
-    (VALUES (date '2006-02-01', 0.10), ('2006-02-02', 0.11), ('2006-02-03', 0.12)) q(d, p);
+	(VALUES (date '2006-02-01', 0.10), ('2006-02-02', 0.11), ('2006-02-03', 0.12)) q(d, p);
 
 -- 1 for 50 on 2006-02-06: prices x 50, shares / 50 rounded down:
 -- reserve 20,000, authorized 200,000, outstanding 40,000, warrants 246.9 -> 246,
@@ -92,9 +92,9 @@ CREATE ROLE regress_covenant_holder;
 GRANT ALL ON deals, notes, warrants, quotes TO regress_covenant_holder;
 SET ROLE regress_covenant_holder;
 SELECT covenant.split('deals', '{r,u}', 2, 1, '2006-02-08', 'down');  -- 42501
-SELECT covenant.write_as_fact('deals_reserve', '2006-02-08', 'UPDATE notes SET price = 1');  -- 42501
+SELECT covenant_internal.write_as_fact('deals_reserve', '2006-02-08', 'UPDATE notes SET price = 1');  -- 42501
 RESET ROLE;
-SELECT covenant.write_as_fact('deals_reserve', '2006-02-08', 'DELETE FROM notes');  -- 22023: only an UPDATE
+SELECT covenant_internal.write_as_fact('deals_reserve', '2006-02-08', 'DELETE FROM notes');  -- 22023: only an UPDATE
 \set VERBOSITY default
 SELECT count(*) FROM notes;
 

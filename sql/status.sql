@@ -20,12 +20,12 @@ INSERT INTO deals VALUES ('calbatech', 90953246, 200000000, 43980227, 380000);
 INSERT INTO notes VALUES (1, 'calbatech', 2000000, 0.06);
 INSERT INTO warrants VALUES (1, 'calbatech', 12143290);
 SELECT * FROM deals_status;
-SELECT * FROM covenant.pending('deals_reserve', 'calbatech');
-SELECT * FROM covenant.pending('deals_reserve', 'nobody');
+SELECT * FROM covenant_internal.pending('deals_reserve', 'calbatech');
+SELECT * FROM covenant_internal.pending('deals_reserve', 'nobody');
 ROLLBACK;
 \x
 SELECT (SELECT count(*) FROM deals_status) AS status, (SELECT count(*) FROM deals_reserve) AS ledger, (SELECT count(*) FROM deals_journal) AS journal;
-SELECT * FROM covenant.pending('deals_reserve', 'calbatech');
+SELECT * FROM covenant_internal.pending('deals_reserve', 'calbatech');
 BEGIN;
 INSERT INTO deals VALUES ('calbatech', 90953246, 200000000, 43980227, 380000);
 INSERT INTO notes VALUES (1, 'calbatech', 2000000, 0.06);

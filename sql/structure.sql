@@ -7,26 +7,26 @@ CREATE ROLE structure_owner; CREATE ROLE structure_stranger;
 CREATE SCHEMA office AUTHORIZATION structure_owner;
 GRANT CREATE, USAGE ON SCHEMA office TO structure_stranger;
 SET ROLE structure_owner;
-SET search_path = office, covenant;
+SET search_path = office, covenant, covenant_internal;
 
 -- What each set of books says: deal, principal, note shares, reserved; and
 -- what audit finds.
 CREATE FUNCTION books(deals regclass) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE says text; found text;
 BEGIN
-    EXECUTE format('SELECT string_agg(format(''%%s: %%s in %%s, %%s reserved'', deal, trim_scale(principal), note_shares, reserved), ''; '' ORDER BY deal) FROM %s', (books_of(deals)).ledger) INTO says;
-    SELECT string_agg(format('%s of %s is %s and should be %s', what, deal, books, tables), '; ') INTO found FROM audit(deals);
-    RETURN says || coalesce(' BUT ' || found, '');
+	EXECUTE format('SELECT string_agg(format(''%%s: %%s in %%s, %%s reserved'', deal, trim_scale(principal), note_shares, reserved), ''; '' ORDER BY deal) FROM %s', (books_of(deals)).ledger) INTO says;
+	SELECT string_agg(format('%s of %s is %s and should be %s', what, deal, books, tables), '; ') INTO found FROM audit(deals);
+	RETURN says || coalesce(' BUT ' || found, '');
 END $$;
 -- The watched tables anew, with one note of 10 at 0.1 in a deal that reserves 1000.
 CREATE PROCEDURE fresh() LANGUAGE plpgsql AS $$
 BEGIN
-    DROP TABLE IF EXISTS notes, deals, deals_reserve, deals_journal CASCADE;
-    CREATE TABLE deals (deal_id int PRIMARY KEY, shares_kept bigint NOT NULL, alternative bigint NOT NULL DEFAULT 700);
-    CREATE TABLE notes (deal_id int, amount numeric(20,2), rate covenant.share_price, other numeric DEFAULT 7);
-    PERFORM watch_deals('deals', 'deal_id', 'shares_kept'), watch_notes('notes', 'deals', 'deal_id', 'amount', 'rate');
-    INSERT INTO deals VALUES (1, 1000);
-    INSERT INTO notes VALUES (1, 10, 0.1);
+	DROP TABLE IF EXISTS notes, deals, deals_reserve, deals_journal CASCADE;
+	CREATE TABLE deals (deal_id int PRIMARY KEY, shares_kept bigint NOT NULL, alternative bigint NOT NULL DEFAULT 700);
+	CREATE TABLE notes (deal_id int, amount numeric(20,2), rate covenant.share_price, other numeric DEFAULT 7);
+	PERFORM watch_deals('deals', 'deal_id', 'shares_kept'), watch_notes('notes', 'deals', 'deal_id', 'amount', 'rate');
+	INSERT INTO deals VALUES (1, 1000);
+	INSERT INTO notes VALUES (1, 10, 0.1);
 END $$;
 
 CALL fresh();
@@ -161,7 +161,7 @@ SELECT books('deals') AS "books moved there and back";
 RESET ROLE;
 ALTER SCHEMA office RENAME TO bureau;
 SET ROLE structure_owner;
-SET search_path = bureau, covenant;
+SET search_path = bureau, covenant, covenant_internal;
 INSERT INTO notes VALUES (1, 1, 0.1);
 SELECT watch_deals('deals', 'deal_id', 'shares_kept');
 INSERT INTO notes VALUES (1, 1, 0.1);
@@ -171,7 +171,7 @@ SELECT books('deals') AS rename_schema;
 RESET ROLE;
 ALTER SCHEMA bureau RENAME TO office;
 SET ROLE structure_owner;
-SET search_path = office, covenant;
+SET search_path = office, covenant, covenant_internal;
 
 -- drop_table: of the notes; audit misses them, rebuild lets them go.
 CALL fresh();

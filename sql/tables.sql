@@ -14,16 +14,16 @@ SELECT covenant.watch_deals('deals', 'deal_id', 'reserved');
 CREATE FUNCTION figures(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE line text;
 BEGIN
-    EXECUTE format('SELECT string_agg(deal || '':'' || trim_scale(principal) || ''/'' || trim_scale(shares::numeric), '' '' ORDER BY deal) FROM (%s) f WHERE (principal, shares) <> (0, 0)', query) INTO line;
-    RETURN coalesce(line, 'nothing');
+	EXECUTE format('SELECT string_agg(deal || '':'' || trim_scale(principal) || ''/'' || trim_scale(shares::numeric), '' '' ORDER BY deal) FROM (%s) f WHERE (principal, shares) <> (0, 0)', query) INTO line;
+	RETURN coalesce(line, 'nothing');
 END $$;
 CREATE FUNCTION held() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    books text := figures('SELECT deal, principal, note_shares + warrant_shares AS shares FROM deals_reserve');
-    tables text := figures('SELECT deal, sum(principal) AS principal, sum(shares) AS shares FROM truth GROUP BY deal');
-    found text := (SELECT string_agg(a::text, ' ') FROM covenant.audit('deals') a);
+	books text := figures('SELECT deal, principal, note_shares + warrant_shares AS shares FROM deals_reserve');
+	tables text := figures('SELECT deal, sum(principal) AS principal, sum(shares) AS shares FROM truth GROUP BY deal');
+	found text := (SELECT string_agg(a::text, ' ') FROM covenant.audit('deals') a);
 BEGIN
-    RETURN CASE WHEN books = tables THEN books ELSE 'BOOKS ' || books || ' BUT TABLES ' || tables END || coalesce(' AUDIT ' || found, '');
+	RETURN CASE WHEN books = tables THEN books ELSE 'BOOKS ' || books || ' BUT TABLES ' || tables END || coalesce(' AUDIT ' || found, '');
 END $$;
 
 -- partitioned_table ------------------------------------------------------
@@ -142,7 +142,7 @@ SELECT held() AS "partition_watched_before_parent";
 INSERT INTO notes VALUES (2, '2007-06-01', 3, 'alpha', 1, 0.3), (2, '2005-06-01', 3, 'alpha', 100, 0.3);
 SELECT held() AS "partition_watched_alone";
 SELECT covenant.unwatch('notes_2007');
-SELECT count(*) AS "triggers left" FROM pg_trigger WHERE tgfoid = 'covenant.capture'::regproc AND tgrelid <> 'deals'::regclass;
+SELECT count(*) AS "triggers left" FROM pg_trigger WHERE tgfoid = 'covenant_internal.capture'::regproc AND tgrelid <> 'deals'::regclass;
 DROP TABLE notes, notes_2006 CASCADE;
 
 -- inherited_table --------------------------------------------------------
@@ -177,7 +177,7 @@ SELECT covenant.watch_notes('notes', 'deals', 'deal_id', 'balance', 'price');
 UPDATE notes SET balance = balance + 1;
 SELECT held() AS "inherited_child_later, watched again";
 SELECT covenant.unwatch('notes');
-SELECT count(*) AS "triggers left" FROM pg_trigger WHERE tgfoid = 'covenant.capture'::regproc AND tgrelid <> 'deals'::regclass;
+SELECT count(*) AS "triggers left" FROM pg_trigger WHERE tgfoid = 'covenant_internal.capture'::regproc AND tgrelid <> 'deals'::regclass;
 DROP TABLE notes CASCADE;
 -- plain_table_gets_child: statement triggers would count the child's rows for
 -- the parent, and miss those written to the child.
@@ -268,14 +268,14 @@ SELECT held() AS repriced_by_two_holders;
 -- and its changes join the others leaves nothing of them behind.
 DO $$
 BEGIN
-    INSERT INTO held_notes VALUES (10, 2, 'alpha', 9000000000000000000, 1);
-    BEGIN
-        INSERT INTO held_notes SELECT i, 3, 'holder ' || i, 1, 1 FROM generate_series(20, 60) i;
-        INSERT INTO held_notes VALUES (11, 2, 'alpha', 9000000000000000000, 1);
-    EXCEPTION WHEN numeric_value_out_of_range THEN
-        RAISE WARNING 'caught';
-    END;
-    DELETE FROM held_notes WHERE note_id = 10;
+	INSERT INTO held_notes VALUES (10, 2, 'alpha', 9000000000000000000, 1);
+	BEGIN
+		INSERT INTO held_notes SELECT i, 3, 'holder ' || i, 1, 1 FROM generate_series(20, 60) i;
+		INSERT INTO held_notes VALUES (11, 2, 'alpha', 9000000000000000000, 1);
+	EXCEPTION WHEN numeric_value_out_of_range THEN
+		RAISE WARNING 'caught';
+	END;
+	DELETE FROM held_notes WHERE note_id = 10;
 END $$;
 SELECT held() AS savepoint_released_halfway;
 DROP TABLE held_notes CASCADE;

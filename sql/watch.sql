@@ -41,8 +41,8 @@ SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint
 SELECT c.oid::regclass, a.attname AS "without comment" FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid AND attnum > 0 AND NOT attisdropped
 WHERE c.oid IN ('deals_reserve'::regclass, 'deals_journal'::regclass, 'deals_status'::regclass) AND (col_description(c.oid, attnum) IS NULL OR obj_description(c.oid) IS NULL);
 SELECT relname, reloptions FROM pg_class WHERE oid = 'deals_status'::regclass;
-SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgfoid = 'covenant.capture'::regproc AND NOT tgisinternal ORDER BY 1, 2;
-SELECT w AS word, covenant.watch_word('notes', w) FROM unnest('{table,schema,ledger,rounding,deal,principal,price,holder,only_when,rate}'::text[]) w;
+SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgfoid = 'covenant_internal.capture'::regproc AND NOT tgisinternal ORDER BY 1, 2;
+SELECT w AS word, covenant_internal.watch_word('notes', w) FROM unnest('{table,schema,ledger,rounding,deal,principal,price,holder,only_when,rate}'::text[]) w;
 
 \a\t
 -- Watched already; not watched; deals that others point to
@@ -127,7 +127,7 @@ SELECT outcome($$SELECT covenant.watch_notes('other_notes', 'other_deals', 'id',
 UPDATE other_notes SET principal = 1.5;
 SELECT outcome($$SELECT covenant.watch_warrants('other_notes', 'other_deals', 'id', 'principal')$$);
 -- Of all this nothing is left behind
-SELECT tgrelid::regclass, count(*) FROM pg_trigger WHERE tgfoid = 'covenant.capture'::regproc GROUP BY 1 ORDER BY 1;
+SELECT tgrelid::regclass, count(*) FROM pg_trigger WHERE tgfoid = 'covenant_internal.capture'::regproc GROUP BY 1 ORDER BY 1;
 SELECT oid::regclass FROM pg_class WHERE relnamespace = 'watch'::regnamespace AND relname ~ '_(reserve|journal|status)$' ORDER BY 1;
 SELECT count(*) FROM other_deals_journal;
 \a\t
@@ -180,7 +180,7 @@ SELECT covenant.watch_deals('deals', 'deal_id', 'reserved_shares', 'authorized',
 ALTER TABLE notes RENAME conversion_price TO price;
 SELECT outcome($$UPDATE notes SET balance = 1$$);
 SELECT outcome($$DELETE FROM notes$$), outcome($$TRUNCATE notes$$);
-SELECT outcome($$SELECT covenant.check_watch('notes')$$);
+SELECT outcome($$SELECT covenant_internal.check_watch('notes')$$);
 SELECT covenant.watch_notes('notes', 'deals', 'deal_id', 'balance', 'price', 'buyer');
 SELECT * FROM covenant.audit('deals');
 ALTER TABLE notes ALTER balance TYPE float8;

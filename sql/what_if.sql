@@ -24,31 +24,31 @@ SELECT count(*) FROM deals_journal;
 
 -- 2,000,000 / 33,333,334 and 2,000,000 / (77,819,886 - 12,143,290 + 1).
 SELECT deal, breakeven_price, breakeven_price = covenant.breakeven_price(2000000, 12143290, 90953246) AS as_function,
-       vote_price, vote_price = covenant.breakeven_price(2000000, 12143290, 155639773) AS as_function
+	   vote_price, vote_price = covenant.breakeven_price(2000000, 12143290, 155639773) AS as_function
 FROM covenant.breakeven('deals');
 
 -- Many notes and all roundings against brute force: the price is right if the
 -- notes come to fewer shares than rank just above it, and to rank at it (up: just below).
 SELECT setseed(0.4);
 WITH trial AS (
-    SELECT t, array_agg((1 + floor(random() * 100000))::numeric / 100) AS principals,
-           array_agg((ARRAY['down', 'up', 'half_up', 'half_even'])[1 + floor(random() * 4)]) AS roundings
-    FROM generate_series(1, 200) t, generate_series(1, 1 + t % 7) GROUP BY t
+	SELECT t, array_agg((1 + floor(random() * 100000))::numeric / 100) AS principals,
+		   array_agg((ARRAY['down', 'up', 'half_up', 'half_even'])[1 + floor(random() * 4)]) AS roundings
+	FROM generate_series(1, 200) t, generate_series(1, 1 + t % 7) GROUP BY t
 ), ranked AS (
-    SELECT *, cardinality(principals) + 1 + floor(random() * 500)::numeric AS rank FROM trial
+	SELECT *, cardinality(principals) + 1 + floor(random() * 500)::numeric AS rank FROM trial
 ), priced AS (
-    SELECT *, covenant.price_at_rank(principals, roundings, rank) AS price FROM ranked
+	SELECT *, covenant_internal.price_at_rank(principals, roundings, rank) AS price FROM ranked
 ), counted AS (
-    SELECT t, rank, price,
-           (SELECT sum(covenant.shares_issuable(p, price * 1.000000001, r)::numeric) FROM unnest(principals, roundings) u(p, r)) AS above,
-           (SELECT sum(covenant.shares_issuable(p, price * 0.999999999, r)::numeric) FROM unnest(principals, roundings) u(p, r)) AS below
-    FROM priced
+	SELECT t, rank, price,
+		   (SELECT sum(covenant.shares_issuable(p, price * 1.000000001, r)::numeric) FROM unnest(principals, roundings) u(p, r)) AS above,
+		   (SELECT sum(covenant.shares_issuable(p, price * 0.999999999, r)::numeric) FROM unnest(principals, roundings) u(p, r)) AS below
+	FROM priced
 )
 SELECT count(*) AS trials, count(*) FILTER (WHERE price IS NULL) AS without_price,
-       count(*) FILTER (WHERE above < rank AND below >= rank) AS right_price
+	   count(*) FILTER (WHERE above < rank AND below >= rank) AS right_price
 FROM counted;
 -- At any price each of two notes that round up counts one share.
-SELECT covenant.price_at_rank('{5,5}', '{up,up}', 2) AS none, covenant.price_at_rank('{5,5}', '{up,up}', 3) AS five;
+SELECT covenant_internal.price_at_rank('{5,5}', '{up,up}', 2) AS none, covenant_internal.price_at_rank('{5,5}', '{up,up}', 3) AS five;
 
 -- No notes: any price holds.  Warrants alone too many: none does.
 INSERT INTO deals VALUES ('empty', 10, 100, 0, 0);

@@ -7,8 +7,8 @@
  */
 #include "compat.h"
 
-#include "books.h"
-#include "pending.h"
+#include "guard/books.h"
+#include "guard/transaction.h"
 #include "settings.h"
 
 COVENANT_MODULE("1.0.0");
@@ -23,5 +23,5 @@ _PG_init(void)
 {
 	define_settings();
 	define_books();
-	define_pending();
+	define_transaction();
 }

@@ -31,30 +31,73 @@ for my $file (grep { defined } @{ $meta->{provides}{covenant} }{qw(file docfile)
 	ok(-f $file, "META.json names $file, which exists");
 }
 
-# Topics
+# Topics and rooms
+my @rooms = qw(number calendar terms guard agreement);
 my $makefile = slurp('Makefile');
 $makefile =~ s/\\\n//g;
-my ($list) = $makefile =~ /^TOPICS = (.*)$/m;
-my %topic = map { $_ => 1 } split(' ', $list);
+my %room_of;
+for my $list ('DOOR', (map { uc } @rooms), 'WHOLE')
+{
+	my ($topics) = $makefile =~ /^$list = (.*)$/m;
+	$room_of{$_} = lc $list for split(' ', $topics);
+}
 is_deeply(
 	[
-		grep { !$topic{ basename($_) =~ s/\..*//r } } glob(
-			'src/*.c src/*.sql sql/*.sql expected/*.out')
+		grep { !$room_of{ basename($_) =~ s/\..*//r } }
+		  glob('src/*.c src/*/*.c src/*.sql src/*/*.sql sql/*.sql expected/*.out')
 	],
 	[],
 	'every file of a topic is built or run');
+is_deeply(
+	[
+		grep { my ($room, $topic) = m{^src/(.*)/(.*)\.}; $room_of{$topic} ne $room }
+		  glob('src/*/*.c src/*/*.sql')
+	],
+	[],
+	'every topic is in its room');
+
+# No file includes one of a room above its own; within a room, no circle.
+my %height = map { $rooms[$_] => $_ } 0 .. $#rooms;
+my %includes;
+for my $source (glob('src/*/*.[ch]'))
+{
+	my ($room) = $source =~ m{^src/(.*)/};
+	push @{ $includes{ $source =~ s/\.[ch]$//r } },
+	  grep { -f "$_.h" } map { "src/$_" } slurp($source) =~ m{^#include "(\w+/\w+)\.h"}mg;
+	is_deeply([ grep { ($height{$_} // -1) > $height{$room} } slurp($source) =~ m{^#include "(\w+)/}mg ],
+		[], "$source looks at no room above its own");
+}
+my %state;
+sub circle
+{
+	my ($topic, @way) = @_;
+	return join(' -> ', @way, $topic) if ($state{$topic} // '') eq 'open';
+	return '' if $state{$topic}++;
+	$state{$topic} = 'open';
+	for my $next (grep { $_ ne $topic } @{ $includes{$topic} // [] })
+	{
+		my $found = circle($next, @way, $topic);
+		return $found if $found;
+	}
+	$state{$topic} = 'done';
+	return '';
+}
+is(join('; ', grep { $_ } map { circle($_) } sort keys %includes), '', 'no circle of includes');
 is_deeply([ grep { !-f "expected/" . basename($_) =~ s/sql$/out/r } glob('sql/*.sql') ],
 	[], 'every regression test has its expected output');
 
 # Sources
-for my $part (sort glob('src/*.sql'))
+for my $part (sort glob('src/*.sql src/*/*.sql'))
 {
 	unlike(slurp($part), qr/^CREATE\b.*\b(OR REPLACE|IF NOT EXISTS)\b/mi,
 		"$part adopts no object that it did not make");
 }
 is_deeply(
-	[ grep { $_ ne 'src/compat.h' && slurp($_) =~ /PG_VERSION_NUM/ } glob('src/*.[ch]') ],
+	[ grep { $_ ne 'src/compat.h' && slurp($_) =~ /PG_VERSION_NUM/ } glob('src/*.[ch] src/*/*.[ch]') ],
 	[], 'compat.h alone asks for the release of PostgreSQL');
+
+is_deeply([ grep { slurp($_) =~ /^\t* {4}/m } glob('src/*.sql src/*/*.sql sql/*.sql demo/*.sql bench/*.sql') ],
+	[], 'SQL is indented with tabs');
 
 # Symbols: what SQL calls, and what every module has.
 my $library = "$ENV{TESTDIR}/covenant.so";

@@ -58,5 +58,17 @@ for my $answer ([ 'SELECT duty, started_on', "monthly list|2005-05-31|2005-06-07
 	like($output, qr/^\Q$rows\E$/m, "$query gives what the README says");
 }
 
+# The reference lists what schema covenant has, and that schema has nothing else.
+my ($reference) = $readme =~ /^## Reference\n(.*?)^## /ms;
+my %listed;
+for my $row ($reference =~ /^\| (`.*?) \|/mg)
+{
+	$listed{$_} = 1 for $row =~ /`(\w+)\(/g;
+}
+is( join(' ', sort keys %listed),
+	$node->safe_psql('postgres', q{SELECT string_agg(DISTINCT proname, ' ' ORDER BY proname)
+		FROM pg_proc WHERE pronamespace = 'covenant'::regnamespace}),
+	'the reference lists every function of covenant, and no other');
+
 $node->stop;
 done_testing();

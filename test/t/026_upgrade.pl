@@ -31,11 +31,11 @@ $old->safe_psql('postgres', q{
 CREATE TABLE many AS SELECT i, (i % 977)::bigint::covenant.shares - 400 AS s, ((i % 911) || '/' || (i % 7 + 1))::covenant.share_price AS p
 FROM generate_series(1, 50000) i;
 ANALYZE many});
-my $aggregates = q{SELECT covenant.sum(s), covenant.min(s), covenant.max(s), covenant.avg(s), covenant.min(p), covenant.max(p),
-	covenant.avg(p), covenant.lowest_average(p, 3), covenant.lowest_average(p, 250), count(DISTINCT p) FROM many WHERE i % 3 > 0};
+my $aggregates = q{SELECT pg_catalog.sum(s), pg_catalog.min(s), pg_catalog.max(s), pg_catalog.avg(s), pg_catalog.min(p), pg_catalog.max(p),
+	pg_catalog.avg(p), covenant.lowest_average(p, 3), covenant.lowest_average(p, 250), count(DISTINCT p) FROM many WHERE i % 3 > 0};
 (my $splittable = $aggregates) =~ s/, count\(DISTINCT p\)//;
 my $sorted = 'SELECT md5(string_agg(x, $$,$$)) FROM (SELECT p::text || s::text AS x FROM many ORDER BY p, s, i) v';
-my $joined = 'SELECT count(*), covenant.sum(a.s) FROM many a JOIN many b ON a.p = b.p AND a.s = b.s WHERE b.i < 5000';
+my $joined = 'SELECT count(*), pg_catalog.sum(a.s) FROM many a JOIN many b ON a.p = b.p AND a.s = b.s WHERE b.i < 5000';
 my $parallel = q{SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET max_parallel_workers_per_gather = 4;
 SET enable_nestloop = off;};
 my $serial = q{SET max_parallel_workers_per_gather = 0;};
@@ -51,7 +51,7 @@ for my $query ($splittable, $aggregates, $sorted, $joined, "$splittable AND cove
 }
 
 # Plain SQL as the oracle.
-is($old->safe_psql('postgres', "$parallel SELECT covenant.sum(s), covenant.min(s), covenant.max(s), covenant.max(p), covenant.lowest_average(p, 50) FROM many"),
+is($old->safe_psql('postgres', "$parallel SELECT pg_catalog.sum(s), pg_catalog.min(s), pg_catalog.max(s), pg_catalog.max(p), covenant.lowest_average(p, 50) FROM many"),
 	$old->safe_psql('postgres', 'SELECT sum(i % 977 - 400), min(i % 977 - 400), max(i % 977 - 400), max((i % 911) / (i % 7 + 1)), 0 FROM many'),
 	'which is that of plain numbers');
 

@@ -1,0 +1,177 @@
+/*-------------------------------------------------------------------------
+ *
+ * breaches.c
+ *		A user's own table of breaches: when a closed breach is written, its
+ *		damages are computed into the row.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "guard/books.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "guard/watch.h"
+
+/* The columns, by their words among the trigger's arguments. */
+typedef enum BreachColumn
+{
+	BREACH_DEAL,
+	BREACH_SECTION,
+	BREACH_FROM,
+	BREACH_TO,
+	BREACH_AMOUNT,
+	BREACH_SHARES,
+	N_BREACH_COLUMNS
+} BreachColumn;
+
+static const char *const breach_words[] = {
+	[BREACH_DEAL] = "deal",
+	[BREACH_SECTION] = "section",
+	[BREACH_FROM] = "from_day",
+	[BREACH_TO] = "to_day",
+	[BREACH_AMOUNT] = "amount",
+	[BREACH_SHARES] = "shares",
+};
+
+typedef struct Breaches
+{
+	TupleDesc	desc;
+	Books	   *books;
+	int			columns[N_BREACH_COLUMNS];
+} Breaches;
+
+/*
+ * Finds books and columns as they are now, and checks the right to read the
+ * books: the owner of the breaches must be a member of the role that owns them.
+ */
+static void
+open_breaches(Breaches *breaches, const TriggerData *trigger)
+{
+	const char *schema = trigger_word(trigger->tg_trigger, "schema");
+	const char *ledger = trigger_word(trigger->tg_trigger, "ledger");
+
+	breaches->desc = RelationGetDescr(trigger->tg_relation);
+	if (schema == NULL || ledger == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("trigger \"%s\" does not say where the books are", trigger->tg_trigger->tgname),
+				 errhint("Such triggers are made by covenant.watch_breaches.")));
+	breaches->books = books_of_ledger(find_ledger(schema, ledger, false));
+	if (!has_privs_of_role(trigger->tg_relation->rd_rel->relowner, breaches->books->owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("owner of table \"%s\" may not use the books \"%s\"",
+						RelationGetRelationName(trigger->tg_relation), ledger),
+				 errdetail("The owner of the breaches must be a member of the role that owns the books.")));
+	for (int i = 0; i < N_BREACH_COLUMNS; i++)
+	{
+		const char *name = trigger_word(trigger->tg_trigger, breach_words[i]);
+
+		breaches->columns[i] = name == NULL ? SPI_ERROR_NOATTRIBUTE : SPI_fnumber(breaches->desc, name);
+		if (breaches->columns[i] <= 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("column \"%s\" of table \"%s\", used for the %s of a breach, does not exist",
+							name == NULL ? "" : name, RelationGetRelationName(trigger->tg_relation),
+							breach_words[i]),
+					 errhint("If it was renamed or dropped since, call covenant.unwatch and covenant.watch_breaches again.")));
+	}
+}
+
+/*
+ * A value from the row as text, for a parameter; NULL where it is null.
+ */
+static Datum
+column_text(const Breaches *breaches, HeapTuple row, BreachColumn column, char *null)
+{
+	char	   *value = SPI_getvalue(row, breaches->desc, breaches->columns[column]);
+
+	*null = value == NULL ? 'n' : ' ';
+	return value == NULL ? (Datum) 0 : CStringGetTextDatum(value);
+}
+
+/*
+ * Asks SQL for the damages of the row's breach, in the types of the columns
+ * that take them; runs as the owner of the books.
+ */
+static void
+compute(const Breaches *breaches, HeapTuple row, Datum *results, bool *result_nulls)
+{
+	Oid			types[] = {REGCLASSOID, TEXTOID, TEXTOID, DATEOID, DATEOID};
+	Datum		values[5];
+	char		nulls[6] = "     ";
+	char	   *query;
+
+	values[0] = ObjectIdGetDatum(breaches->books->ledger);
+	values[1] = column_text(breaches, row, BREACH_DEAL, &nulls[1]);
+	values[2] = column_text(breaches, row, BREACH_SECTION, &nulls[2]);
+	for (int i = 0; i < 2; i++)
+	{
+		bool		isnull;
+
+		values[3 + i] = SPI_getbinval(row, breaches->desc, breaches->columns[BREACH_FROM + i], &isnull);
+		nulls[3 + i] = isnull ? 'n' : ' ';
+	}
+	query = psprintf("SELECT d.amount::%s, d.shares::%s FROM covenant_internal.breach_damages($1, $2, $3, $4, $5) AS d",
+					 format_type_be_qualified(SPI_gettypeid(breaches->desc, breaches->columns[BREACH_AMOUNT])),
+					 format_type_be_qualified(SPI_gettypeid(breaches->desc, breaches->columns[BREACH_SHARES])));
+	if (SPI_execute_with_args(query, 5, types, values, nulls, false, 1) != SPI_OK_SELECT || SPI_processed != 1)
+		elog(ERROR, "computing the damages of a breach failed");
+	for (int i = 0; i < 2; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(SPI_tuptable->tupdesc, i);
+
+		results[i] = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, i + 1, &result_nulls[i]);
+		if (!result_nulls[i])
+			results[i] = SPI_datumTransfer(results[i], attribute->attbyval, attribute->attlen);
+	}
+}
+
+static void
+compute_as_owner(const Breaches *breaches, HeapTuple row, Datum *results, bool *result_nulls)
+{
+	Oid			user;
+	int			security;
+
+	GetUserIdAndSecContext(&user, &security);
+	SetUserIdAndSecContext(breaches->books->owner,
+						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	SPI_connect();
+	compute(breaches, row, results, result_nulls);
+	SPI_finish();
+	SetUserIdAndSecContext(user, security);
+}
+
+/*
+ * covenant_internal.breach(): the damages of a closed breach, by the adopted readings,
+ * in cents and in shares at the conversion price of the day; NULL for a breach
+ * that is still open, which lives in the damages view.
+ */
+COVENANT_FUNCTION(covenant_breach);
+Datum
+covenant_breach(PG_FUNCTION_ARGS)
+{
+	const TriggerData *trigger = (const TriggerData *) fcinfo->context;
+	Breaches	breaches;
+	HeapTuple	row;
+	Datum		results[2];
+	bool		result_nulls[2];
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("covenant_internal.breach: not called by a BEFORE INSERT OR UPDATE trigger for each row")));
+	open_breaches(&breaches, trigger);
+	row = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
+	compute_as_owner(&breaches, row, results, result_nulls);
+	return PointerGetDatum(heap_modify_tuple_by_cols(row, breaches.desc, 2,
+													 &breaches.columns[BREACH_AMOUNT],
+													 results, result_nulls));
+}

@@ -1,0 +1,133 @@
+
+-- A table of breaches that exists already ----------------------------------------
+
+CREATE FUNCTION covenant_internal.breach() RETURNS trigger
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'covenant_breach';
+COMMENT ON FUNCTION covenant_internal.breach() IS
+'Trigger function of a table of breaches: computes the damages of a closed breach into the row; its arguments are word=name, made by covenant.watch_breaches';
+
+CREATE FUNCTION covenant_internal.breach_rate(ledger regclass, section text) RETURNS numeric
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	rate numeric;
+BEGIN
+	-- a section without a clock of its own is answered by the clause of its
+	-- article that breaches start: 3(z), 4(o)
+	EXECUTE covenant_internal.fill_in(ledger, $q$
+		SELECT c.rate FROM {clause} c
+		WHERE c.remedy = 'damages'
+		  AND (c.section = $1 OR c.starts_on = 'breach' AND split_part(c.section, '(', 1) = split_part($1, '(', 1))
+		ORDER BY c.section <> $1, c.ord LIMIT 1$q$) INTO rate USING section;
+	IF rate IS NULL THEN
+		RAISE EXCEPTION 'Section % knows no damages', section
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'The clauses of the deal say which sections do, and at what rate a month.';
+	END IF;
+	RETURN rate;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.breach_rate(regclass, text) IS
+'The monthly rate of damages for a breach of a section, by the clauses of the deal; 22023 where it knows none';
+
+CREATE FUNCTION covenant_internal.breach_damages(ledger regclass, deal text, section text, from_day date, to_day date,
+	OUT amount numeric, OUT shares bigint)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp SET covenant.as_of = '' SET covenant.known_at = ''
+AS $$
+DECLARE
+	key_type CONSTANT text := (SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
+		WHERE a.attrelid = ledger AND a.attname = 'deal');
+BEGIN
+	IF deal IS NULL OR section IS NULL OR from_day IS NULL OR to_day IS NULL THEN
+		RETURN;  -- an open breach
+	END IF;
+	IF to_day < from_day THEN
+		RAISE EXCEPTION 'a breach ends before it begins'
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = format('It runs from %s to %s.', to_char(from_day, 'YYYY-MM-DD'), to_char(to_day, 'YYYY-MM-DD'));
+	END IF;
+	-- what all holders may claim for these days
+	EXECUTE covenant_internal.fill_in(ledger, replace(format($q$
+		SELECT coalesce(round(sum(s.amount), 2), 0.00)
+		FROM (SELECT covenant_internal.segment_damages(sum(a.base), sum(a.addend), a.run_from, a.from_day, a.to_day,
+											  a.months, a.rate, 20) AS amount
+			  FROM (%s) a GROUP BY a.run_from, a.from_day, a.to_day, a.months, a.rate) s
+		$q$, covenant_internal.accrual_query($q$
+			SELECT 0 AS ord, NULL AS ref, NULL AS section, NULL AS duty, NULL AS elector, $4 AS rate, b.holder,
+				   $2 AS from_day, $3 AS to_day
+			FROM buyer b$q$)), '$1', '$1::' || key_type))
+		INTO amount USING deal, from_day, to_day, covenant_internal.breach_rate(ledger, section);
+	-- in shares at the conversion price of the day of the cure
+	EXECUTE covenant_internal.fill_in(ledger, format($q$
+		SELECT div($3, covenant_internal.implied_price(sum(j.principal), sum(j.note_shares)::numeric))::bigint
+		FROM {journal} j WHERE j.deal = $1::%s AND j.effective_on <= $2
+		$q$, key_type)) INTO shares USING deal, to_day, amount;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.breach_damages(regclass, text, text, date, date) IS
+'Damages of a breach of a section from one day up to, not including, another, to all holders together, by the adopted readings and all that is on record by now, whatever covenant.as_of and covenant.known_at say: in the currency of the notes, rounded once to 2 decimals half up, and in whole shares at the conversion price of to_day, rounded down (NULL without one). NULL for a breach that is still open; 22023 where the section knows no damages (Sections 2(f), 3(z), 4(h), 4(o))';
+
+CREATE FUNCTION covenant.watch_breaches(breaches regclass, deals regclass, deal name, section name,
+	from_day name, to_day name, amount name, shares name) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	arguments text;
+BEGIN
+	PERFORM covenant_internal.require_arguments(jsonb_build_object('breaches', breaches, 'deals', deals, 'deal', deal,
+		'section', section, 'from_day', from_day, 'to_day', to_day, 'amount', amount, 'shares', shares));
+	PERFORM covenant_internal.check_watchable(breaches);
+	PERFORM covenant_internal.adopted_books(deals);
+	IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = breaches AND tgfoid = 'covenant_internal.breach()'::regprocedure) THEN
+		RAISE EXCEPTION 'table "%" is watched already', breaches
+			USING ERRCODE = 'duplicate_object',
+				  HINT = format('To watch it differently, call covenant.unwatch(%L) first.', breaches);
+	END IF;
+	PERFORM covenant_internal.check_column(breaches, deal);
+	PERFORM covenant_internal.check_column(breaches, section, '{text, varchar}');
+	PERFORM covenant_internal.check_column(breaches, from_day, '{date}');
+	PERFORM covenant_internal.check_column(breaches, to_day, '{date}');
+	PERFORM covenant_internal.check_column(breaches, amount, '{numeric}');
+	PERFORM covenant_internal.check_column(breaches, shares, '{bigint, numeric, covenant.shares}');
+	SELECT string_agg(quote_literal(key || '=' || value), ', ' ORDER BY ordinality) INTO arguments
+	FROM unnest(ARRAY['table', 'schema', 'ledger', 'deal', 'section', 'from_day', 'to_day', 'amount', 'shares'],
+				ARRAY['breaches', covenant_internal.watch_word(deals, 'schema'), covenant_internal.watch_word(deals, 'ledger'),
+					  deal, section, from_day, to_day, amount, shares])
+		 WITH ORDINALITY AS w(key, value, ordinality);
+	EXECUTE format('CREATE TRIGGER covenant_breach BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION covenant_internal.breach(%s)',
+				   breaches, arguments);
+END
+$$;
+COMMENT ON FUNCTION covenant.watch_breaches(regclass, regclass, name, name, name, name, name, name) IS
+'Lets a table of breaches get the damages of closed breaches: deal, section, from_day and to_day (the day of cure, NULL while open) are its columns, amount (numeric) and shares (bigint, numeric or covenant.shares) those that are written whenever a row is. Needs covenant.adopt (55000). Errors: 42501, 42703, 42804, 42809, 42710; audit lists stored amounts that a later correction has made wrong';
+
+CREATE FUNCTION covenant_internal.audit_breaches(ledger regclass, OUT deal text, OUT what text, OUT books numeric, OUT tables numeric) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	watched record;
+BEGIN
+	FOR watched IN
+		SELECT t.tgrelid::regclass AS relation, t.tgargs AS words
+		FROM pg_trigger t, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE t.tgfoid = 'covenant_internal.breach()'::regprocedure AND t.tgparentid = 0 AND c.oid = ledger
+		  AND covenant_internal.word_of(t.tgargs, 'ledger') = c.relname AND covenant_internal.word_of(t.tgargs, 'schema') = n.nspname
+		ORDER BY 1
+	LOOP
+		RETURN QUERY EXECUTE format($query$
+			SELECT b.%1$I::text, format('damages under Section %%s from %%s', b.%2$I, to_char(b.%3$I, 'YYYY-MM-DD')),
+				   d.amount, b.%5$I::numeric
+			FROM %6$s b CROSS JOIN LATERAL covenant_internal.breach_damages(%7$L::regclass, b.%1$I::text, b.%2$I::text, b.%3$I, b.%4$I) d
+			$query$, covenant_internal.word_of(watched.words, 'deal'), covenant_internal.word_of(watched.words, 'section'),
+			covenant_internal.word_of(watched.words, 'from_day'), covenant_internal.word_of(watched.words, 'to_day'),
+			covenant_internal.word_of(watched.words, 'amount'), watched.relation, ledger);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.audit_breaches(regclass) IS
+'Damages computed anew (books) against those stored in tables of breaches (tables), one row a breach';

@@ -1,0 +1,34 @@
+/*-------------------------------------------------------------------------
+ *
+ * damages.h
+ *		The Standard Liquidated Damages Amount, in each of its readings.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef COVENANT_DAMAGES_H
+#define COVENANT_DAMAGES_H
+
+#include "calendar/months.h"
+#include "utils/numeric.h"
+
+/* P principal, I interest, r monthly rate, m months */
+typedef enum Formula
+{
+	FORMULA_PRINCIPAL,			/* r P m */
+	FORMULA_PRINCIPAL_PLUS_INTEREST,	/* r P m + I */
+	FORMULA_PRINCIPAL_AND_INTEREST, /* r (P + I) m */
+	FORMULA_PRINCIPAL_AND_INTEREST_PLUS_INTEREST	/* r (P + I) m + I */
+} Formula;
+
+/* Decimals that a result may be asked to have. */
+#define DAMAGES_MAX_SCALE	20
+
+extern Formula formula_from_text(const text *name);
+
+/* The numerics may have short headers, as they lie in a tuple. */
+extern Numeric compute_damages(Numeric principal, Numeric interest,
+							   DateADT from, DateADT to,
+							   Formula formula, MonthRule months,
+							   Numeric monthly_rate, int scale);
+
+#endif							/* COVENANT_DAMAGES_H */

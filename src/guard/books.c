@@ -1,0 +1,310 @@
+/*-------------------------------------------------------------------------
+ *
+ * books.c
+ *		Finding the books, and the keys under which they keep deals.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "guard/books.h"
+
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "port/pg_bswap.h"
+#include "storage/lmgr.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+#include "utils/uuid.h"
+
+#define INT64_SIGN_BIT	(UINT64CONST(1) << 63)
+
+static HTAB *known_books = NULL;
+
+void
+no_books(const char *schema, const char *ledger)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_TABLE),
+			 errmsg("the books \"%s.%s\" do not exist", schema, ledger),
+			 errdetail("A trigger of covenant keeps its sums there; they were dropped, renamed or moved."),
+			 errhint("Watch the deals table again, and then the tables that point to it, or remove the triggers with covenant.unwatch.")));
+}
+
+/*
+ * The ledger's OID, by the names that a trigger's arguments give.
+ */
+Oid
+find_ledger(const char *schema, const char *ledger, bool missing_ok)
+{
+	Oid			namespace = get_namespace_oid(schema, true);
+	Oid			relation = InvalidOid;
+
+	if (OidIsValid(namespace))
+		relation = get_relname_relid(ledger, namespace);
+	if (!OidIsValid(relation) && !missing_ok)
+		no_books(schema, ledger);
+	return relation;
+}
+
+/*
+ * Relcache invalidation: the books may have another name, owner or shape.
+ */
+static void
+forget_books(Datum arg, Oid relation)
+{
+	HASH_SEQ_STATUS all;
+	Books	   *books;
+
+	hash_seq_init(&all, known_books);
+	while ((books = hash_seq_search(&all)) != NULL)
+	{
+		if (!OidIsValid(relation) || relation == books->ledger || relation == books->journal)
+			books->valid = false;
+	}
+}
+
+void
+define_books(void)
+{
+	HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(Books),
+	.hcxt = TopMemoryContext};
+
+	known_books = hash_create("covenant books", 16, &control,
+							  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	CacheRegisterRelcacheCallback(forget_books, (Datum) 0);
+}
+
+static void
+replace_string(char **where, const char *value)
+{
+	char	   *copy = MemoryContextStrdup(TopMemoryContext, value);
+
+	if (*where != NULL)
+		pfree(*where);
+	*where = copy;
+}
+
+/*
+ * The journal is named after the ledger: x_reserve has x_journal.
+ */
+static char *
+journal_beside(const char *ledger_name)
+{
+	int			stem = strlen(ledger_name) - strlen("_reserve");
+
+	if (stem <= 0 || strcmp(ledger_name + stem, "_reserve") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("\"%s\" is not a ledger of covenant", ledger_name),
+				 errhint("The ledger of a deals table is the table that covenant.watch_deals returns.")));
+	return psprintf("%.*s_journal", stem, ledger_name);
+}
+
+/*
+ * The journal's OID, or 42P01.
+ */
+static Oid
+find_journal(const char *journal_name, Oid namespace)
+{
+	Oid			journal = get_relname_relid(journal_name, namespace);
+
+	if (!OidIsValid(journal))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("the journal \"%s.%s\" does not exist",
+						get_namespace_name(namespace), journal_name),
+				 errdetail("It was dropped, renamed or moved."),
+				 errhint("Put it back under that name, or watch the deals table again, which makes a new one.")));
+	return journal;
+}
+
+/*
+ * Reads what is to be remembered of a ledger, which is locked.  Its plans are
+ * only marked: one of them may be running, with a trigger on the books that
+ * changes them and then asks for them.
+ */
+static void
+load_books(Books *books, Form_pg_class class)
+{
+	AttrNumber	key = get_attnum(books->ledger, "deal");
+	Oid			key_type = key == InvalidAttrNumber ? InvalidOid : get_atttype(books->ledger, key);
+
+	if (class->relkind != RELKIND_RELATION || !OidIsValid(key_type) ||
+		!is_key_type(getBaseType(key_type)))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("\"%s\" is not a ledger of covenant", NameStr(class->relname)),
+				 errhint("The ledger of a deals table is the table that covenant.watch_deals returns.")));
+
+	books->plans_stale = true;
+	replace_string(&books->journal_name, journal_beside(NameStr(class->relname)));
+	books->journal = find_journal(books->journal_name, class->relnamespace);
+	LockRelationOid(books->journal, AccessShareLock);
+	replace_string(&books->schema, get_namespace_name(class->relnamespace));
+	replace_string(&books->ledger_name, NameStr(class->relname));
+	books->owner = class->relowner;
+	books->key_type = key_type;
+	books->key_base = getBaseType(key_type);
+	books->valid = true;
+}
+
+/*
+ * The books of a ledger; NULL where it does not exist any more.  They are
+ * locked before they are looked at, so that what is remembered is true and
+ * every later change is heard of.
+ */
+Books *
+books_of_ledger(Oid ledger)
+{
+	Books	   *books = hash_search(known_books, &ledger, HASH_FIND, NULL);
+	Relation	relation;
+
+	if (books != NULL && books->valid)
+		return books;
+
+	relation = try_relation_open(ledger, AccessShareLock);
+	if (relation == NULL)
+		return NULL;
+	if (books == NULL)
+	{
+		books = hash_search(known_books, &ledger, HASH_ENTER, NULL);
+		memset((char *) books + sizeof(Oid), 0, sizeof(Books) - sizeof(Oid));
+	}
+	load_books(books, relation->rd_rel);
+	relation_close(relation, NoLock);
+	return books;
+}
+
+/*
+ * The types a deal's key may have (underneath a domain).
+ */
+bool
+is_key_type(Oid base)
+{
+	return base == INT2OID || base == INT4OID || base == INT8OID ||
+		base == UUIDOID || base == TEXTOID || base == VARCHAROID;
+}
+
+/*
+ * Are keys of two types the same as bytes: both integers, both text, both uuid?
+ */
+bool
+same_key_kind(Oid a, Oid b)
+{
+	bool		a_is_text = a == TEXTOID || a == VARCHAROID;
+	bool		b_is_text = b == TEXTOID || b == VARCHAROID;
+
+	return a_is_text == b_is_text && (a == UUIDOID) == (b == UUIDOID);
+}
+
+/*
+ * A key as bytes that memcmp orders as the type does: integers as 8 bytes,
+ * most significant first, with the sign turned; text by its bytes, which is
+ * an order as good as any, since it is only for locking.  Integers use the
+ * caller's buffer, the others point into the datum.
+ */
+Bytes
+key_from_datum(Datum value, Oid base, char buffer[8])
+{
+	uint64		number;
+
+	switch (base)
+	{
+		case UUIDOID:
+			return (Bytes) {(char *) DatumGetUUIDP(value)->data, UUID_LEN};
+		case TEXTOID:
+		case VARCHAROID:
+			{
+				text	   *packed = DatumGetTextPP(value);
+
+				return (Bytes) {VARDATA_ANY(packed), VARSIZE_ANY_EXHDR(packed)};
+			}
+		case INT2OID:
+			number = (uint64) (int64) DatumGetInt16(value);
+			break;
+		case INT4OID:
+			number = (uint64) (int64) DatumGetInt32(value);
+			break;
+		default:
+			number = (uint64) DatumGetInt64(value);
+	}
+	number = pg_hton64(number ^ INT64_SIGN_BIT);
+	memcpy(buffer, &number, sizeof(number));
+	return (Bytes) {buffer, sizeof(number)};
+}
+
+/*
+ * The way back, for the type of the ledger's key.
+ */
+Datum
+key_to_datum(Bytes key, Oid base)
+{
+	uint64		number;
+	int			len = base == UUIDOID ? UUID_LEN : sizeof(number);
+
+	if (base == TEXTOID || base == VARCHAROID)
+		return PointerGetDatum(cstring_to_text_with_len(key.data, key.len));
+	if (key.len != len)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("the deals of the books changed their type while a change was pending")));
+	if (base == UUIDOID)
+		return UUIDPGetDatum(memcpy(palloc(UUID_LEN), key.data, UUID_LEN));
+
+	memcpy(&number, key.data, sizeof(number));
+	number = pg_ntoh64(number) ^ INT64_SIGN_BIT;
+	if (base == INT2OID)
+		return DirectFunctionCall1(int82, Int64GetDatum((int64) number));
+	if (base == INT4OID)
+		return DirectFunctionCall1(int84, Int64GetDatum((int64) number));
+	return Int64GetDatum((int64) number);
+}
+
+char *
+key_to_cstring(Bytes key, Oid base)
+{
+	Oid			output;
+	bool		varlena;
+
+	getTypeOutputInfo(base, &output, &varlena);
+	return OidOutputFunctionCall(output, key_to_datum(key, base));
+}
+
+Bytes
+key_from_cstring(char *text, Oid base, char buffer[8])
+{
+	Oid			input,
+				param;
+
+	getTypeInputInfo(base, &input, &param);
+	return key_from_datum(OidInputFunctionCall(input, text, param, -1), base, buffer);
+}
+
+/*
+ * 42501 unless a role owns the relation, or is a member of the role that does.
+ */
+void
+require_owner(Oid relation, Oid role)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relation)));
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	if (!has_privs_of_role(role, owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("must be owner of table \"%s\"", get_rel_name(relation)),
+				 errdetail("The books of covenant are kept in the name of the role that owns them.")));
+}

@@ -1,0 +1,50 @@
+/*-------------------------------------------------------------------------
+ *
+ * books.h
+ *		The books beside a deals table: the ledger and its journal.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef COVENANT_BOOKS_H
+#define COVENANT_BOOKS_H
+
+#include "compat.h"
+#include "executor/spi.h"
+#include "guard/pending.h"
+
+/*
+ * What a backend remembers of one set of books.  An entry is refreshed when
+ * the ledger's relcache entry was invalidated.
+ */
+typedef struct Books
+{
+	Oid			ledger;			/* hash key */
+	bool		valid;
+	char	   *schema;
+	char	   *ledger_name;
+	char	   *journal_name;
+	Oid			journal;
+	Oid			owner;
+	Oid			key_type;		/* declared type of the ledger's key */
+	Oid			key_base;		/* what it is underneath a domain */
+	bool		plans_stale;	/* made before the books changed */
+	SPIPlanPtr	update_plan;	/* the statements of ledger.c, made on demand */
+	SPIPlanPtr	insert_plan;
+	SPIPlanPtr	journal_plan;
+} Books;
+
+extern void define_books(void);
+extern void no_books(const char *schema, const char *ledger);
+extern Oid	find_ledger(const char *schema, const char *ledger, bool missing_ok);
+extern Books *books_of_ledger(Oid ledger);
+
+extern bool is_key_type(Oid base);
+extern bool same_key_kind(Oid a, Oid b);
+extern Bytes key_from_datum(Datum value, Oid base, char buffer[8]);
+extern Datum key_to_datum(Bytes key, Oid base);
+extern char *key_to_cstring(Bytes key, Oid base);
+extern Bytes key_from_cstring(char *text, Oid base, char buffer[8]);
+
+extern void require_owner(Oid relation, Oid role);
+
+#endif							/* COVENANT_BOOKS_H */

@@ -1,0 +1,287 @@
+
+-- The books --------------------------------------------------------------
+
+CREATE FUNCTION covenant_internal.watch_word(relation regclass, word text) RETURNS text
+LANGUAGE c STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'covenant_watch_word';
+COMMENT ON FUNCTION covenant_internal.watch_word(regclass, text) IS
+'One argument of the trigger by which a table is watched: table (deals, notes or warrants), schema and ledger (its books), rounding, or what a column is (deal, principal, price, ...); NULL where there is none';
+
+CREATE FUNCTION covenant_internal.books_of(deals regclass, OUT ledger regclass, OUT journal regclass, OUT key name)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	schema_name text := covenant_internal.watch_word(deals, 'schema');
+	ledger_name text := covenant_internal.watch_word(deals, 'ledger');
+BEGIN
+	IF covenant_internal.watch_word(deals, 'table') IS DISTINCT FROM 'deals' THEN
+		RAISE EXCEPTION 'table "%" is not watched as a deals table', deals
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = 'Watch it with covenant.watch_deals first.';
+	END IF;
+	ledger := to_regclass(format('%I.%I', schema_name, ledger_name));
+	journal := to_regclass(format('%I.%I', schema_name, regexp_replace(ledger_name, '_reserve$', '_journal')));
+	key := covenant_internal.watch_word(deals, 'deal');
+	IF (SELECT count(*) FROM pg_class WHERE oid IN (ledger, journal) AND relkind = 'r') < 2 THEN
+		RAISE EXCEPTION 'the books "%.%" do not exist', schema_name, ledger_name
+			USING ERRCODE = 'undefined_table',
+				  DETAIL = 'They were dropped, renamed or moved.',
+				  HINT = format('Put them back under that name, or call covenant.unwatch(%L) and watch the table again.', deals);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.books_of(regclass) IS
+'The books beside a watched deals table: ledger (one row a deal), journal (append-only), and the key column of the deals table; 55000 where the table is not watched, 42P01 where the books are gone';
+
+CREATE FUNCTION covenant_internal.append_only() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RAISE EXCEPTION 'table "%" is append-only', TG_TABLE_NAME
+		USING ERRCODE = 'object_not_in_prerequisite_state',
+			  SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME,
+			  DETAIL = format('%s would change what is on record.', TG_OP),
+			  HINT = 'Record a correction instead; the record of what was believed before stays.';
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.append_only() IS
+'Trigger function: refuses UPDATE, DELETE and TRUNCATE of a table that is a record (55000)';
+
+CREATE FUNCTION covenant_internal.check_watch(relation regclass) RETURNS void
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', 'covenant_check_watch';
+COMMENT ON FUNCTION covenant_internal.check_watch(regclass) IS
+'Raises what the next write to a watched table would find wrong: books gone (42P01), columns gone (42703) or of a type that does not suit (42804), rights (42501); 55000 where the table is not watched';
+
+CREATE FUNCTION covenant_internal.word_of(arguments bytea, word text) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'covenant_word_of';
+COMMENT ON FUNCTION covenant_internal.word_of(bytea, text) IS
+'The value of a word=value argument of a trigger of covenant, from pg_trigger.tgargs; NULL where there is none';
+
+CREATE FUNCTION covenant_internal.comment_relation(relation regclass, about text, columns text[]) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	pair text[];
+BEGIN
+	EXECUTE format('COMMENT ON %s %s IS %L',
+		(SELECT CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END FROM pg_class WHERE oid = relation), relation, about);
+	FOREACH pair SLICE 1 IN ARRAY columns LOOP
+		EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', relation, pair[1], pair[2]);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.comment_relation(regclass, text, text[]) IS
+'Puts comments on a table or view and on its columns; columns is a list of pairs, name and comment';
+
+CREATE FUNCTION covenant_internal.check_key(deals regclass, key name) RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	attribute pg_attribute;
+BEGIN
+	SELECT * INTO attribute FROM pg_attribute
+	WHERE attrelid = deals AND attname = key AND attnum > 0 AND NOT attisdropped;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'column "%" of table "%" does not exist', key, deals
+			USING ERRCODE = 'undefined_column';
+	END IF;
+	IF NOT attribute.attnotnull OR NOT EXISTS (
+		SELECT FROM pg_index
+		WHERE indrelid = deals AND indisunique AND indisvalid AND indpred IS NULL
+		  AND indnkeyatts = 1 AND indkey[0] = attribute.attnum) THEN
+		RAISE EXCEPTION 'column "%" of table "%" does not identify a deal', key, deals
+			USING ERRCODE = 'invalid_foreign_key',
+				  DETAIL = 'The key of a deals table must be NOT NULL and UNIQUE by itself.',
+				  HINT = 'Declare it PRIMARY KEY, or NOT NULL and UNIQUE.';
+	END IF;
+	IF EXISTS (SELECT FROM pg_collation WHERE oid = attribute.attcollation AND NOT collisdeterministic) THEN
+		RAISE EXCEPTION 'column "%" of table "%" has a nondeterministic collation', key, deals
+			USING ERRCODE = 'datatype_mismatch',
+				  DETAIL = 'Two spellings of one key would be two deals in the books.',
+				  HINT = 'Use a deterministic collation for the key.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.check_key(regclass, name) IS
+'Raises why a column cannot be the key of a deals table: missing (42703), not NOT NULL and UNIQUE (42830), nondeterministic collation (42804)';
+
+CREATE FUNCTION covenant_internal.make_books(deals regclass, key name, has_outstanding boolean, has_authorized boolean,
+									on_breach text, OUT schema_name name, OUT ledger_name name, OUT kept boolean)
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	table_name text;
+	owner regrole;
+	key_type text;
+	ledger text;
+	journal text;
+BEGIN
+	SELECT n.nspname, c.relname, c.relowner::regrole,
+		   format_type(a.atttypid, a.atttypmod)
+			 || CASE WHEN a.attcollation <> 0 THEN format(' COLLATE %s', a.attcollation::regcollation) ELSE '' END
+	INTO schema_name, table_name, owner, key_type
+	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = key
+	WHERE c.oid = deals;
+	IF octet_length(table_name) > 63 - octet_length('_monthly_list') THEN
+		RAISE EXCEPTION 'the name of table "%" is too long', deals
+			USING ERRCODE = 'name_too_long',
+				  DETAIL = 'The books and views beside it are called after it, and a name has at most 63 bytes.',
+				  HINT = 'A deals table may have a name of up to 50 bytes.';
+	END IF;
+	ledger_name := table_name || '_reserve';
+	ledger := format('%I.%I', schema_name, ledger_name);
+	journal := format('%I.%I', schema_name, table_name || '_journal');
+
+	kept := to_regclass(ledger) IS NOT NULL OR to_regclass(journal) IS NOT NULL;
+	IF to_regclass(ledger) IS NULL THEN
+		EXECUTE format($ddl$
+			CREATE TABLE %s (
+				deal %s PRIMARY KEY,
+				principal numeric NOT NULL DEFAULT 0,
+				note_shares bigint NOT NULL DEFAULT 0,
+				warrant_shares bigint NOT NULL DEFAULT 0,
+				interest_shares bigint NOT NULL DEFAULT 0,
+				annual_interest numeric NOT NULL DEFAULT 0,
+				reserved bigint NOT NULL DEFAULT 0,
+				authorized bigint, outstanding bigint, other_reserved bigint,
+				multiple numeric NOT NULL DEFAULT 2,
+				on_breach text NOT NULL CHECK (on_breach = 'refuse' OR on_breach = 'record' OR on_breach = 'warn'),
+				entries bigint NOT NULL DEFAULT 0
+			) WITH (fillfactor = 50)$ddl$, ledger, key_type);
+		EXECUTE format('ALTER TABLE %s OWNER TO %s', ledger, owner);
+	END IF;
+	IF to_regclass(journal) IS NULL THEN
+		EXECUTE format($ddl$
+			CREATE TABLE %s (
+				deal %s NOT NULL,
+				seq bigint NOT NULL,
+				holder text NOT NULL DEFAULT '',
+				kind text NOT NULL,
+				principal numeric NOT NULL,
+				note_shares bigint NOT NULL,
+				warrant_shares bigint NOT NULL,
+				interest_shares bigint NOT NULL,
+				annual_interest numeric NOT NULL,
+				reserved bigint NOT NULL,
+				authorized bigint NOT NULL,
+				outstanding bigint NOT NULL,
+				other_reserved bigint NOT NULL,
+				multiple numeric NOT NULL,
+				slack bigint NOT NULL,
+				effective_on date NOT NULL,
+				recorded_at timestamptz NOT NULL,
+				recorded_by text NOT NULL,
+				transaction bigint NOT NULL,
+				note text,
+				PRIMARY KEY (deal, seq, holder)
+			)$ddl$, journal, key_type);
+		EXECUTE format('ALTER TABLE %s OWNER TO %s', journal, owner);
+	END IF;
+	PERFORM covenant_internal.check_books_kept(ledger, journal, deals, key);
+	IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = journal::regclass AND tgname = 'covenant_append_only') THEN
+		EXECUTE format('CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.append_only()', journal);
+	END IF;
+	EXECUTE format('ALTER TABLE %s ALTER on_breach SET DEFAULT %L', ledger, on_breach);
+	EXECUTE format('UPDATE %s SET on_breach = %L WHERE on_breach <> %2$L', ledger, on_breach);
+	PERFORM covenant_internal.give_capital_column(ledger::regclass, 'outstanding', has_outstanding);
+	PERFORM covenant_internal.give_capital_column(ledger::regclass, 'authorized', has_authorized);
+	PERFORM covenant_internal.give_capital_column(ledger::regclass, 'other_reserved', has_authorized);
+	PERFORM covenant_internal.comment_books(ledger::regclass, journal::regclass, deals);
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.make_books(regclass, name, boolean, boolean, text) IS
+'Makes the ledger and the journal beside a deals table, in its schema and owned by its owner; kept where there were any, of an earlier watch';
+
+CREATE FUNCTION covenant_internal.check_books_kept(ledger regclass, journal regclass, deals regclass, key name) RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	stranger regclass;
+BEGIN
+	IF NOT EXISTS (
+		SELECT FROM pg_attribute l JOIN pg_attribute d ON d.atttypid = l.atttypid
+		WHERE l.attrelid = ledger AND l.attname = 'deal' AND d.attrelid = deals AND d.attname = key) THEN
+		RAISE EXCEPTION 'table "%" is in the way', ledger
+			USING ERRCODE = 'duplicate_table',
+				  DETAIL = 'It is not a ledger whose deals have the type of the key.',
+				  HINT = 'Rename it, or drop it if it is what an earlier watch left.';
+	END IF;
+	SELECT b.oid INTO stranger
+	FROM pg_class b JOIN pg_class d ON d.oid = deals
+	WHERE b.oid IN (ledger, journal) AND (b.relowner <> d.relowner OR b.relkind <> 'r') ORDER BY b.oid LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'table "%" is in the way', stranger
+			USING ERRCODE = 'duplicate_table',
+				  DETAIL = format('It does not belong to the owner of "%s", and who owns the books can change them.', deals),
+				  HINT = 'Rename it, or give it to the owner of the deals table if it is what an earlier watch left.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.check_books_kept(regclass, regclass, regclass, name) IS
+'Raises 42P07 where a table has the name of the ledger or the journal but is not one for this key, or is another role''s';
+
+CREATE FUNCTION covenant_internal.give_capital_column(ledger regclass, column_name name, given boolean) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF given THEN
+		EXECUTE format('UPDATE %s SET %I = 0 WHERE %2$I IS NULL', ledger, column_name);
+		EXECUTE format('ALTER TABLE %s ALTER %I SET DEFAULT 0, ALTER %2$I SET NOT NULL', ledger, column_name);
+	ELSE
+		EXECUTE format('ALTER TABLE %s ALTER %I DROP DEFAULT, ALTER %2$I DROP NOT NULL', ledger, column_name);
+		EXECUTE format('UPDATE %s SET %I = NULL WHERE %2$I IS NOT NULL', ledger, column_name);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.give_capital_column(regclass, name, boolean) IS
+'A capital column of the ledger is a number where the deals table gives it, and NULL where it does not';
+
+CREATE FUNCTION covenant_internal.comment_books(ledger regclass, journal regclass, deals regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	sums CONSTANT text[] := ARRAY[
+		['deal', 'Key of the deal'],
+		['principal', 'Outstanding principal of the notes, in money'],
+		['note_shares', 'Shares issuable on conversion of the notes, each note rounded by itself'],
+		['warrant_shares', 'Shares issuable on exercise of the warrants'],
+		['interest_shares', 'Shares issuable as payment of one year''s interest (Section 4(h), monthly list)'],
+		['annual_interest', 'Interest of one year on the notes, in money'],
+		['reserved', 'Shares reserved for the deal'],
+		['authorized', 'Authorized shares; NULL where the deals table does not give them'],
+		['outstanding', 'Outstanding shares; NULL where the deals table does not give them'],
+		['other_reserved', 'Shares reserved for other purposes; NULL where the deals table gives no capital'],
+		['multiple', 'Multiple of the Reserved Amount: 2 plus the changes in the journal']];
+BEGIN
+	PERFORM covenant_internal.comment_relation(ledger,
+		format('Ledger of %s: one row a deal, written by covenant just before commit (Section 4(h))', deals),
+		sums || ARRAY[
+			['on_breach', 'What an act that breaks the reserve gets: refuse, record or warn'],
+			['entries', 'Number of the deal''s last journal entry']]);
+	PERFORM covenant_internal.comment_relation(journal,
+		format('Journal of %s: every change that covenant posted, append-only; amounts are changes, holder is empty for the deal itself', deals),
+		sums || ARRAY[
+			['seq', 'Number of the entry within the deal; an entry has one row a holder'],
+			['holder', 'Holder of the notes or warrants; empty for the deal itself'],
+			['kind', 'opening, closing, act, fact, rebuild or override'],
+			['slack', 'Authorized and Reserved Shares less the Reserved Amount, after the entry'],
+			['effective_on', 'Day on which the change counts (covenant.as_of when it was made)'],
+			['recorded_at', 'When it was posted'],
+			['recorded_by', 'Role that committed it'],
+			['transaction', 'Transaction that posted it'],
+			['note', 'Reason given for an override']]);
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.comment_books(regclass, regclass, regclass) IS
+'Puts comments on the books and their columns';

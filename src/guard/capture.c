@@ -1,0 +1,462 @@
+/*-------------------------------------------------------------------------
+ *
+ * capture.c
+ *		The trigger: turns the rows of a write into pending changes.
+ *
+ * No SQL runs here.  Statement triggers walk the old and the new table in
+ * step, which PostgreSQL fills in pairs; row triggers see the pair.  Both
+ * come to capture_pair and so to one verdict.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "guard/capture.h"
+
+#include "access/relation.h"
+#include "access/xact.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_trigger.h"
+#include "commands/trigger.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "guard/row.h"
+#include "settings.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+
+/* Rows that a sweep fetches at a time. */
+#define SWEEP_BATCH 1000
+
+/*
+ * What covenant itself is writing just now, if anything: on which day it
+ * counts, and the books for which all of it is a fact.  Of nested ones the
+ * outer decides.
+ */
+static int	own_depth = 0;
+static DateADT own_day;
+static Oid	own_fact_ledger;
+
+void
+capture_begin(DateADT day, Oid fact_ledger)
+{
+	if (own_depth++ > 0)
+		return;
+	own_day = day;
+	own_fact_ledger = fact_ledger;
+}
+
+void
+capture_end(void)
+{
+	own_depth--;
+}
+
+static void
+add_pending(const Watch *watch, const Row *row, ChangeKind kind,
+			const Change *change, int sign)
+{
+	EntryKey	key = {.ledger = watch->books->ledger,
+		.day = own_depth > 0 ? own_day : as_of_day(),
+		.kind = own_depth > 0 && own_fact_ledger == watch->books->ledger ? CHANGE_FACT : kind,
+		.deal = row->deal, .holder = row->holder};
+
+	pending_add(&key, change, sign);
+}
+
+/*
+ * A row came (+1) or went (-1) as a whole.
+ */
+static void
+capture_row(const Watch *watch, const Row *row, ChangeKind kind, int sign)
+{
+	Change		change;
+
+	change_of_row(watch, row, &change);
+	if (sign < 0)
+		memset(&change.raised, 0, sizeof(Sum));
+	add_pending(watch, row, kind, &change, sign);
+}
+
+/*
+ * A note that changed within its deal, from (P, p) to (P', p'):
+ * shares(P', p) - shares(P, p) is an act, shares(P', p') - shares(P', p) is
+ * the price's doing and a fact.
+ */
+static void
+capture_note_update(const Watch *watch, const Row *old, const Row *new)
+{
+	Change		before,
+				repaid,			/* the new principal at the old price */
+				after;
+	Change		act,
+				price;
+
+	change_of_note(watch, &old->principal, &old->rate, &old->price, &before);
+	change_of_note(watch, &new->principal, &new->rate, &old->price, &repaid);
+	change_of_note(watch, &new->principal, &new->rate, &new->price, &after);
+
+	act = repaid;
+	change_add(&act, &before, -1);
+	if (sum_sign(&act.principal) > 0)
+		act.raised = act.principal;
+	if (bytes_cmp(old->holder, new->holder) != 0)
+	{
+		/* assigned to another holder, which brings no principal in */
+		add_pending(watch, old, CHANGE_ACT, &before, -1);
+		change_add(&act, &before, 1);
+	}
+	if (!change_is_zero(&act))
+		add_pending(watch, new, CHANGE_ACT, &act, 1);
+
+	price = after;
+	change_add(&price, &repaid, -1);
+	if (!change_is_zero(&price))
+		add_pending(watch, new, CHANGE_PRICE, &price, 1);
+}
+
+/*
+ * Are all watched columns the same, bit by bit?  Then nothing needs to be
+ * computed; different bits of equal values just come to a change of zero.
+ */
+static bool
+is_unchanged(const Watch *watch, TupleTableSlot *old, TupleTableSlot *new)
+{
+	for (int role = 0; role < N_COLUMN_ROLES; role++)
+	{
+		const Column *column = &watch->columns[role];
+		Form_pg_attribute attribute;
+		bool		old_null,
+					new_null;
+		Datum		old_value,
+					new_value;
+
+		if (column->name == NULL)
+			continue;
+		old_value = slot_getattr(old, column->attno, &old_null);
+		new_value = slot_getattr(new, column->attno, &new_null);
+		attribute = TupleDescAttr(old->tts_tupleDescriptor, column->attno - 1);
+		if (old_null != new_null ||
+			(!old_null && !datumIsEqual(old_value, new_value,
+										attribute->attbyval, attribute->attlen)))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * One row of a write: old is NULL for an INSERT, new for a DELETE.  A note
+ * that moves to another deal, or that had no principal and so no price that
+ * mattered, is a delete and an insert.
+ */
+static void
+capture_pair(const Watch *watch, TupleTableSlot *old_slot, TupleTableSlot *new_slot)
+{
+	Row			old,
+				new;
+
+	if (old_slot != NULL && new_slot != NULL && is_unchanged(watch, old_slot, new_slot))
+		return;
+	read_row(watch, old_slot, &old);
+	read_row(watch, new_slot, &new);
+	if (watch->kind == NOTES_TABLE && old.counts && new.counts &&
+		bytes_cmp(old.deal, new.deal) == 0 && !number_is_zero(&old.principal))
+	{
+		capture_note_update(watch, &old, &new);
+		return;
+	}
+	if (old.counts)
+		capture_row(watch, &old, CHANGE_ACT, -1);
+	if (new.counts)
+		capture_row(watch, &new, CHANGE_ACT, 1);
+}
+
+/*
+ * The next row of a transition table; NULL at its end, or without a table.
+ */
+static TupleTableSlot *
+next_row(Tuplestorestate *table, TupleTableSlot *slot)
+{
+	if (table == NULL || !tuplestore_gettupleslot(table, true, false, slot))
+		return NULL;
+	return slot;
+}
+
+static void
+start_table(Tuplestorestate *table)
+{
+	if (table == NULL)
+		return;
+	tuplestore_select_read_pointer(table, 0);
+	tuplestore_rescan(table);
+}
+
+/*
+ * A statement: its old and new rows, in step.  A row that went to disk is read
+ * into the current memory context and freed with its slot, so rows are fetched
+ * outside of the context that is emptied after each.
+ */
+static void
+capture_statement(const Watch *watch, const TriggerData *trigger)
+{
+	TupleDesc	desc = RelationGetDescr(trigger->tg_relation);
+	TupleTableSlot *old_slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
+	TupleTableSlot *new_slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
+	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext, "covenant row",
+												  ALLOCSET_SMALL_SIZES);
+
+	start_table(trigger->tg_oldtable);
+	start_table(trigger->tg_newtable);
+	for (;;)
+	{
+		TupleTableSlot *old_row = next_row(trigger->tg_oldtable, old_slot);
+		TupleTableSlot *new_row = next_row(trigger->tg_newtable, new_slot);
+		MemoryContext caller;
+
+		if (old_row == NULL && new_row == NULL)
+			break;
+		CHECK_FOR_INTERRUPTS();
+		caller = MemoryContextSwitchTo(per_row);
+		capture_pair(watch, old_row, new_row);
+		MemoryContextSwitchTo(caller);
+		MemoryContextReset(per_row);
+	}
+	MemoryContextDelete(per_row);
+	ExecDropSingleTupleTableSlot(old_slot);
+	ExecDropSingleTupleTableSlot(new_slot);
+}
+
+/*
+ * A row trigger's pair.
+ */
+static void
+capture_row_event(const Watch *watch, const TriggerData *trigger)
+{
+	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+		capture_pair(watch, NULL, trigger->tg_trigslot);
+	else if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+		capture_pair(watch, trigger->tg_trigslot, NULL);
+	else
+		capture_pair(watch, trigger->tg_trigslot, trigger->tg_newslot);
+}
+
+/*
+ * SELECT of the watched columns, under their own names.  Tables that inherit
+ * are swept each for itself, partitions with the whole.
+ */
+static char *
+sweep_query(const Watch *watch, Relation relation)
+{
+	StringInfoData query;
+	const char *separator = "SELECT ";
+
+	initStringInfo(&query);
+	for (int role = 0; role < N_COLUMN_ROLES; role++)
+	{
+		if (watch->columns[role].name == NULL)
+			continue;
+		appendStringInfo(&query, "%s%s", separator, quote_identifier(watch->columns[role].name));
+		separator = ", ";
+	}
+	appendStringInfo(&query, " FROM %s%s",
+					 relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE ? "" : "ONLY ",
+					 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)),
+												RelationGetRelationName(relation)));
+	return query.data;
+}
+
+/*
+ * Runs the query of a sweep and captures every row.
+ */
+static void
+sweep_rows(Watch *watch, const char *query, ChangeKind kind, int sign)
+{
+	Portal		portal;
+	TupleTableSlot *slot = NULL;
+	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext, "covenant row",
+												  ALLOCSET_SMALL_SIZES);
+
+	portal = SPI_cursor_open_with_args(NULL, query, 0, NULL, NULL, NULL, true, 0);
+	for (;;)
+	{
+		SPI_cursor_fetch(portal, true, SWEEP_BATCH);
+		if (SPI_processed == 0)
+			break;
+		if (slot == NULL)
+		{
+			bind_columns(watch, SPI_tuptable->tupdesc);
+			slot = MakeSingleTupleTableSlot(CreateTupleDescCopy(SPI_tuptable->tupdesc),
+											&TTSOpsHeapTuple);
+		}
+		for (uint64 i = 0; i < SPI_processed; i++)
+		{
+			MemoryContext caller = MemoryContextSwitchTo(per_row);
+			Row			row;
+
+			ExecStoreHeapTuple(SPI_tuptable->vals[i], slot, false);
+			read_row(watch, slot, &row);
+			if (row.counts)
+				capture_row(watch, &row, kind, sign);
+			ExecClearTuple(slot);
+			MemoryContextSwitchTo(caller);
+			MemoryContextReset(per_row);
+		}
+		SPI_freetuptable(SPI_tuptable);
+	}
+	SPI_cursor_close(portal);
+}
+
+/*
+ * Captures a whole table as it is now, whatever snapshot the transaction has:
+ * under REPEATABLE READ its own would miss rows.  Runs as the table's owner,
+ * with row security off, since the sum is over all rows.
+ */
+void
+sweep_table(Watch *watch, Relation relation, ChangeKind kind, int sign)
+{
+	Oid			user;
+	int			security;
+
+	GetUserIdAndSecContext(&user, &security);
+	SetUserIdAndSecContext(relation->rd_rel->relowner,
+						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	SPI_connect();
+	PushActiveSnapshot(GetLatestSnapshot());
+	sweep_rows(watch, sweep_query(watch, relation), kind, sign);
+	PopActiveSnapshot();
+	SPI_finish();
+	SetUserIdAndSecContext(user, security);
+}
+
+/*
+ * Has a relation a TRUNCATE trigger of covenant of its own?
+ */
+static bool
+watches_truncate(Relation relation)
+{
+	const Trigger *first = covenant_trigger(relation);
+	TriggerDesc *triggers = relation->trigdesc;
+
+	for (int i = 0; first != NULL && i < triggers->numtriggers; i++)
+	{
+		if (triggers->triggers[i].tgfoid == first->tgfoid &&
+			TRIGGER_FOR_TRUNCATE(triggers->triggers[i].tgtype))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * TRUNCATE: the rows go, as an act.  A partitioned table speaks for those of
+ * its partitions that were made later and have no trigger of their own.  A
+ * partition that was detached keeps this trigger alone; its rows do not count.
+ */
+static void
+capture_truncate(Watch *watch, Relation relation)
+{
+	List	   *partitions;
+	ListCell   *cell;
+
+	if (covenant_trigger(relation) == NULL)
+		return;
+	if (relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+	{
+		sweep_table(watch, relation, CHANGE_ACT, -1);
+		return;
+	}
+	partitions = find_all_inheritors(RelationGetRelid(relation), NoLock, NULL);
+	foreach(cell, partitions)
+	{
+		Relation	partition = relation_open(lfirst_oid(cell), NoLock);
+
+		if (partition->rd_rel->relkind == RELKIND_RELATION && !watches_truncate(partition))
+		{
+			watch->relation = RelationGetRelid(partition);
+			sweep_table(watch, partition, CHANGE_ACT, -1);
+		}
+		relation_close(partition, NoLock);
+	}
+}
+
+static const TriggerData *
+trigger_data(FunctionCallInfo fcinfo)
+{
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("covenant_internal.capture: not called by a trigger")));
+	return (const TriggerData *) fcinfo->context;
+}
+
+/*
+ * Statement triggers need their transition tables, row triggers must come
+ * after the row is final, and TRUNCATE must be seen before the rows are gone.
+ */
+static void
+check_protocol(const TriggerData *trigger)
+{
+	TriggerEvent event = trigger->tg_event;
+	bool		right;
+
+	if (TRIGGER_FIRED_BY_TRUNCATE(event))
+		right = TRIGGER_FIRED_BEFORE(event);
+	else if (TRIGGER_FIRED_FOR_ROW(event))
+		right = TRIGGER_FIRED_AFTER(event);
+	else
+		right = TRIGGER_FIRED_AFTER(event) &&
+			(TRIGGER_FIRED_BY_INSERT(event) || trigger->tg_oldtable != NULL) &&
+			(TRIGGER_FIRED_BY_DELETE(event) || trigger->tg_newtable != NULL);
+	if (!right)
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("covenant_internal.capture: trigger \"%s\" is not as covenant makes it",
+						trigger->tg_trigger->tgname),
+				 errhint("Watch the table with covenant.watch_deals, covenant.watch_notes or covenant.watch_warrants.")));
+	if (pending_closed())
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("watched table \"%s\" was written while covenant posts",
+						RelationGetRelationName(trigger->tg_relation)),
+				 errhint("Do not write watched tables from triggers on the books.")));
+}
+
+COVENANT_FUNCTION(covenant_capture);
+Datum
+covenant_capture(PG_FUNCTION_ARGS)
+{
+	const TriggerData *trigger = trigger_data(fcinfo);
+	Watch		watch;
+
+	check_protocol(trigger);
+	open_watch(&watch, trigger->tg_relation, trigger->tg_trigger);
+	if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
+		capture_truncate(&watch, trigger->tg_relation);
+	else if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+		capture_row_event(&watch, trigger);
+	else
+		capture_statement(&watch, trigger);
+	return PointerGetDatum(NULL);
+}
+
+/*
+ * covenant_internal.book_table(relation, sign): the opening (+1) or closing (-1)
+ * entries of a watched table, as facts.
+ */
+COVENANT_FUNCTION(covenant_book_table);
+Datum
+covenant_book_table(PG_FUNCTION_ARGS)
+{
+	Oid			relid = PG_GETARG_OID(0);
+	int			sign = PG_GETARG_INT32(1) < 0 ? -1 : 1;
+	Relation	relation;
+	Watch		watch;
+
+	require_owner(relid, GetUserId());
+	relation = relation_open(relid, AccessShareLock);
+	open_watch_of(&watch, relation);
+	sweep_table(&watch, relation, sign > 0 ? CHANGE_OPENING : CHANGE_CLOSING, sign);
+	relation_close(relation, NoLock);
+	PG_RETURN_VOID();
+}

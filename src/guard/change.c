@@ -1,0 +1,134 @@
+/*-------------------------------------------------------------------------
+ *
+ * change.c
+ *		Exact addition of changes.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "guard/change.h"
+
+#include "common/int.h"
+
+const char *const share_count_names[N_SHARE_COUNTS] = {
+	[NOTE_SHARES] = "note_shares",
+	[WARRANT_SHARES] = "warrant_shares",
+	[INTEREST_SHARES] = "interest_shares",
+	[RESERVED] = "reserved",
+	[AUTHORIZED] = "authorized",
+	[OUTSTANDING] = "outstanding",
+	[OTHER_RESERVED] = "other_reserved",
+};
+
+/*
+ * Adds a numeric of any length.  The slow part lives in the current memory
+ * context, which must last as long as the sum.
+ */
+void
+sum_add_numeric(Sum *sum, Numeric addend)
+{
+	Decimal		d;
+
+	if (decimal_from_numeric(addend, &d) && decimal_add(&sum->fast, d))
+		return;
+	if (sum->slow == NULL)
+		sum->slow = numeric_from_int128(0);
+	sum->slow = num_call2(numeric_add, sum->slow, addend);
+}
+
+void
+sum_add_decimal(Sum *sum, Decimal addend)
+{
+	if (!decimal_add(&sum->fast, addend))
+		sum_add_numeric(sum, numeric_from_decimal(addend));
+}
+
+/*
+ * sum += sign * addend
+ */
+void
+sum_add(Sum *sum, const Sum *addend, int sign)
+{
+	Decimal		fast = addend->fast;
+
+	fast.value *= sign;			/* taken-apart values stay far below 2^127 */
+	if (fast.value != 0)
+		sum_add_decimal(sum, fast);
+	if (addend->slow != NULL)
+		sum_add_numeric(sum, sign > 0 ? addend->slow :
+						DatumGetNumeric(DirectFunctionCall1(numeric_uminus,
+															NumericGetDatum(addend->slow))));
+}
+
+/*
+ * -1, 0 or 1.
+ */
+int
+sum_sign(const Sum *sum)
+{
+	if (sum->slow == NULL)
+		return (sum->fast.value > 0) - (sum->fast.value < 0);
+	return num_compare(sum_numeric(sum), numeric_from_int128(0));
+}
+
+Numeric
+sum_numeric(const Sum *sum)
+{
+	Numeric		fast = numeric_from_decimal(sum->fast);
+
+	return sum->slow == NULL ? fast : num_call2(numeric_add, fast, sum->slow);
+}
+
+/*
+ * count += addend, or 22003.
+ */
+void
+shares_add(int64 *count, int64 addend)
+{
+	if (pg_add_s64_overflow(*count, addend, count))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("number of shares out of range"),
+				 errdetail("The changes to one deal in this transaction exceed 9,223,372,036,854,775,807 shares.")));
+}
+
+/*
+ * total += sign * addend
+ */
+void
+change_add(Change *total, const Change *addend, int sign)
+{
+	sum_add(&total->principal, &addend->principal, sign);
+	sum_add(&total->annual_interest, &addend->annual_interest, sign);
+	sum_add(&total->multiple, &addend->multiple, sign);
+	sum_add(&total->raised, &addend->raised, sign);
+	for (int i = 0; i < N_SHARE_COUNTS; i++)
+	{
+		int64		count = addend->shares[i];
+
+		if (count == 0)
+			continue;
+		if (sign < 0)
+		{
+			if (count == PG_INT64_MIN)
+				shares_add(&count, -1); /* out of range: say so */
+			count = -count;
+		}
+		shares_add(&total->shares[i], count);
+	}
+}
+
+/*
+ * Does it change nothing that is booked?
+ */
+bool
+change_is_zero(const Change *change)
+{
+	for (int i = 0; i < N_SHARE_COUNTS; i++)
+	{
+		if (change->shares[i] != 0)
+			return false;
+	}
+	return sum_sign(&change->principal) == 0 &&
+		sum_sign(&change->annual_interest) == 0 &&
+		sum_sign(&change->multiple) == 0;
+}

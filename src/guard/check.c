@@ -1,0 +1,82 @@
+/*-------------------------------------------------------------------------
+ *
+ * check.c
+ *		Asking for the verdict before COMMIT, and overriding it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "guard/ledger.h"
+
+#include "miscadmin.h"
+#include "settings.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+/*
+ * covenant_internal.check_books(ledger): adds what is pending to the latest ledger
+ * rows and raises what COMMIT would raise.  Writes nothing, locks nothing.
+ */
+COVENANT_FUNCTION(covenant_check_books);
+Datum
+covenant_check_books(PG_FUNCTION_ARGS)
+{
+	Oid			ledger = PG_GETARG_OID(0);
+	Books	   *books = books_of_ledger(ledger);
+	Oid			caller;
+	int			security;
+	MemoryContext per_deal;
+	Entry	  **entries;
+	int			n;
+
+	if (!pending_any() || books == NULL)
+		PG_RETURN_VOID();
+	entries = pending_sorted(ledger, &n);
+	GetUserIdAndSecContext(&caller, &security);
+	SetUserIdAndSecContext(books->owner,
+						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	SPI_connect();
+	per_deal = AllocSetContextCreate(CurrentMemoryContext, "covenant check",
+									 ALLOCSET_DEFAULT_SIZES);
+	for (int i = 0, next; i < n; i = next)
+	{
+		MemoryContext old = MemoryContextSwitchTo(per_deal);
+		Posting		posting;
+		Balances	after;
+
+		for (next = i + 1; next < n && same_deal(entries[i], entries[next]);)
+			next++;
+		classify(&posting, entries + i, next - i, override_reason(ledger));
+		read_ledger(books, entries[i]->key.deal, &after);
+		balances_add(&after, &posting.total, 1);
+		judge(books, entries[i]->key.deal, &after, &posting, caller);
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(per_deal);
+	}
+	SPI_finish();
+	SetUserIdAndSecContext(caller, security);
+	PG_RETURN_VOID();
+}
+
+/*
+ * covenant_internal.override_books(ledger, reason): this transaction's acts count as
+ * facts, because they have happened in the world.  For members of the role
+ * that owns the books; the journal keeps who and why.
+ */
+COVENANT_FUNCTION(covenant_override_books);
+Datum
+covenant_override_books(PG_FUNCTION_ARGS)
+{
+	Oid			ledger = PG_GETARG_OID(0);
+	char	   *reason = text_to_cstring(PG_GETARG_TEXT_PP(1));
+
+	require_owner(ledger, GetUserId());
+	if (reason[strspn(reason, " \t\r\n")] == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("an override needs a reason"),
+				 errhint("Say why the change has to stand although it breaks the reserve; the journal keeps it.")));
+	(void) books_of_ledger(ledger); /* an error for a table that is no ledger */
+	pending_override(ledger, reason);
+	PG_RETURN_VOID();
+}
+

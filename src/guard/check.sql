@@ -1,0 +1,36 @@
+
+-- Asking before COMMIT ---------------------------------------------------
+
+CREATE FUNCTION covenant_internal.check_books(ledger regclass) RETURNS void
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', 'covenant_check_books';
+COMMENT ON FUNCTION covenant_internal.check_books(regclass) IS
+'What covenant.check does, for a ledger';
+
+CREATE FUNCTION covenant_internal.override_books(ledger regclass, reason text) RETURNS void
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', 'covenant_override_books';
+COMMENT ON FUNCTION covenant_internal.override_books(regclass, text) IS
+'What covenant.override does, for a ledger';
+
+CREATE FUNCTION covenant.check(deals regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM covenant_internal.check_books((covenant_internal.books_of(deals)).ledger);
+END
+$$;
+COMMENT ON FUNCTION covenant.check(regclass) IS
+'Adds what this transaction has pending to the latest ledger rows and raises what COMMIT would raise (23514); writes and locks nothing (Section 4(h))';
+
+CREATE FUNCTION covenant.override(deals regclass, reason text) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM covenant_internal.override_books((covenant_internal.books_of(deals)).ledger, reason);
+END
+$$;
+COMMENT ON FUNCTION covenant.override(regclass, text) IS
+'Lets the acts of this transaction through as if they were facts, because they have happened in the world; for members of the role that owns the books (42501); the journal keeps who and why';

@@ -1,0 +1,67 @@
+/*-------------------------------------------------------------------------
+ *
+ * citus.c
+ *		What the Citus extension asks of a transaction that posts.
+ *
+ * Where Citus is not loaded nothing here happens.  Where it is, the books may
+ * be shards: Citus wants to be told that a statement from inside a commit is
+ * meant, and its deadlock detector does not see transactions that are being
+ * prepared, so that there a short lock timeout has to end the deadlock.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "guard/citus.h"
+
+#include "utils/guc.h"
+
+#define NESTED_EXECUTION	"citus.allow_nested_distributed_execution"
+
+/* Milliseconds that a PREPARE waits for a ledger row before it gives up. */
+#define PREPARE_LOCK_TIMEOUT "100"
+
+static void
+set_locally(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+}
+
+/*
+ * Settings for the time of posting; returns what leave_citus undoes, 0 where
+ * Citus is not loaded.  After an error the abort of the transaction undoes it.
+ */
+int
+enter_citus(bool preparing)
+{
+	int			guc_level;
+	const char *timeout;
+
+	if (GetConfigOption(NESTED_EXECUTION, true, false) == NULL)
+		return 0;
+	guc_level = NewGUCNestLevel();
+	set_locally(NESTED_EXECUTION, "on");
+	timeout = GetConfigOption("lock_timeout", false, false);
+	if (preparing && strcmp(timeout, "0") == 0)
+		set_locally("lock_timeout", PREPARE_LOCK_TIMEOUT);
+	return guc_level;
+}
+
+void
+leave_citus(int guc_level)
+{
+	if (guc_level != 0)
+		AtEOXact_GUC(true, guc_level);
+}
+
+/*
+ * Throws the current error again.  A lock that could not be had while
+ * preparing under Citus is a deadlock for all that is known, and clients know
+ * that a deadlock is to be tried again.
+ */
+void
+rethrow_for_citus(int guc_level, bool preparing)
+{
+	if (guc_level != 0 && preparing && geterrcode() == ERRCODE_LOCK_NOT_AVAILABLE)
+		errcode(ERRCODE_T_R_DEADLOCK_DETECTED);
+	PG_RE_THROW();
+}

@@ -1,0 +1,33 @@
+/*-------------------------------------------------------------------------
+ *
+ * judge.h
+ *		Does a transaction break the reserve of a deal?
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef COVENANT_JUDGE_H
+#define COVENANT_JUDGE_H
+
+#include "compat.h"
+#include "guard/books.h"
+#include "guard/classify.h"
+
+/* What judging needs of a ledger row. */
+typedef struct Balances
+{
+	Numeric		principal;
+	Decimal		multiple;
+	int64		shares[N_SHARE_COUNTS];
+	bool		counts_outstanding; /* which capital columns are given */
+	bool		counts_authorized;
+	bool		counts_other;
+	char		on_breach;		/* 'r'efuse, 'w'arn, 'k'eep: record only */
+} Balances;
+
+extern int128 slack_of(const Balances *balances);
+extern void balances_add(Balances *balances, const Change *change, int sign);
+extern void check_range(const Books *books, Bytes deal, const Balances *balances);
+extern void judge(const Books *books, Bytes deal, const Balances *after,
+				  const Posting *posting, Oid reader);
+
+#endif							/* COVENANT_JUDGE_H */

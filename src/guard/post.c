@@ -1,0 +1,227 @@
+/*-------------------------------------------------------------------------
+ *
+ * post.c
+ *		Just before commit: each deal that changed gets one keyed UPDATE of
+ *		its ledger row, is judged by the row just written, and has its journal
+ *		rows appended.
+ *
+ * The deals are taken in the order of ledger and key, so transactions cannot
+ * deadlock over ledger rows.  A row is found under the latest snapshot, so
+ * whoever had to wait for it is judged on true numbers.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "guard/post.h"
+
+#include "access/xact.h"
+#include "guard/citus.h"
+#include "commands/trigger.h"
+#include "guard/ledger.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+/* How often a batch is tried again under REPEATABLE READ; see post_batch. */
+#define MAX_TRIES	1000
+
+/* The transaction's entries, in the order of posting. */
+typedef struct Batch
+{
+	Entry	  **entries;
+	int			n;
+} Batch;
+
+/*
+ * Posts one deal: the ledger row, the verdict, the journal.
+ */
+static void
+post_deal(Books *books, Entry **entries, int n, Oid user)
+{
+	Bytes		deal = entries[0]->key.deal;
+	Posting		deal_posting;
+	Balances	after;
+	int64		last_entry;
+
+	classify(&deal_posting, entries, n, override_reason(books->ledger));
+	if (deal_posting.nrows == 0)
+		return;
+	last_entry = update_ledger(books, deal, &deal_posting, &after);
+	judge(books, deal, &after, &deal_posting, user);
+	append_journal(books, deal, &deal_posting, &after, last_entry,
+				   GetUserNameFromId(user, false));
+}
+
+/*
+ * Error context: what to do where the books are not as covenant made them.
+ */
+static void
+hint_at_books(void *arg)
+{
+	const Books *books = arg;
+
+	if (geterrcode() == ERRCODE_UNIQUE_VIOLATION)
+		errhint("Rows of the books \"%s\" were changed by hand; covenant.rebuild puts them right.",
+				books->ledger_name);
+	else if (ERRCODE_TO_CATEGORY(geterrcode()) == ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION)
+		errhint("The books \"%s\" were changed by hand; give them back the columns, types and owner that covenant.watch_deals made.",
+				books->ledger_name);
+}
+
+/*
+ * Posts a deal as the owner of its books, the way foreign keys are checked as
+ * the owner of the referenced table.  Books that were dropped in this very
+ * transaction have nothing more to keep.
+ */
+static void
+post_deal_as_owner(Entry **entries, int n)
+{
+	Books	   *books = books_of_ledger(entries[0]->key.ledger);
+	Oid			caller;
+	int			security;
+	ErrorContextCallback context = {.previous = error_context_stack,
+	.callback = hint_at_books, .arg = books};
+
+	if (books == NULL)
+		return;
+	error_context_stack = &context;
+	GetUserIdAndSecContext(&caller, &security);
+	SetUserIdAndSecContext(books->owner,
+						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	post_deal(books, entries, n, caller);
+	SetUserIdAndSecContext(caller, security);
+	error_context_stack = context.previous;
+}
+
+static void
+post_entries(const Batch *batch)
+{
+	MemoryContext per_deal;
+	MemoryContext old;
+
+	SPI_connect();
+	per_deal = AllocSetContextCreate(CurrentMemoryContext, "covenant posting",
+									 ALLOCSET_DEFAULT_SIZES);
+	old = CurrentMemoryContext;
+	for (int i = 0, next; i < batch->n; i = next)
+	{
+		MemoryContextSwitchTo(per_deal);
+		for (next = i + 1; next < batch->n; next++)
+		{
+			if (!same_deal(batch->entries[i], batch->entries[next]))
+				break;
+		}
+		CHECK_FOR_INTERRUPTS();
+		post_deal_as_owner(batch->entries + i, next - i);
+		MemoryContextReset(per_deal);
+	}
+	MemoryContextSwitchTo(old);
+	SPI_finish();
+}
+
+/*
+ * Tries to post inside a subtransaction; false after a serialization failure,
+ * which is undone.
+ */
+static bool
+try_post(const Batch *batch)
+{
+	MemoryContext old = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	volatile bool done = true;
+
+	BeginInternalSubTransaction("covenant");
+	PG_TRY();
+	{
+		post_entries(batch);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(old);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		if (error->sqlerrcode != ERRCODE_T_R_SERIALIZATION_FAILURE)
+			ReThrowError(error);
+		FreeErrorData(error);
+		done = false;
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(old);
+	CurrentResourceOwner = owner;
+	return done;
+}
+
+/*
+ * Posts what is pending.  Under REPEATABLE READ the executor refuses to go on
+ * to a row version that was committed while it waited, even under the latest
+ * snapshot; then the whole batch is undone and tried again under a newer one.
+ * That each try fails means that somebody else got through, so it ends.
+ */
+static void
+post_batch(const Batch *batch)
+{
+	if (XactIsoLevel != XACT_REPEATABLE_READ)
+	{
+		post_entries(batch);
+		return;
+	}
+	for (int tries = 0; tries < MAX_TRIES; tries++)
+	{
+		if (try_post(batch))
+			return;
+		CHECK_FOR_INTERRUPTS();
+	}
+	post_entries(batch);		/* and let the failure stand */
+}
+
+/*
+ * One round: everything that is pending now.
+ */
+static void
+post_round(bool preparing)
+{
+	Batch		batch;
+	bool		read_only = XactReadOnly;
+	int			citus = enter_citus(preparing);
+
+	batch.entries = pending_sorted(InvalidOid, &batch.n);
+
+	/* The writes were done before the transaction became read-only. */
+	XactReadOnly = false;
+	pending_close(true);
+	PG_TRY();
+	{
+		post_batch(&batch);
+	}
+	PG_CATCH();
+	{
+		pending_close(false);
+		XactReadOnly = read_only;
+		rethrow_for_citus(citus, preparing);
+	}
+	PG_END_TRY();
+	pending_close(false);
+	XactReadOnly = read_only;
+	leave_citus(citus);
+	pending_forget();
+}
+
+/*
+ * Called before commit and before PREPARE TRANSACTION.  Deferred triggers
+ * that the posting queued must still fire, and may write watched tables.
+ */
+void
+post_pending(bool preparing)
+{
+	MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
+
+	while (pending_any())
+	{
+		post_round(preparing);
+		AfterTriggerFireDeferred();
+	}
+	MemoryContextSwitchTo(old);
+}

@@ -1,0 +1,15 @@
+/*-------------------------------------------------------------------------
+ *
+ * post.h
+ *		Posting: what is pending goes into the books.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef COVENANT_POST_H
+#define COVENANT_POST_H
+
+#include "compat.h"
+
+extern void post_pending(bool preparing);
+
+#endif							/* COVENANT_POST_H */

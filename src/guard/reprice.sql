@@ -1,0 +1,101 @@
+
+-- The market as a fact ---------------------------------------------------
+
+CREATE FUNCTION covenant_internal.reprice() RETURNS trigger
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'covenant_reprice';
+COMMENT ON FUNCTION covenant_internal.reprice() IS
+'Trigger function of a table of quotes: reprices the notes whose terms look back at the changed quotes; its arguments are word=name, made by covenant.watch_quotes';
+
+CREATE FUNCTION covenant_internal.repricing_of(notes regclass, OUT quotes regclass, OUT security name, OUT day name, OUT price name, OUT notes_security name, OUT terms name) RETURNS SETOF record
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT DISTINCT t.tgrelid::regclass, covenant_internal.word_of(t.tgargs, 'security')::name, covenant_internal.word_of(t.tgargs, 'day')::name,
+		   covenant_internal.word_of(t.tgargs, 'price')::name, covenant_internal.word_of(t.tgargs, 'notes_security')::name,
+		   covenant_internal.word_of(t.tgargs, 'terms')::name
+	FROM pg_trigger t, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE t.tgfoid = 'covenant_internal.reprice()'::regprocedure AND t.tgparentid = 0 AND c.oid = notes
+	  AND covenant_internal.word_of(t.tgargs, 'notes') = c.relname AND covenant_internal.word_of(t.tgargs, 'schema') = n.nspname
+$$;
+COMMENT ON FUNCTION covenant_internal.repricing_of(regclass) IS
+'The tables of quotes that reprice a table of notes, with their columns, known from their triggers';
+
+CREATE FUNCTION covenant_internal.repriced_by(quotes regclass, OUT notes regclass, OUT security name, OUT day name, OUT price name, OUT notes_security name) RETURNS SETOF record
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT DISTINCT c.oid::regclass, covenant_internal.word_of(t.tgargs, 'security')::name, covenant_internal.word_of(t.tgargs, 'day')::name,
+		   covenant_internal.word_of(t.tgargs, 'price')::name, covenant_internal.word_of(t.tgargs, 'notes_security')::name
+	FROM pg_trigger t, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE t.tgfoid = 'covenant_internal.reprice()'::regprocedure AND t.tgrelid = quotes
+	  AND covenant_internal.word_of(t.tgargs, 'notes') = c.relname AND covenant_internal.word_of(t.tgargs, 'schema') = n.nspname
+$$;
+COMMENT ON FUNCTION covenant_internal.repriced_by(regclass) IS
+'The tables of notes that a table of quotes reprices, with their columns, known from its triggers';
+
+CREATE FUNCTION covenant.watch_quotes(
+	quotes regclass, security name, day name, price name,
+	notes regclass, notes_security name, terms name, mode text = NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	arguments text;
+	event text[];
+	suffix text;
+BEGIN
+	PERFORM covenant_internal.require_arguments(jsonb_build_object('quotes', quotes, 'security', security, 'day', day, 'price', price,
+		'notes', notes, 'notes_security', notes_security, 'terms', terms));
+	PERFORM covenant_internal.check_watchable(quotes);
+	IF covenant_internal.watch_word(notes, 'table') IS DISTINCT FROM 'notes' THEN
+		RAISE EXCEPTION 'table "%" is not watched as a table of notes', notes
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = 'Call covenant.watch_notes for it first.';
+	END IF;
+	IF EXISTS (SELECT FROM covenant_internal.repricing_of(notes) r WHERE r.quotes = watch_quotes.quotes) THEN
+		RAISE EXCEPTION 'table "%" reprices "%" already', quotes, notes
+			USING ERRCODE = 'duplicate_object',
+				  HINT = format('To do it differently, call covenant.unwatch(%L) first.', quotes);
+	END IF;
+	PERFORM covenant_internal.check_column(quotes, security);
+	PERFORM covenant_internal.check_column(quotes, day, '{date}');
+	PERFORM covenant_internal.check_column(quotes, price, '{numeric, covenant.share_price, smallint, integer, bigint}');
+	PERFORM covenant_internal.check_column(notes, notes_security);
+	PERFORM covenant_internal.check_column(notes, terms, '{covenant.conversion_terms}');
+	IF (SELECT count(DISTINCT atttypid) FROM pg_attribute
+		WHERE (attrelid, attname) IN ((quotes, security), (notes, notes_security))) > 1 THEN
+		RAISE EXCEPTION 'columns "%" and "%" have different types', security, notes_security
+			USING ERRCODE = 'datatype_mismatch',
+				  HINT = 'Name the security in quotes and notes by values of one type.';
+	END IF;
+	EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', quotes);
+
+	SELECT string_agg(quote_literal(key || '=' || value), ', ' ORDER BY ordinality) INTO arguments
+	FROM (SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = notes) t,
+		 unnest(ARRAY['table', 'schema', 'notes', 'security', 'day', 'price', 'notes_security', 'terms'],
+				ARRAY['quotes', t.nspname, t.relname, security, day, price, notes_security, terms])
+		 WITH ORDINALITY AS w(key, value, ordinality);
+	suffix := (SELECT CASE WHEN n = 0 THEN '' ELSE '_' || n + 1 END
+			   FROM (SELECT count(DISTINCT covenant_internal.word_of(tgargs, 'notes')) AS n FROM pg_trigger
+					 WHERE tgrelid = quotes AND tgfoid = 'covenant_internal.reprice()'::regprocedure) AS others);
+	IF covenant_internal.watch_mode(quotes, mode) = 'row' THEN
+		EXECUTE format('CREATE TRIGGER covenant_reprice%s AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION covenant_internal.reprice(%s)',
+					   suffix, quotes, arguments);
+	ELSE
+		FOREACH event SLICE 1 IN ARRAY ARRAY[
+			['insert', 'REFERENCING NEW TABLE AS new_rows'],
+			['update', 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows'],
+			['delete', 'REFERENCING OLD TABLE AS old_rows']]
+		LOOP
+			EXECUTE format('CREATE TRIGGER covenant_reprice_%1$s%2$s AFTER %1$s ON %3$s %4$s FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.reprice(%5$s)',
+						   event[1], suffix, quotes, event[2], arguments);
+		END LOOP;
+	END IF;
+	IF mode = 'row' THEN
+		EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER covenant_reprice%s', quotes, suffix);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant.watch_quotes(regclass, name, name, name, regclass, name, name, text) IS
+'Lets a table of quotes reprice a watched table of notes: security, day (date) and price are columns of the quotes, notes_security and terms (covenant.conversion_terms) columns of the notes. A change of quotes updates the price of the notes whose terms need it in the same transaction, dated with the quote''s day. Errors: 42501, 42703, 42804, 42809, 42710, 55000';

@@ -1,0 +1,166 @@
+
+-- The status view --------------------------------------------------------
+
+CREATE TYPE covenant_internal.pending_change AS (
+	first_day date,
+	principal numeric,
+	annual_interest numeric,
+	multiple numeric,
+	note_shares bigint,
+	warrant_shares bigint,
+	interest_shares bigint,
+	reserved bigint,
+	authorized bigint,
+	outstanding bigint,
+	other_reserved bigint
+);
+COMMENT ON TYPE covenant_internal.pending_change IS
+'What a transaction has changed about a deal and not yet posted; amounts are changes';
+COMMENT ON COLUMN covenant_internal.pending_change.first_day IS 'Earliest day of the changes; NULL where there are none';
+COMMENT ON COLUMN covenant_internal.pending_change.principal IS 'Principal of notes, in money';
+COMMENT ON COLUMN covenant_internal.pending_change.annual_interest IS 'Interest of one year on the notes, in money';
+COMMENT ON COLUMN covenant_internal.pending_change.multiple IS 'Multiple of the Reserved Amount';
+COMMENT ON COLUMN covenant_internal.pending_change.note_shares IS 'Shares issuable on conversion of notes';
+COMMENT ON COLUMN covenant_internal.pending_change.warrant_shares IS 'Shares issuable on exercise of warrants';
+COMMENT ON COLUMN covenant_internal.pending_change.interest_shares IS 'Shares issuable as payment of one year''s interest';
+COMMENT ON COLUMN covenant_internal.pending_change.reserved IS 'Shares reserved for the deal';
+COMMENT ON COLUMN covenant_internal.pending_change.authorized IS 'Authorized shares';
+COMMENT ON COLUMN covenant_internal.pending_change.outstanding IS 'Outstanding shares';
+COMMENT ON COLUMN covenant_internal.pending_change.other_reserved IS 'Shares reserved for other purposes';
+
+CREATE FUNCTION covenant_internal.pending(ledger regclass, deal text) RETURNS covenant_internal.pending_change
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', 'covenant_pending';
+COMMENT ON FUNCTION covenant_internal.pending(regclass, text) IS
+'What this transaction has pending for a deal of a ledger: zeros, and no day, where there is nothing';
+
+CREATE FUNCTION covenant_internal.holds_above(principal numeric, warrants bigint, shares bigint, multiple numeric) RETURNS numeric
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'covenant_holds_above';
+COMMENT ON FUNCTION covenant_internal.holds_above(numeric, bigint, bigint, numeric) IS
+'The price above which these shares cover the multiple of one note of this principal and the warrants: principal / (floor(shares / multiple) - warrants + 1), rounded up to 20 decimals; NULL where no price can help (Section 4(h))';
+
+CREATE FUNCTION covenant_internal.status_view(deals regclass) RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format('%I.%I', covenant_internal.watch_word(deals, 'schema'),
+				  regexp_replace(covenant_internal.watch_word(deals, 'ledger'), '_reserve$', '_status'))
+$$;
+COMMENT ON FUNCTION covenant_internal.status_view(regclass) IS
+'The qualified name of the status view of a watched deals table';
+
+CREATE FUNCTION covenant_internal.drop_status_view(deals regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF to_regclass(covenant_internal.status_view(deals)) IS NOT NULL THEN
+		EXECUTE format('DROP VIEW %s', covenant_internal.status_view(deals));
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.drop_status_view(regclass) IS
+'Drops the status view of a watched deals table; 2BP01 where other views stand on it';
+
+CREATE FUNCTION covenant_internal.make_status_view(deals regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	books record := covenant_internal.books_of(deals);
+	with_capital boolean := covenant_internal.watch_word(deals, 'authorized') IS NOT NULL;
+	status text := covenant_internal.status_view(deals);
+BEGIN
+	PERFORM covenant_internal.drop_status_view(deals);
+	EXECUTE format($view$
+CREATE VIEW %1$s WITH (security_invoker = true) AS
+WITH balance AS (
+	-- the ledger row of each deal plus what this transaction has pending for it
+	SELECT d.%5$I AS deal,
+		   coalesce(l.principal, 0) + p.principal AS principal,
+		   coalesce(l.note_shares, 0) + p.note_shares AS note_shares,
+		   coalesce(l.warrant_shares, 0) + p.warrant_shares AS warrant_shares,
+		   coalesce(l.reserved, 0) + p.reserved AS reserved,
+		   coalesce(l.multiple, 2) + p.multiple AS multiple,
+		   %6$s AS available,
+		   p AS pending
+	FROM %2$s d
+		 LEFT JOIN %3$s l ON l.deal = d.%5$I
+		 CROSS JOIN LATERAL covenant_internal.pending(%7$L::regclass, d.%5$I::text) p
+), requirement AS (
+	SELECT *, note_shares + warrant_shares AS issuable,
+		   ceil(multiple * (note_shares + warrant_shares))::bigint AS required,
+		   least(reserved, available) AS counted
+	FROM balance
+)
+SELECT r.deal, r.principal, r.note_shares, r.warrant_shares, r.issuable, r.required, r.reserved,
+	   r.available, r.counted, r.counted - r.required AS slack,
+	   r.counted - r.issuable AS conversion_slack,
+	   s.since AS shortfall_since,
+	   CASE WHEN r.counted >= r.required THEN NULL
+			WHEN r.available >= r.required THEN 'board'
+			WHEN r.available < r.required THEN 'vote' END AS cured_by,
+	   covenant_internal.holds_above(r.principal, r.warrant_shares, r.counted, r.multiple) AS breakeven_price,
+	   covenant_internal.holds_above(r.principal, r.warrant_shares, r.available, r.multiple) AS vote_price
+FROM requirement r
+	 LEFT JOIN LATERAL (
+		 -- the first day after the last one at whose end the reserve held, as
+		 -- it will be told when what is pending stands in the journal
+		 SELECT min(day) AS since
+		 FROM (SELECT day, max(day) FILTER (WHERE least(reserved, available) >= required) OVER () AS last_covered
+			   FROM (SELECT c.day,
+							sum(sum(c.reserved)) OVER days AS reserved,
+							sum(%8$s) OVER days AS available,
+							(2 + sum(sum(c.multiple)) OVER days) * sum(sum(c.issuable)) OVER days AS required
+					 FROM (SELECT j.effective_on AS day, j.reserved, j.multiple, j.note_shares + j.warrant_shares AS issuable,
+								  j.authorized - j.outstanding - j.other_reserved AS available
+						   FROM %4$s j WHERE j.deal = r.deal
+						   UNION ALL
+						   SELECT (r.pending).first_day, (r.pending).reserved, (r.pending).multiple, (r.pending).note_shares + (r.pending).warrant_shares,
+								  (r.pending).authorized - (r.pending).outstanding - (r.pending).other_reserved
+						   WHERE (r.pending).first_day IS NOT NULL) AS c
+					 WHERE r.counted < r.required
+					 GROUP BY c.day
+					 WINDOW days AS (ORDER BY c.day)) AS balance_of_day) AS covered_day
+		 WHERE last_covered IS NULL OR day > last_covered
+	 ) s ON true
+$view$,
+		status, deals, books.ledger, books.journal, books.key,
+		CASE WHEN with_capital THEN
+			'coalesce(l.authorized, 0) + p.authorized - coalesce(l.outstanding, 0) - p.outstanding - coalesce(l.other_reserved, 0) - p.other_reserved'
+			ELSE 'NULL::bigint' END,
+		format('%I.%I', covenant_internal.watch_word(deals, 'schema'), covenant_internal.watch_word(deals, 'ledger')),
+		CASE WHEN with_capital THEN 'sum(c.available)' ELSE 'NULL::bigint' END);
+	EXECUTE format('ALTER VIEW %s OWNER TO %s', status,
+				   (SELECT relowner::regrole FROM pg_class WHERE oid = deals));
+	PERFORM covenant_internal.comment_status(status::regclass, deals);
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.make_status_view(regclass) IS
+'Makes <deals>_status, the deals table joined to its ledger row plus what the transaction has pending';
+
+CREATE FUNCTION covenant_internal.comment_status(status regclass, deals regclass) RETURNS void
+LANGUAGE sql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT covenant_internal.comment_relation(status,
+		format('Reserve of each deal of %s, with what this transaction has pending (Section 4(h))', deals),
+		ARRAY[['deal', 'Key of the deal'],
+			  ['principal', 'Outstanding principal of the notes, in money'],
+			  ['note_shares', 'Shares issuable on conversion of the notes, each note rounded by itself'],
+			  ['warrant_shares', 'Shares issuable on exercise of the warrants'],
+			  ['issuable', 'note_shares plus warrant_shares'],
+			  ['required', 'Reserved Amount: the multiple of issuable, rounded up (Section 4(h), third sentence)'],
+			  ['reserved', 'Shares reserved for the deal'],
+			  ['available', 'Authorized less outstanding less other reserves: what could be reserved without a shareholder vote; NULL where the deals table gives no capital'],
+			  ['counted', 'Authorized and Reserved Shares: the lesser of reserved and available'],
+			  ['slack', 'counted less required; below 0 is a shortfall, 0 complies'],
+			  ['conversion_slack', 'counted less issuable: the one-times test of Section 4(h), first sentence'],
+			  ['shortfall_since', 'First day of the present shortfall; NULL without one'],
+			  ['cured_by', 'board where available covers required, else vote; NULL without a shortfall or where the capital is not known'],
+			  ['breakeven_price', 'Price above which the shares counted suffice, the principal taken as one note; rounded up; NULL where no price can help'],
+			  ['vote_price', 'Price above which the shares available suffice without a shareholder vote; NULL where no price can help or the capital is not known']])
+$$;
+COMMENT ON FUNCTION covenant_internal.comment_status(regclass, regclass) IS
+'Puts comments on the status view and its columns';

@@ -1,0 +1,371 @@
+/*-------------------------------------------------------------------------
+ *
+ * watch.c
+ *		Reading a trigger's arguments.
+ *
+ * A trigger of covenant learns everything from its arguments: where the books
+ * are and which column is what, each as word=name.  There is no registry, and
+ * the table's own name means nothing, so that a renamed table, a partition or
+ * a shard is treated like the table that the user watched.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "guard/watch.h"
+
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "parser/parse_func.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+static const char *const table_words[] = {
+	[DEALS_TABLE] = "deals",
+	[NOTES_TABLE] = "notes",
+	[WARRANTS_TABLE] = "warrants",
+};
+
+static const char *const column_words[] = {
+	[COL_DEAL] = "deal",
+	[COL_HOLDER] = "holder",
+	[COL_ONLY_WHEN] = "only_when",
+	[COL_PRINCIPAL] = "principal",
+	[COL_PRICE] = "price",
+	[COL_RATE] = "rate",
+	[COL_SHARES] = "shares",
+	[COL_RESERVED] = "reserved",
+	[COL_AUTHORIZED] = "authorized",
+	[COL_OUTSTANDING] = "outstanding",
+	[COL_OTHER_RESERVED] = "other_reserved",
+	[COL_MULTIPLE] = "multiple",
+};
+
+/* The columns without which a table of a kind cannot be watched. */
+static const uint32 required_columns[] = {
+	[DEALS_TABLE] = 1 << COL_DEAL | 1 << COL_RESERVED,
+	[NOTES_TABLE] = 1 << COL_DEAL | 1 << COL_PRINCIPAL | 1 << COL_PRICE,
+	[WARRANTS_TABLE] = 1 << COL_DEAL | 1 << COL_SHARES,
+};
+
+/*
+ * The value of one word=value argument; NULL where the word is not there.
+ */
+const char *
+trigger_word(const Trigger *trigger, const char *word)
+{
+	int			len = strlen(word);
+
+	for (int i = 0; i < trigger->tgnargs; i++)
+	{
+		if (strncmp(trigger->tgargs[i], word, len) == 0 && trigger->tgargs[i][len] == '=')
+			return trigger->tgargs[i] + len + 1;
+	}
+	return NULL;
+}
+
+static void
+bad_arguments(const Trigger *trigger, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("trigger \"%s\" has arguments that covenant does not understand", trigger->tgname),
+			 errdetail_internal("%s", detail),
+			 errhint("Triggers of covenant are made by covenant.watch_deals, covenant.watch_notes and covenant.watch_warrants.")));
+}
+
+static TableKind
+table_kind(const Trigger *trigger)
+{
+	const char *word = trigger_word(trigger, "table");
+
+	for (int i = 0; word != NULL && i < lengthof(table_words); i++)
+	{
+		if (strcmp(word, table_words[i]) == 0)
+			return (TableKind) i;
+	}
+	bad_arguments(trigger, "There is no table=deals, table=notes or table=warrants.");
+	pg_unreachable();
+}
+
+/*
+ * What kind of value a type holds; TYPE_OTHER for what is not a number here.
+ */
+static ColumnType
+column_type(Oid base)
+{
+	HeapTuple	tuple;
+	Form_pg_type type;
+	ColumnType	result = TYPE_OTHER;
+
+	switch (base)
+	{
+		case INT2OID:
+			return TYPE_INT2;
+		case INT4OID:
+			return TYPE_INT4;
+		case INT8OID:
+			return TYPE_INT8;
+		case NUMERICOID:
+			return TYPE_NUMERIC;
+		case TEXTOID:
+		case VARCHAROID:
+		case UUIDOID:
+		case BOOLOID:
+			return TYPE_OTHER;
+	}
+
+	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(base));
+	if (!HeapTupleIsValid(tuple))
+		return TYPE_OTHER;
+	type = (Form_pg_type) GETSTRUCT(tuple);
+	if (type->typnamespace == get_namespace_oid("covenant", true))
+	{
+		if (strcmp(NameStr(type->typname), "shares") == 0)
+			result = TYPE_INT8;
+		else if (strcmp(NameStr(type->typname), "share_price") == 0)
+			result = TYPE_SHARE_PRICE;
+	}
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/*
+ * Can a column of this type hold the thing?
+ */
+static bool
+type_suits(ColumnRole role, const Column *column)
+{
+	switch (role)
+	{
+		case COL_DEAL:
+			return is_key_type(column->base);
+		case COL_HOLDER:
+			return true;
+		case COL_ONLY_WHEN:
+			return column->base == BOOLOID;
+		case COL_PRICE:
+			return column->type != TYPE_OTHER;
+		default:
+			return column->type != TYPE_OTHER && column->type != TYPE_SHARE_PRICE;
+	}
+}
+
+/*
+ * Finds the watched columns in a row type, by name: 42703 where one was
+ * renamed or dropped, 42804 where its type can no longer hold the thing.
+ */
+void
+bind_columns(Watch *watch, TupleDesc desc)
+{
+	for (int role = 0; role < N_COLUMN_ROLES; role++)
+	{
+		Column	   *column = &watch->columns[role];
+
+		if (column->name == NULL)
+			continue;
+		column->attno = SPI_fnumber(desc, column->name);
+		if (column->attno <= 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("column \"%s\" of table \"%s\", to be watched as \"%s\", does not exist",
+							column->name, get_rel_name(watch->relation), column_words[role]),
+					 errhint("If it was renamed or dropped since, watch the table again with its present columns.")));
+		if (TupleDescAttr(desc, column->attno - 1)->attgenerated == 'v')
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("column \"%s\" of table \"%s\", to be watched as \"%s\", is a virtual generated column",
+							column->name, get_rel_name(watch->relation), column_words[role]),
+					 errdetail("Its value is not there when a trigger sees the row."),
+					 errhint("Make it a stored generated column.")));
+		column->base = getBaseType(SPI_gettypeid(desc, column->attno));
+		column->type = column_type(column->base);
+		if (!type_suits(role, column))
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("column \"%s\" of table \"%s\" is watched as \"%s\" but is of type %s",
+							column->name, get_rel_name(watch->relation),
+							column_words[role], format_type_be(column->base)),
+					 errhint("Use smallint, integer, bigint, numeric or covenant.shares for share counts and money, also covenant.share_price for prices, boolean for only_when; smallint, integer, bigint, uuid, text or varchar for the deal.")));
+	}
+}
+
+/*
+ * A statement on a table with children changes their rows as well, and one on
+ * a child does not tell the parent: so statement triggers are wrong as soon as
+ * a plain table gets its first child.
+ */
+static void
+refuse_children(Relation relation, const Trigger *trigger)
+{
+	if (TRIGGER_FOR_ROW(trigger->tgtype) || TRIGGER_FOR_TRUNCATE(trigger->tgtype) ||
+		!relation->rd_rel->relhassubclass ||
+		find_inheritance_children(RelationGetRelid(relation), NoLock) == NIL)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+			 errmsg("table \"%s\" is watched by statement, but other tables inherit from it now",
+					RelationGetRelationName(relation)),
+			 errhint("Watch it again; it and its children are then watched by row.")));
+}
+
+/*
+ * Reads the arguments, finds books and columns, and checks the right to post:
+ * the table's owner must be a member of the role that owns the books, or
+ * anybody could post entries from a table of his own.
+ */
+void
+open_watch(Watch *watch, Relation relation, const Trigger *trigger)
+{
+	const char *schema = trigger_word(trigger, "schema");
+	const char *ledger = trigger_word(trigger, "ledger");
+	const char *rounding = trigger_word(trigger, "rounding");
+
+	memset(watch, 0, sizeof(Watch));
+	watch->kind = table_kind(trigger);
+	watch->relation = RelationGetRelid(relation);
+	if (schema == NULL || ledger == NULL)
+		bad_arguments(trigger, "There is no schema= or no ledger=.");
+	watch->rounding = rounding == NULL ? ROUND_DOWN :
+		rounding_from_name(rounding, strlen(rounding));
+	for (int role = 0; role < N_COLUMN_ROLES; role++)
+	{
+		watch->columns[role].name = trigger_word(trigger, column_words[role]);
+		if (watch->columns[role].name == NULL && (required_columns[watch->kind] & (1 << role)))
+			bad_arguments(trigger, psprintf("There is no %s=.", column_words[role]));
+	}
+	bind_columns(watch, RelationGetDescr(relation));
+
+	watch->books = books_of_ledger(find_ledger(schema, ledger, false));
+	if (watch->books == NULL)	/* dropped since their name was looked up */
+		no_books(schema, ledger);
+	if (!has_privs_of_role(relation->rd_rel->relowner, watch->books->owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("owner of table \"%s\" may not post to the books \"%s\"",
+						RelationGetRelationName(relation), ledger),
+				 errdetail("The owner of a watched table must be a member of the role that owns the books."),
+				 errhint("Grant that role to the owner, or give the books to the owner as well.")));
+	if (!same_key_kind(watch->columns[COL_DEAL].base, watch->books->key_base))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of table \"%s\" is of type %s, but the deals of \"%s\" are of type %s",
+						watch->columns[COL_DEAL].name, RelationGetRelationName(relation),
+						format_type_be(watch->columns[COL_DEAL].base), ledger,
+						format_type_be(watch->books->key_base)),
+				 errhint("Use the type of the key of the deals table.")));
+	refuse_children(relation, trigger);
+}
+
+/*
+ * The trigger of covenant on a relation; NULL where it is not watched.  One
+ * for TRUNCATE alone is what a partition keeps that was detached.  It is a
+ * copy, since any look into the catalog may have the relcache make its own
+ * list of triggers anew.
+ */
+const Trigger *
+covenant_trigger(Relation relation)
+{
+	Oid			capture;
+	TriggerDesc *triggers;
+
+	if (relation->trigdesc == NULL)
+		return NULL;
+	capture = LookupFuncName(list_make2(makeString("covenant_internal"), makeString("capture")),
+							 0, NULL, false);
+	triggers = CopyTriggerDesc(relation->trigdesc);
+	for (int i = 0; triggers != NULL && i < triggers->numtriggers; i++)
+	{
+		const Trigger *trigger = &triggers->triggers[i];
+
+		if (trigger->tgfoid == capture && !TRIGGER_FOR_TRUNCATE(trigger->tgtype))
+			return trigger;
+	}
+	return NULL;
+}
+
+/*
+ * The watch of a relation under its trigger; an error where it has none.
+ */
+void
+open_watch_of(Watch *watch, Relation relation)
+{
+	const Trigger *trigger = covenant_trigger(relation);
+
+	if (trigger == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" is not watched", RelationGetRelationName(relation))));
+	open_watch(watch, relation, trigger);
+}
+
+/*
+ * covenant_internal.check_watch(relation): raises what the next write would find wrong
+ * with the trigger, the books, the columns or the rights.
+ */
+COVENANT_FUNCTION(covenant_check_watch);
+Datum
+covenant_check_watch(PG_FUNCTION_ARGS)
+{
+	Relation	relation = relation_open(PG_GETARG_OID(0), AccessShareLock);
+	Watch		watch;
+
+	open_watch_of(&watch, relation);
+	relation_close(relation, AccessShareLock);
+	PG_RETURN_VOID();
+}
+
+/*
+ * covenant_internal.watch_word(relation, word): one argument of the trigger by which a
+ * table is watched; NULL where there is none.
+ */
+COVENANT_FUNCTION(covenant_watch_word);
+Datum
+covenant_watch_word(PG_FUNCTION_ARGS)
+{
+	Relation	relation = relation_open(PG_GETARG_OID(0), AccessShareLock);
+	const Trigger *trigger = covenant_trigger(relation);
+	const char *value = NULL;
+	text	   *result = NULL;
+
+	if (trigger != NULL)
+		value = trigger_word(trigger, text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	if (value != NULL)
+		result = cstring_to_text(value);
+	relation_close(relation, AccessShareLock);
+	if (result == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(result);
+}
+
+/*
+ * covenant_internal.word_of(tgargs, word): the value of a word=value argument among
+ * the arguments of a trigger, as pg_trigger has them; NULL without it.
+ */
+COVENANT_FUNCTION(covenant_word_of);
+Datum
+covenant_word_of(PG_FUNCTION_ARGS)
+{
+	bytea	   *arguments = PG_GETARG_BYTEA_PP(0);
+	text	   *word = PG_GETARG_TEXT_PP(1);
+	const char *p = VARDATA_ANY(arguments);
+	const char *end = p + VARSIZE_ANY_EXHDR(arguments);
+	int			len = VARSIZE_ANY_EXHDR(word);
+
+	while (p < end)
+	{
+		int			rest = strnlen(p, end - p);
+
+		if (rest > len && memcmp(p, VARDATA_ANY(word), len) == 0 && p[len] == '=')
+			PG_RETURN_TEXT_P(cstring_to_text_with_len(p + len + 1, rest - len - 1));
+		p += rest + 1;
+	}
+	PG_RETURN_NULL();
+}

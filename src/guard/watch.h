@@ -1,0 +1,76 @@
+/*-------------------------------------------------------------------------
+ *
+ * watch.h
+ *		What a trigger's arguments say about the table it hangs on.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef COVENANT_WATCH_H
+#define COVENANT_WATCH_H
+
+#include "compat.h"
+#include "guard/books.h"
+#include "executor/tuptable.h"
+#include "number/rounding.h"
+#include "utils/reltrigger.h"
+
+typedef enum TableKind
+{
+	DEALS_TABLE,
+	NOTES_TABLE,
+	WARRANTS_TABLE
+} TableKind;
+
+/* The columns that may be watched; their words in watch.c, column_words. */
+typedef enum ColumnRole
+{
+	COL_DEAL,
+	COL_HOLDER,
+	COL_ONLY_WHEN,
+	COL_PRINCIPAL,
+	COL_PRICE,
+	COL_RATE,
+	COL_SHARES,
+	COL_RESERVED,
+	COL_AUTHORIZED,
+	COL_OUTSTANDING,
+	COL_OTHER_RESERVED,
+	COL_MULTIPLE,
+	N_COLUMN_ROLES
+} ColumnRole;
+
+/* How a column's value is read. */
+typedef enum ColumnType
+{
+	TYPE_INT2,
+	TYPE_INT4,
+	TYPE_INT8,					/* also covenant.shares */
+	TYPE_NUMERIC,
+	TYPE_SHARE_PRICE,
+	TYPE_OTHER
+} ColumnType;
+
+typedef struct Column
+{
+	const char *name;			/* NULL: not watched */
+	AttrNumber	attno;
+	Oid			base;			/* type underneath a domain */
+	ColumnType	type;
+} Column;
+
+typedef struct Watch
+{
+	TableKind	kind;
+	Oid			relation;
+	Books	   *books;
+	Rounding	rounding;
+	Column		columns[N_COLUMN_ROLES];
+} Watch;
+
+extern void open_watch(Watch *watch, Relation relation, const Trigger *trigger);
+extern void open_watch_of(Watch *watch, Relation relation);
+extern void bind_columns(Watch *watch, TupleDesc desc);
+extern const Trigger *covenant_trigger(Relation relation);
+extern const char *trigger_word(const Trigger *trigger, const char *word);
+
+#endif							/* COVENANT_WATCH_H */
