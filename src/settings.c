@@ -41,7 +41,7 @@ today_in(const char *zone_name)
 {
 	static TimestampTz last_now = 0;
 	static char last_zone[TZ_STRLEN_MAX + 1];
-	static DateADT today;
+	static DateADT last_today;
 	pg_tz	   *zone;
 	struct pg_tm tm;
 	fsec_t		fsec;
@@ -51,16 +51,16 @@ today_in(const char *zone_name)
 	if (now == 0)				/* outside of any transaction */
 		now = GetCurrentTimestamp();
 	if (now == last_now && strcmp(zone_name, last_zone) == 0)
-		return today;
+		return last_today;
 	zone = pg_tzset(zone_name);
 	if (zone == NULL || timestamp2tm(now, &tz, &tm, &fsec, NULL, zone) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("no day can be told in time zone \"%s\"", zone_name)));
-	today = date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
+	last_today = date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
 	strlcpy(last_zone, zone_name, sizeof(last_zone));
 	last_now = now;
-	return today;
+	return last_today;
 }
 
 /*
@@ -253,6 +253,12 @@ define_settings(void)
 							   &known_at_setting, "",
 							   PGC_USERSET, 0, check_known_at, assign_known_at, NULL);
 	MarkGUCPrefixReserved("covenant");
+}
+
+DateADT
+today(void)
+{
+	return today_in(time_zone_setting);
 }
 
 /*

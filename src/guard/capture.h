@@ -8,6 +8,7 @@
 #ifndef COVENANT_CAPTURE_H
 #define COVENANT_CAPTURE_H
 
+#include "guard/pending.h"
 #include "guard/watch.h"
 
 extern void capture_begin(DateADT day, Oid fact_ledger);

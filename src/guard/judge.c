@@ -35,14 +35,16 @@ issuable_of(const Balances *b)
 
 /*
  * The Reserved Amount: the multiple of what is issuable, rounded up, each
- * instrument having been rounded before (Section 4(h)).
+ * instrument having been rounded before (Section 4(h)), and never less than
+ * the deal's minimum.
  */
 static int128
 required_of(const Balances *b)
 {
 	int128		unit = (int128) power_of_ten(b->multiple.scale);
+	int128		of_issuable = (issuable_of(b) * b->multiple.value + unit - 1) / unit;
 
-	return (issuable_of(b) * b->multiple.value + unit - 1) / unit;
+	return Max(of_issuable, b->shares[MINIMUM]);
 }
 
 /*

@@ -21,6 +21,7 @@ typedef struct Balances
 	bool		counts_outstanding; /* which capital columns are given */
 	bool		counts_authorized;
 	bool		counts_other;
+	DateADT		latest_on;		/* the latest day of an entry */
 	char		on_breach;		/* 'r'efuse, 'w'arn, 'k'eep: record only */
 } Balances;
 

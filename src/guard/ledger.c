@@ -12,6 +12,7 @@
 
 #include "access/xact.h"
 #include "catalog/pg_type.h"
+#include "number/rounding.h"
 #include "optimizer/optimizer.h"
 #include "rewrite/rewriteHandler.h"
 #include "utils/builtins.h"
@@ -29,8 +30,9 @@ static const char *const sum_names[] = {"principal", "annual_interest", "multipl
 
 /* Parameters: $1 the deal, then the balances, then what a statement adds. */
 #define PARAM_ENTRIES	(1 + N_BALANCES)
-#define N_UPDATE_PARAMS	(1 + N_BALANCES + 1)
-#define N_JOURNAL_PARAMS (1 + N_BALANCES + 9)
+#define N_UPDATE_PARAMS	(1 + N_BALANCES + 2)
+#define N_JOURNAL_PARAMS (1 + N_BALANCES + 8)
+#define N_POSITION_PARAMS 17
 
 static const char *
 balance_name(int i)
@@ -110,6 +112,7 @@ drop_stale_plans(Books *books)
 	drop_plan(&books->update_plan);
 	drop_plan(&books->insert_plan);
 	drop_plan(&books->journal_plan);
+	drop_plan(&books->position_plan);
 	books->plans_stale = false;
 }
 
@@ -128,12 +131,15 @@ update_plan(Books *books)
 	for (int i = 0; i < N_BALANCES; i++)
 		appendStringInfo(&sql, "%s = %s OPERATOR(pg_catalog.+) $%d, ",
 						 balance_name(i), balance_name(i), 2 + i);
-	appendStringInfo(&sql, "entries = entries OPERATOR(pg_catalog.+) $%d"
+	appendStringInfo(&sql, "entries = entries OPERATOR(pg_catalog.+) $%d,"
+					 " latest_on = GREATEST(latest_on, $%d)"
 					 " WHERE deal OPERATOR(pg_catalog.=) $1"
-					 " RETURNING entries::pg_catalog.int8, on_breach", 1 + PARAM_ENTRIES);
+					 " RETURNING entries::pg_catalog.int8, on_breach, latest_on::pg_catalog.date",
+					 1 + PARAM_ENTRIES, 2 + PARAM_ENTRIES);
 	append_balance_results(&sql);
 	balance_param_types(books, types);
 	types[PARAM_ENTRIES] = INT8OID;
+	types[PARAM_ENTRIES + 1] = DATEOID;
 	books->update_plan = keep_plan(sql.data, N_UPDATE_PARAMS, types);
 	return books->update_plan;
 }
@@ -153,7 +159,7 @@ insert_plan(Books *books)
 static SPIPlanPtr
 journal_plan(Books *books)
 {
-	static const Oid own_types[] = {INT8OID, TEXTOID, TEXTOID, INT8OID, DATEOID,
+	static const Oid own_types[] = {INT8OID, TEXTOID, INT8OID, DATEOID,
 	TIMESTAMPTZOID, TEXTOID, INT8OID, TEXTOID};
 	StringInfoData sql;
 	Oid			types[N_JOURNAL_PARAMS];
@@ -165,7 +171,7 @@ journal_plan(Books *books)
 	appendStringInfo(&sql, "INSERT INTO %s (deal",
 					 quote_qualified_identifier(books->schema, books->journal_name));
 	append_balance_names(&sql);
-	appendStringInfoString(&sql, ", seq, holder, kind, slack, effective_on, recorded_at, recorded_by, transaction, note) VALUES ($1");
+	appendStringInfoString(&sql, ", seq, kind, slack, effective_on, recorded_at, recorded_by, transaction, note) VALUES ($1");
 	for (int i = 2; i <= N_JOURNAL_PARAMS; i++)
 		appendStringInfo(&sql, ", $%d", i);
 	appendStringInfoChar(&sql, ')');
@@ -173,6 +179,25 @@ journal_plan(Books *books)
 	memcpy(types + 1 + N_BALANCES, own_types, sizeof(own_types));
 	books->journal_plan = keep_plan(sql.data, N_JOURNAL_PARAMS, types);
 	return books->journal_plan;
+}
+
+static SPIPlanPtr
+position_plan(Books *books)
+{
+	Oid			types[N_POSITION_PARAMS] = {InvalidOid, INT8OID, INT4OID, TEXTOID, TEXTOID, TEXTOID,
+		NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID,
+	INT8OID, DATEOID, TIMESTAMPTZOID};
+
+	drop_stale_plans(books);
+	types[0] = books->key_base;
+	if (books->position_plan == NULL)
+		books->position_plan =
+			keep_plan(psprintf("INSERT INTO %s (deal, seq, line, source, instrument, holder, principal, price, price_divisor,"
+							   " rate, rounding, terms, security, quoted, warrant_shares, effective_on, recorded_at)"
+							   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+							   quote_qualified_identifier(books->schema, books->position_name)),
+					  N_POSITION_PARAMS, types);
+	return books->position_plan;
 }
 
 /*
@@ -269,6 +294,7 @@ update_ledger(Books *books, Bytes deal, const Posting *posting, Balances *after)
 	values[0] = key_to_datum(deal, books->key_base);
 	bind_change(&posting->total, values + 1);
 	values[PARAM_ENTRIES] = Int64GetDatum(posting->nentries);
+	values[PARAM_ENTRIES + 1] = DateADTGetDatum(posting->last_day);
 
 	run_plan(update_plan(books), values, NULL);
 	if (SPI_processed == 0)
@@ -289,7 +315,8 @@ update_ledger(Books *books, Bytes deal, const Posting *posting, Balances *after)
 	last_entry = DatumGetInt64(SPI_getbinval(row, desc, 1, &isnull));
 	if (isnull)
 		edited_by_hand("entries");
-	read_balances(row, desc, 3, after);
+	after->latest_on = DatumGetDateADT(SPI_getbinval(row, desc, 3, &isnull));
+	read_balances(row, desc, 4, after);
 	after->on_breach = breach_mode(SPI_getvalue(row, desc, 2));
 	SPI_freetuptable(SPI_tuptable);
 	return last_entry;
@@ -324,6 +351,7 @@ default_balances(Books *books, Balances *balances)
 	Const	   *on_breach = column_default(ledger, "on_breach", TEXTOID);
 
 	memset(balances, 0, sizeof(Balances));
+	balances->latest_on = DATEVAL_NOBEGIN;
 	balances->multiple.value = 2;
 	if (multiple != NULL)
 		read_multiple(multiple->constvalue, false, balances);
@@ -343,7 +371,7 @@ read_ledger(Books *books, Bytes deal, Balances *balances)
 	Datum		key = key_to_datum(deal, books->key_base);
 
 	initStringInfo(&sql);
-	appendStringInfoString(&sql, "SELECT on_breach");
+	appendStringInfoString(&sql, "SELECT on_breach, latest_on::pg_catalog.date");
 	append_balance_results(&sql);
 	appendStringInfo(&sql, " FROM %s WHERE deal OPERATOR(pg_catalog.=) $1",
 					 quote_qualified_identifier(books->schema, books->ledger_name));
@@ -355,7 +383,11 @@ read_ledger(Books *books, Bytes deal, Balances *balances)
 		default_balances(books, balances);
 	else
 	{
-		read_balances(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, balances);
+		bool		isnull;
+		Datum		latest = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &isnull);
+
+		read_balances(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 3, balances);
+		balances->latest_on = isnull ? DATEVAL_NOBEGIN : DatumGetDateADT(latest);
 		balances->on_breach = breach_mode(SPI_getvalue(SPI_tuptable->vals[0],
 													   SPI_tuptable->tupdesc, 1));
 	}
@@ -363,7 +395,7 @@ read_ledger(Books *books, Bytes deal, Balances *balances)
 }
 
 static void
-insert_journal_row(Books *books, Datum deal, const JournalRow *row, int64 seq,
+insert_journal_row(Books *books, Datum deal, const JournalEntry *entry, int64 seq,
 				   int64 slack, const char *note, const char *user, TimestampTz now)
 {
 	Datum		values[N_JOURNAL_PARAMS];
@@ -373,47 +405,109 @@ insert_journal_row(Books *books, Datum deal, const JournalRow *row, int64 seq,
 	memset(nulls, ' ', sizeof(nulls));
 	nulls[N_JOURNAL_PARAMS] = '\0';
 	values[0] = deal;
-	bind_change(&row->change, values + 1);
+	bind_change(&entry->change, values + 1);
 	own[0] = Int64GetDatum(seq);
-	own[1] = PointerGetDatum(cstring_to_text_with_len(row->holder.data, row->holder.len));
-	own[2] = CStringGetTextDatum(row->kind);
-	own[3] = Int64GetDatum(slack);
-	own[4] = DateADTGetDatum(row->day);
-	own[5] = TimestampTzGetDatum(now);
-	own[6] = CStringGetTextDatum(user);
-	own[7] = Int64GetDatum((int64) U64FromFullTransactionId(GetTopFullTransactionId()));
-	own[8] = (Datum) 0;
+	own[1] = CStringGetTextDatum(entry->kind);
+	own[2] = Int64GetDatum(slack);
+	own[3] = DateADTGetDatum(entry->day);
+	own[4] = TimestampTzGetDatum(now);
+	own[5] = CStringGetTextDatum(user);
+	own[6] = Int64GetDatum((int64) U64FromFullTransactionId(GetTopFullTransactionId()));
+	own[7] = (Datum) 0;
 	if (note == NULL)
-		nulls[1 + N_BALANCES + 8] = 'n';
+		nulls[1 + N_BALANCES + 7] = 'n';
 	else
-		own[8] = CStringGetTextDatum(note);
+		own[7] = CStringGetTextDatum(note);
 	run_plan(journal_plan(books), values, nulls);
 	SPI_freetuptable(SPI_tuptable);
 }
 
 /*
- * Appends a posting's rows to the journal, each with the slack that the deal
- * has after the row's entry.
+ * Appends a posting's entries to the journal, each with the slack that the deal
+ * has after it.
  */
 void
 append_journal(Books *books, Bytes deal, const Posting *posting,
-			   const Balances *after, int64 last_entry, const char *user)
+			   const Balances *after, int64 last_entry, const char *user, TimestampTz now)
 {
 	Balances	running = *after;
 	Datum		key = key_to_datum(deal, books->key_base);
-	int64		first = last_entry - posting->nentries;
-	TimestampTz now = GetCurrentTimestamp();
-	int			next = 0;
+	int64		seq = last_entry - posting->nentries;
 
 	balances_add(&running, &posting->total, -1);
-	for (int i = 0; i < posting->nrows; i++)
+	for (int i = 0; i < posting->nentries; i++)
 	{
-		const JournalRow *row = &posting->rows[i];
+		const JournalEntry *entry = &posting->entries[i];
 
-		for (; next < posting->nrows && posting->rows[next].entry == row->entry; next++)
-			balances_add(&running, &posting->rows[next].change, 1);
+		balances_add(&running, &entry->change, 1);
 		check_range(books, deal, &running);
-		insert_journal_row(books, key, row, first + row->entry, (int64) slack_of(&running),
-						   strcmp(row->kind, "override") == 0 ? posting->override : NULL, user, now);
+		insert_journal_row(books, key, entry, ++seq, (int64) slack_of(&running),
+						   entry->note, user, now);
+	}
+}
+
+static Datum
+bytes_text(Bytes b)
+{
+	return PointerGetDatum(cstring_to_text_with_len(b.data, b.len));
+}
+
+/*
+ * What is said of an instrument as the columns of a position, from holder on.
+ */
+static void
+bind_position(const InstrumentChange *said, Datum *values, char *nulls)
+{
+	memset(nulls, 'n', 9);
+	if (said->sets & SETS_HOLDER)
+		values[0] = bytes_text(said->holder), nulls[0] = ' ';
+	values[1] = NumericGetDatum(sum_numeric(&said->principal)), nulls[1] = ' ';
+	if (said->sets & SETS_PRICE)
+	{
+		values[2] = NumericGetDatum(numeric_from_decimal(said->price.value)), nulls[2] = ' ';
+		values[3] = NumericGetDatum(numeric_from_int128(said->price.divisor)), nulls[3] = ' ';
+		values[8] = BoolGetDatum(said->quoted), nulls[8] = ' ';
+	}
+	if (said->sets & SETS_RATE)
+		values[4] = NumericGetDatum(numeric_from_decimal(said->rate)), nulls[4] = ' ';
+	if (said->comes && said->is_note)
+		values[5] = CStringGetTextDatum(rounding_name(said->rounding)), nulls[5] = ' ';
+	if (said->terms != NULL)
+		values[6] = CStringGetTextDatum(said->terms), nulls[6] = ' ';
+	if (said->security != NULL)
+		values[7] = CStringGetTextDatum(said->security), nulls[7] = ' ';
+}
+
+/*
+ * Appends what the posting says of instruments, numbered within each entry.
+ */
+void
+append_positions(Books *books, Bytes deal, const Posting *posting, int64 last_entry,
+				 TimestampTz now)
+{
+	Datum		values[N_POSITION_PARAMS];
+	char		nulls[N_POSITION_PARAMS + 1];
+	int64		before = last_entry - posting->nentries;
+	int			number = 0;
+
+	memset(nulls, ' ', sizeof(nulls));
+	nulls[N_POSITION_PARAMS] = '\0';
+	values[0] = key_to_datum(deal, books->key_base);
+	for (int i = 0; i < posting->nlines; i++)
+	{
+		const PositionLine *line = &posting->lines[i];
+		const InstrumentChange *said = &line->said;
+
+		number = i > 0 && line[-1].entry == line->entry ? number + 1 : 1;
+		values[1] = Int64GetDatum(before + line->entry + 1);
+		values[2] = Int32GetDatum(number);
+		values[3] = CStringGetTextDatum(said->source);
+		values[4] = bytes_text(said->instrument);
+		bind_position(said, values + 5, nulls + 5);
+		values[14] = Int64GetDatum(said->warrant_shares);
+		values[15] = DateADTGetDatum(posting->entries[line->entry].day);
+		values[16] = TimestampTzGetDatum(now);
+		run_plan(position_plan(books), values, nulls);
+		SPI_freetuptable(SPI_tuptable);
 	}
 }

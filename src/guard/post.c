@@ -17,38 +17,43 @@
 #include "guard/citus.h"
 #include "commands/trigger.h"
 #include "guard/ledger.h"
+#include "guard/past.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
+#include "utils/timestamp.h"
 
 /* How often a batch is tried again under REPEATABLE READ; see post_batch. */
 #define MAX_TRIES	1000
 
-/* The transaction's entries, in the order of posting. */
+/* The transaction's deals, in the order of posting. */
 typedef struct Batch
 {
-	Entry	  **entries;
+	PendingDeal **deals;
 	int			n;
 } Batch;
 
 /*
- * Posts one deal: the ledger row, the verdict, the journal.
+ * Posts one deal: the ledger row, the verdict, the journal, the positions.
  */
 static void
-post_deal(Books *books, Entry **entries, int n, Oid user)
+post_deal(Books *books, PendingDeal *deal, Oid user)
 {
-	Bytes		deal = entries[0]->key.deal;
-	Posting		deal_posting;
+	Posting		posting;
 	Balances	after;
 	int64		last_entry;
+	TimestampTz now;
 
-	classify(&deal_posting, entries, n, override_reason(books->ledger));
-	if (deal_posting.nrows == 0)
+	classify(&posting, deal, override_reason(books->ledger));
+	if (posting.nentries == 0)
 		return;
-	last_entry = update_ledger(books, deal, &deal_posting, &after);
-	judge(books, deal, &after, &deal_posting, user);
-	append_journal(books, deal, &deal_posting, &after, last_entry,
-				   GetUserNameFromId(user, false));
+	last_entry = update_ledger(books, deal->deal, &posting, &after);
+	now = GetCurrentTimestamp();	/* under the lock: in the order of the entries */
+	check_past(books, deal, &posting, after.latest_on);
+	judge(books, deal->deal, &after, &posting, user);
+	append_journal(books, deal->deal, &posting, &after, last_entry,
+				   GetUserNameFromId(user, false), now);
+	append_positions(books, deal->deal, &posting, last_entry, now);
 }
 
 /*
@@ -73,9 +78,9 @@ hint_at_books(void *arg)
  * transaction have nothing more to keep.
  */
 static void
-post_deal_as_owner(Entry **entries, int n)
+post_deal_as_owner(PendingDeal *deal)
 {
-	Books	   *books = books_of_ledger(entries[0]->key.ledger);
+	Books	   *books = books_of_ledger(deal->ledger);
 	Oid			caller;
 	int			security;
 	ErrorContextCallback context = {.previous = error_context_stack,
@@ -87,7 +92,7 @@ post_deal_as_owner(Entry **entries, int n)
 	GetUserIdAndSecContext(&caller, &security);
 	SetUserIdAndSecContext(books->owner,
 						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
-	post_deal(books, entries, n, caller);
+	post_deal(books, deal, caller);
 	SetUserIdAndSecContext(caller, security);
 	error_context_stack = context.previous;
 }
@@ -102,16 +107,11 @@ post_entries(const Batch *batch)
 	per_deal = AllocSetContextCreate(CurrentMemoryContext, "covenant posting",
 									 ALLOCSET_DEFAULT_SIZES);
 	old = CurrentMemoryContext;
-	for (int i = 0, next; i < batch->n; i = next)
+	for (int i = 0; i < batch->n; i++)
 	{
 		MemoryContextSwitchTo(per_deal);
-		for (next = i + 1; next < batch->n; next++)
-		{
-			if (!same_deal(batch->entries[i], batch->entries[next]))
-				break;
-		}
 		CHECK_FOR_INTERRUPTS();
-		post_deal_as_owner(batch->entries + i, next - i);
+		post_deal_as_owner(batch->deals[i]);
 		MemoryContextReset(per_deal);
 	}
 	MemoryContextSwitchTo(old);
@@ -187,7 +187,7 @@ post_round(bool preparing)
 	bool		read_only = XactReadOnly;
 	int			citus = enter_citus(preparing);
 
-	batch.entries = pending_sorted(InvalidOid, &batch.n);
+	batch.deals = pending_sorted(InvalidOid, &batch.n);
 
 	/* The writes were done before the transaction became read-only. */
 	XactReadOnly = false;

@@ -8,6 +8,10 @@
 #include "guard/row.h"
 
 #include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/date.h"
+#include "utils/datetime.h"
 #include "number/issuable.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -29,6 +33,7 @@ static const struct
 	{COL_AUTHORIZED, AUTHORIZED},
 	{COL_OUTSTANDING, OUTSTANDING},
 	{COL_OTHER_RESERVED, OTHER_RESERVED},
+	{COL_MINIMUM, MINIMUM},
 };
 
 /*
@@ -183,7 +188,7 @@ read_holder(const Watch *watch, TupleTableSlot *slot, const Row *row)
 	char	   *text;
 
 	if (column->name == NULL)
-		return (Bytes) {"", 0};
+		return (Bytes) {NULL, 0};
 	value = slot_getattr(slot, column->attno, &isnull);
 	if (isnull)
 		refuse_value(watch, COL_HOLDER, row, ERRCODE_NOT_NULL_VIOLATION, "is null",
@@ -200,6 +205,101 @@ read_holder(const Watch *watch, TupleTableSlot *slot, const Row *row)
 	getTypeOutputInfo(column->base, &output, &varlena);
 	text = OidOutputFunctionCall(output, value);
 	return (Bytes) {text, strlen(text)};
+}
+
+/*
+ * One column of an instrument's key as text, which depends on no setting.
+ */
+static Bytes
+key_text(const Column *column, Datum value, char buffer[24])
+{
+	struct pg_tm tm;
+	char	   *text = buffer;
+
+	switch (column->base)
+	{
+		case TEXTOID:
+		case VARCHAROID:
+			return key_from_datum(value, column->base, NULL);
+		case INT2OID:
+			return (Bytes) {buffer, pg_itoa(DatumGetInt16(value), buffer)};
+		case INT4OID:
+			return (Bytes) {buffer, pg_ltoa(DatumGetInt32(value), buffer)};
+		case INT8OID:
+			return (Bytes) {buffer, pg_lltoa(DatumGetInt64(value), buffer)};
+		case DATEOID:
+			if (DATE_NOT_FINITE(DatumGetDateADT(value)))
+				text = DATE_IS_NOBEGIN(DatumGetDateADT(value)) ? "-infinity" : "infinity";
+			else
+			{
+				text = palloc(MAXDATELEN + 1);
+				j2date(DatumGetDateADT(value) + POSTGRES_EPOCH_JDATE,
+					   &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+				EncodeDateOnly(&tm, USE_ISO_DATES, text);
+			}
+			break;
+		default:
+			text = DatumGetCString(DirectFunctionCall1(uuid_out, value));
+	}
+	return (Bytes) {text, strlen(text)};
+}
+
+/*
+ * Appends a part of a key of several columns, as the text of a row has it.
+ */
+static void
+append_key_part(StringInfo key, Bytes part)
+{
+	bool		quote = part.len == 0;
+
+	for (int i = 0; i < part.len && !quote; i++)
+		quote = strchr("\"\\(), \t\n\v\f\r", part.data[i]) != NULL;
+	if (!quote)
+	{
+		appendBinaryStringInfo(key, part.data, part.len);
+		return;
+	}
+	appendStringInfoChar(key, '"');
+	for (int i = 0; i < part.len; i++)
+	{
+		if (part.data[i] == '"' || part.data[i] == '\\')
+			appendStringInfoChar(key, part.data[i]);
+		appendStringInfoChar(key, part.data[i]);
+	}
+	appendStringInfoChar(key, '"');
+}
+
+/*
+ * What identifies the instrument: one column, or several as a row's text.
+ */
+static Bytes
+read_instrument(const Watch *watch, TupleTableSlot *slot, Row *row)
+{
+	StringInfoData key;
+
+	if (watch->nkeys > 1)
+		initStringInfo(&key);
+	for (int i = 0; i < watch->nkeys; i++)
+	{
+		bool		isnull;
+		Datum		value = slot_getattr(slot, watch->keys[i].attno, &isnull);
+		Bytes		part;
+
+		if (isnull)
+			ereport(ERROR,
+					(errcode(ERRCODE_NOT_NULL_VIOLATION),
+					 errmsg("column \"%s\" of watched table \"%s\" is null",
+							watch->keys[i].name, get_rel_name(watch->relation)),
+					 errdetail("It identifies the instrument."),
+					 errhint("Give every row of a watched table a key.")));
+		part = key_text(&watch->keys[i], value, row->instrument_buffer);
+		if (watch->nkeys == 1)
+			return part;
+		appendStringInfoChar(&key, i == 0 ? '(' : ',');
+		append_key_part(&key, part);
+	}
+	appendStringInfoChar(&key, ')');
+	return (Bytes) {key.data, key.len};
 }
 
 /*
@@ -223,6 +323,18 @@ row_counts(const Watch *watch, TupleTableSlot *slot, Row *row)
 }
 
 /*
+ * A price or a rate that 128 bits do not hold is somebody's mistake.
+ */
+static void
+require_digits(const Watch *watch, ColumnRole role, const Number *number, const Row *row)
+{
+	if (!number->taken_apart && number->rational == NULL)
+		refuse_value(watch, role, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
+					 "has more digits than a price or a rate can have",
+					 "37 significant digits are the limit.");
+}
+
+/*
  * Reads what is watched of a row; an empty slot is a row that does not count.
  */
 void
@@ -234,6 +346,8 @@ read_row(const Watch *watch, TupleTableSlot *slot, Row *row)
 
 	memset(row->shares, 0, sizeof(row->shares));
 	row->holder = read_holder(watch, slot, row);
+	if (watch->nkeys > 0)
+		row->instrument = read_instrument(watch, slot, row);
 	for (int i = 0; i < lengthof(share_columns); i++)
 	{
 		if (watch->columns[share_columns[i].role].name != NULL)
@@ -247,11 +361,57 @@ read_row(const Watch *watch, TupleTableSlot *slot, Row *row)
 		if (number_is_zero(&row->price) && !number_is_zero(&row->principal))
 			refuse_value(watch, COL_PRICE, row, ERRCODE_DIVISION_BY_ZERO, "is zero",
 						 "A note with principal needs a conversion price above 0.");
+		require_digits(watch, COL_PRICE, &row->price, row);
 		if (watch->columns[COL_RATE].name != NULL)
+		{
 			read_number(&row->rate, watch, COL_RATE, slot, row);
+			require_digits(watch, COL_RATE, &row->rate, row);
+		}
+		else
+			row->rate = (Number) {.taken_apart = true};
 	}
 	if (watch->columns[COL_MULTIPLE].name != NULL)
 		read_multiple(&row->multiple, watch, slot, row);
+}
+
+bool
+number_equal(const Number *a, const Number *b)
+{
+	Price		left,
+				right;
+
+	if (a->taken_apart && b->taken_apart)
+		return decimal_equal(a->decimal, b->decimal);
+	if (a->rational == NULL && b->rational == NULL)
+		return num_compare(number_numeric(a), number_numeric(b)) == 0;
+	left = price_of_number(a);
+	right = price_of_number(b);
+	return price_equal(&left, &right);
+}
+
+/*
+ * A price for the books.  Prices, and rates, have no more digits than 128 bits
+ * hold: read_row sees to it.
+ */
+Price
+price_of_number(const Number *number)
+{
+	if (number->rational == NULL)
+		return (Price) {number->decimal, 1};
+	return (Price) {{.value = number->rational->num}, number->rational->den};
+}
+
+static void
+number_of_price(const Price *price, SharePrice *rational, Number *number)
+{
+	number->taken_apart = price->divisor == 1;
+	number->decimal = price->value;
+	number->rational = NULL;
+	if (number->taken_apart)
+		return;
+	rational->num = (int64) price->value.value;
+	rational->den = price->divisor;
+	number->rational = rational;
 }
 
 /*
@@ -272,7 +432,7 @@ shares_at_price(const Number *amount, const Number *price, Rounding rounding)
 	return shares_for_amount(number_numeric(amount), number_numeric(price), rounding);
 }
 
-static void
+void
 sum_add_number(Sum *sum, const Number *number)
 {
 	if (number->taken_apart)
@@ -299,22 +459,47 @@ yearly_interest(const Number *principal, const Number *rate)
  * is rounded to whole shares by itself, before anything is doubled: only so
  * does the agreement's own number in Section 3(c) come out.
  */
-void
-change_of_note(const Watch *watch, const Number *principal, const Number *rate,
-			   const Number *price, Change *change)
+static void
+change_at_price(const Number *principal, const Number *rate, const Number *price,
+				Rounding rounding, Change *change)
 {
 	memset(change, 0, sizeof(Change));
 	sum_add_number(&change->principal, principal);
-	change->shares[NOTE_SHARES] = shares_at_price(principal, price, watch->rounding);
-	if (watch->columns[COL_RATE].name != NULL)
+	change->shares[NOTE_SHARES] = shares_at_price(principal, price, rounding);
+	if (!number_is_zero(rate))
 	{
 		Number		interest = yearly_interest(principal, rate);
 
 		sum_add_number(&change->annual_interest, &interest);
 		if (number_sign(&interest) > 0)
-			change->shares[INTEREST_SHARES] =
-				shares_at_price(&interest, price, watch->rounding);
+			change->shares[INTEREST_SHARES] = shares_at_price(&interest, price, rounding);
 	}
+}
+
+void
+change_of_note(const Watch *watch, const Number *principal, const Number *rate,
+			   const Number *price, Change *change)
+{
+	change_at_price(principal, rate, price, watch->rounding, change);
+}
+
+/*
+ * The same for a note that came whole, at another price than its own.
+ */
+void
+change_of_instrument(const InstrumentChange *note, const Price *price, Change *change)
+{
+	Number		principal = {.taken_apart = note->principal.slow == NULL};
+	Number		rate = {.taken_apart = true, .decimal = note->rate};
+	Number		at;
+	SharePrice	rational;
+
+	if (principal.taken_apart)
+		principal.decimal = note->principal.fast;
+	else
+		principal.numeric = sum_numeric(&note->principal);
+	number_of_price(price, &rational, &at);
+	change_at_price(&principal, &rate, &at, note->rounding, change);
 }
 
 /*

@@ -8,6 +8,7 @@
 #ifndef COVENANT_ROW_H
 #define COVENANT_ROW_H
 
+#include "guard/instrument.h"
 #include "guard/watch.h"
 #include "number/share_price.h"
 
@@ -29,7 +30,9 @@ typedef struct Row
 	bool		counts;			/* false: the row belongs to no deal */
 	Bytes		deal;
 	char		deal_buffer[8];
-	Bytes		holder;
+	Bytes		holder;			/* data NULL: the table has none */
+	Bytes		instrument;		/* its key as text */
+	char		instrument_buffer[24];
 	Number		principal;
 	Number		price;
 	Number		rate;
@@ -42,5 +45,9 @@ extern void change_of_row(const Watch *watch, const Row *row, Change *change);
 extern void change_of_note(const Watch *watch, const Number *principal,
 						   const Number *rate, const Number *price, Change *change);
 extern bool number_is_zero(const Number *number);
+extern bool number_equal(const Number *a, const Number *b);
+extern void sum_add_number(Sum *sum, const Number *number);
+extern Price price_of_number(const Number *number);
+extern void change_of_instrument(const InstrumentChange *note, const Price *price, Change *change);
 
 #endif							/* COVENANT_ROW_H */

@@ -12,7 +12,8 @@ CREATE TYPE covenant_internal.pending_change AS (
 	reserved bigint,
 	authorized bigint,
 	outstanding bigint,
-	other_reserved bigint
+	other_reserved bigint,
+	minimum bigint
 );
 COMMENT ON TYPE covenant_internal.pending_change IS
 'What a transaction has changed about a deal and not yet posted; amounts are changes';
@@ -27,6 +28,7 @@ COMMENT ON COLUMN covenant_internal.pending_change.reserved IS 'Shares reserved 
 COMMENT ON COLUMN covenant_internal.pending_change.authorized IS 'Authorized shares';
 COMMENT ON COLUMN covenant_internal.pending_change.outstanding IS 'Outstanding shares';
 COMMENT ON COLUMN covenant_internal.pending_change.other_reserved IS 'Shares reserved for other purposes';
+COMMENT ON COLUMN covenant_internal.pending_change.minimum IS 'Least Reserved Amount';
 
 CREATE FUNCTION covenant_internal.pending(ledger regclass, deal text) RETURNS covenant_internal.pending_change
 LANGUAGE c STABLE STRICT
@@ -83,6 +85,7 @@ WITH balance AS (
 		   coalesce(l.warrant_shares, 0) + p.warrant_shares AS warrant_shares,
 		   coalesce(l.reserved, 0) + p.reserved AS reserved,
 		   coalesce(l.multiple, 2) + p.multiple AS multiple,
+		   coalesce(l.minimum, 0) + p.minimum AS minimum,
 		   %6$s AS available,
 		   p AS pending
 	FROM %2$s d
@@ -90,7 +93,7 @@ WITH balance AS (
 		 CROSS JOIN LATERAL covenant_internal.pending(%7$L::regclass, d.%5$I::text) p
 ), requirement AS (
 	SELECT *, note_shares + warrant_shares AS issuable,
-		   ceil(multiple * (note_shares + warrant_shares))::bigint AS required,
+		   greatest(ceil(multiple * (note_shares + warrant_shares))::bigint, minimum) AS required,
 		   least(reserved, available) AS counted
 	FROM balance
 )

@@ -36,6 +36,7 @@ typedef enum ColumnRole
 	COL_OUTSTANDING,
 	COL_OTHER_RESERVED,
 	COL_MULTIPLE,
+	COL_MINIMUM,
 	N_COLUMN_ROLES
 } ColumnRole;
 
@@ -64,7 +65,10 @@ typedef struct Watch
 	Oid			relation;
 	Books	   *books;
 	Rounding	rounding;
+	const char *source;			/* what positions call the table */
 	Column		columns[N_COLUMN_ROLES];
+	int			nkeys;			/* the columns that identify an instrument */
+	Column		keys[INDEX_MAX_KEYS];
 } Watch;
 
 extern void open_watch(Watch *watch, Relation relation, const Trigger *trigger);
