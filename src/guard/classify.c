@@ -381,6 +381,20 @@ add_line(Posting *posting, int entry, const InstrumentChange *said)
 	posting->lines[posting->nlines++] = (PositionLine) {entry, *said};
 }
 
+/*
+ * The reasons of an entry's corrections, each once.
+ */
+static void
+add_reason(JournalEntry *entry, const char *reason)
+{
+	if (reason == NULL)
+		return;
+	if (entry->note == NULL)
+		entry->note = reason;
+	else if (strstr(entry->note, reason) == NULL)
+		entry->note = psprintf("%s; %s", entry->note, reason);
+}
+
 static void
 fill_lines(Work *work)
 {
@@ -401,6 +415,8 @@ fill_lines(Work *work)
 			add_line(posting, place_of(work, amounts.day, amounts.kind), &amounts);
 		if (settings.sets != 0)
 			add_line(posting, place_of(work, settings.day, settings.settings_kind), &settings);
+		if (settings.settings_kind == CHANGE_CORRECTION)
+			add_reason(&posting->entries[place_of(work, settings.day, CHANGE_CORRECTION)], settings.reason);
 	}
 }
 

@@ -58,6 +58,25 @@ $$;
 COMMENT ON FUNCTION covenant_internal.journal_of(regclass) IS
 'The qualified name of the journal beside a ledger';
 
+CREATE FUNCTION covenant_internal.positions_of(ledger regclass) RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format('%I.%I', n.nspname, regexp_replace(l.relname, '_reserve$', '_position'))
+	FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace WHERE l.oid = ledger
+$$;
+COMMENT ON FUNCTION covenant_internal.positions_of(regclass) IS
+'The qualified name of the positions beside a ledger';
+
+CREATE FUNCTION covenant_internal.ledger_of(relation regclass) RETURNS regclass
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format('%I.%I', covenant_internal.watch_word(relation, 'schema'), covenant_internal.watch_word(relation, 'ledger'))::regclass
+$$;
+COMMENT ON FUNCTION covenant_internal.ledger_of(regclass) IS
+'The ledger that a watched table names; 42P01 where it is gone';
+
 CREATE FUNCTION covenant_internal.key_expression(watched regclass) RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp

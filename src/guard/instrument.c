@@ -44,7 +44,7 @@ instrument_change_size(const InstrumentChange *change)
 {
 	return MAXALIGN(sizeof(InstrumentChange)) + slow_size(&change->principal) +
 		change->instrument.len + change->holder.len +
-		text_size(change->terms) + text_size(change->security);
+		text_size(change->terms) + text_size(change->security) + text_size(change->reason);
 }
 
 static char *
@@ -87,7 +87,8 @@ copy_instrument_change(const InstrumentChange *change, char *memory)
 	memory = copy_bytes(memory, &copy->instrument);
 	memory = copy_bytes(memory, &copy->holder);
 	memory = copy_text(memory, &copy->terms);
-	(void) copy_text(memory, &copy->security);
+	memory = copy_text(memory, &copy->security);
+	(void) copy_text(memory, &copy->reason);
 	return copy;
 }
 

@@ -58,6 +58,7 @@ typedef struct InstrumentChange
 	Bytes		holder;
 	const char *terms;			/* where quotes reprice; NULL: unchanged */
 	const char *security;
+	const char *reason;			/* of a correction */
 	const char *source;			/* the table's name when it was watched */
 	Bytes		instrument;		/* its key as text */
 	DateADT		day;

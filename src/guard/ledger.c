@@ -315,8 +315,8 @@ update_ledger(Books *books, Bytes deal, const Posting *posting, Balances *after)
 	last_entry = DatumGetInt64(SPI_getbinval(row, desc, 1, &isnull));
 	if (isnull)
 		edited_by_hand("entries");
-	after->latest_on = DatumGetDateADT(SPI_getbinval(row, desc, 3, &isnull));
 	read_balances(row, desc, 4, after);
+	after->latest_on = DatumGetDateADT(SPI_getbinval(row, desc, 3, &isnull));
 	after->on_breach = breach_mode(SPI_getvalue(row, desc, 2));
 	SPI_freetuptable(SPI_tuptable);
 	return last_entry;
