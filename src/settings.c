@@ -27,6 +27,7 @@
 static char *as_of_setting = NULL;
 static char *known_at_setting = NULL;
 static char *time_zone_setting = NULL;
+static bool direct_posting_setting = true;
 
 /* What the check hooks found; guc_malloc'ed, owned by the GUC machinery. */
 static DateADT *as_of_value = NULL;
@@ -252,7 +253,18 @@ define_settings(void)
 							   "Empty: all that has been recorded.",
 							   &known_at_setting, "",
 							   PGC_USERSET, 0, check_known_at, assign_known_at, NULL);
+	DefineCustomBoolVariable("covenant.direct_posting",
+							 "Whether ordinary books are written without the executor.",
+							 "For developers: off writes all books by statements.",
+							 &direct_posting_setting, true,
+							 PGC_SUSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("covenant");
+}
+
+bool
+direct_posting(void)
+{
+	return direct_posting_setting;
 }
 
 DateADT

@@ -12,6 +12,7 @@
 #include "utils/date.h"
 
 extern void define_settings(void);
+extern bool direct_posting(void);
 extern DateADT today(void);
 extern DateADT as_of_day(void);
 

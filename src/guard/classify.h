@@ -18,6 +18,8 @@ typedef struct JournalEntry
 	DateADT		day;
 	Change		change;
 	const char *note;			/* the reason of an override or a correction */
+	int32		new_shares;		/* of a split; 0: none */
+	int32		old_shares;
 } JournalEntry;
 
 /* A row of positions to be, under one of the entries. */
