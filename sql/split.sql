@@ -50,7 +50,7 @@ SELECT price FROM notes WHERE id = 2;
 
 -- It is a fact of its day: no act, whatever it does to the reserve.
 SELECT deal, seq, kind, note_shares, warrant_shares, reserved, authorized, outstanding, effective_on
-FROM deals_journal WHERE kind <> 'act' ORDER BY deal, seq, holder;
+FROM deals_journal WHERE kind <> 'act' ORDER BY deal, seq;
 SELECT * FROM covenant.audit('deals');
 
 -- All deals of the company, or none: the quotes are theirs too.
