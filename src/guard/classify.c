@@ -140,6 +140,9 @@ pair(InstrumentChange *gone, InstrumentChange *come, Entry *act, Entry *price)
 		come->sets &= ~SETS_PRICE;
 	if (decimal_equal(come->rate, gone->rate))
 		come->sets &= ~SETS_RATE;
+	if (come->terms != NULL && gone->terms != NULL && strcmp(come->terms, gone->terms) == 0 &&
+		strcmp(come->security, gone->security) == 0)
+		come->sets &= ~SETS_TERMS;
 	if (come->holder.data != NULL && gone->holder.data != NULL &&
 		bytes_equal(come->holder, gone->holder))
 		come->sets &= ~SETS_HOLDER;
@@ -210,6 +213,29 @@ pair_rows(Work *work)
 			pair(gone, come, entry_of(work, come->day, CHANGE_ACT),
 				 entry_of(work, come->day, CHANGE_PRICE));
 	}
+}
+
+/*
+ * An instrument that came and went within the transaction, on one day, was
+ * never there for anybody else: nothing is said of it.
+ */
+static void
+drop_passing(Work *work)
+{
+	int			kept = 0;
+
+	for (int first = 0, next; first < work->nsaid; first = next)
+	{
+		bool		one_day = true;
+
+		for (next = first + 1; next < work->nsaid && same_instrument(&work->said[first], &work->said[next]); next++)
+			one_day &= work->said[next].day == work->said[first].day;
+		if (one_day && work->said[first].comes && work->said[next - 1].goes)
+			continue;
+		for (int i = first; i < next; i++)
+			work->said[kept++] = work->said[i];
+	}
+	work->nsaid = kept;
 }
 
 /*
@@ -357,6 +383,11 @@ merge_line(InstrumentChange *line, const InstrumentChange *said)
 		line->rate = said->rate;
 	if (said->sets & SETS_HOLDER)
 		line->holder = said->holder;
+	if (said->sets & SETS_TERMS)
+	{
+		line->terms = said->terms;
+		line->security = said->security;
+	}
 	line->sets |= said->sets;
 }
 
@@ -441,6 +472,7 @@ classify(Posting *posting, PendingDeal *deal, const char *override)
 	posting->override = override;
 	copy_pending(&work, deal);
 	pair_rows(&work);
+	drop_passing(&work);
 	find_acts(&work);
 	find_places(&work);
 	fill_entries(&work);

@@ -62,6 +62,16 @@ is_judged(ChangeKind kind)
 }
 
 /*
+ * Is what is said of an instrument to be judged?  What quotes say of it was
+ * fitted in between what is on record.
+ */
+static bool
+is_judged_said(const InstrumentChange *said)
+{
+	return is_judged(said->kind) && !said->quoted;
+}
+
+/*
  * The keys of the instruments that the posting speaks of, as a text[].
  */
 static Datum
@@ -71,7 +81,7 @@ instruments_spoken_of(const PendingDeal *deal, bool only_new)
 
 	for (const InstrumentChange *c = deal->instruments; c != NULL; c = c->next)
 	{
-		if (is_judged(c->kind) && (c->comes || !only_new))
+		if (is_judged_said(c) && (c->comes || !only_new))
 			keys = accumArrayResult(keys,
 									PointerGetDatum(cstring_to_text_with_len(c->instrument.data, c->instrument.len)),
 									false, TEXTOID, CurrentMemoryContext);
@@ -281,7 +291,7 @@ check_instrument(Books *books, Bytes deal, const InstrumentChange **said, int n,
 		Said		row = {c->source, c->instrument, c->day, c->sets,
 		sum_numeric(&c->principal), c->warrant_shares};
 
-		if (is_judged(c->kind))
+		if (is_judged_said(c))
 		{
 			check_settings(books, deal, c, record);
 			if (c->comes)
@@ -289,7 +299,7 @@ check_instrument(Books *books, Bytes deal, const InstrumentChange **said, int n,
 			check_first_day(books, deal, c, record);
 		}
 		add_said(record, &row);
-		if (is_judged(c->kind) && (sum_sign(&c->principal) < 0 || c->warrant_shares < 0))
+		if (is_judged_said(c) && (sum_sign(&c->principal) < 0 || c->warrant_shares < 0))
 			check_amounts(books, deal, c, record);
 	}
 }

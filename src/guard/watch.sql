@@ -182,6 +182,24 @@ $$;
 COMMENT ON FUNCTION covenant_internal.make_triggers(regclass, jsonb, text) IS
 'Makes the triggers by which a table is watched, with word=name arguments; the mode row, where it was asked for, also fires for changes that logical replication applies';
 
+CREATE FUNCTION covenant_internal.change_words(relation regclass, changes jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	words jsonb := (SELECT jsonb_object_agg(word, CASE WHEN word = 'key' THEN to_jsonb(vals) ELSE to_jsonb(vals[1]) END)
+					FROM (SELECT split_part(w, '=', 1) AS word, array_agg(substr(w, strpos(w, '=') + 1) ORDER BY n) AS vals
+						  FROM unnest(covenant_internal.watch_words(relation)) WITH ORDINALITY AS u(w, n) GROUP BY 1) AS v);
+	mode text := CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = relation AND tgenabled = 'A'
+									AND tgfoid = 'covenant_internal.capture()'::regprocedure) THEN 'row' END;
+BEGIN
+	PERFORM covenant_internal.drop_triggers(relation);
+	PERFORM covenant_internal.make_triggers(relation, jsonb_strip_nulls(words || changes), mode);
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.change_words(regclass, jsonb) IS
+'Makes the triggers of a watched table anew with other arguments; a null takes a word away';
+
 CREATE FUNCTION covenant_internal.enable_always(relation regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -528,6 +546,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	name name;
+	notes regclass[] := ARRAY(SELECT r.notes FROM covenant_internal.repriced_by(relation) AS r);
 	dropped boolean := false;
 BEGIN
 	FOR name IN
@@ -538,6 +557,8 @@ BEGIN
 		EXECUTE format('DROP TRIGGER %I ON %s', name, relation);
 		dropped := true;
 	END LOOP;
+	PERFORM covenant_internal.change_words(n, '{"security": null, "terms": null}')
+	FROM unnest(notes) AS n WHERE covenant_internal.watch_word(n, 'terms') IS NOT NULL;
 	RETURN dropped;
 END
 $$;
