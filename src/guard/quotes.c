@@ -226,19 +226,21 @@ changes_query(const Quotes *q)
 					 " WHERE q.%2$s OPERATOR(pg_catalog.=) c.security AND q.%3$s OPERATOR(pg_catalog.>) c.first_day"
 					 " AND q.%4$s IS NOT NULL AND q.%3$s OPERATOR(pg_catalog.<>) ALL (c.days))"
 					 " FROM (SELECT security, pg_catalog.min(day) AS first_day, pg_catalog.array_agg(day) AS days,"
-					 " pg_catalog.bool_or(old) AS any_old FROM changed WHERE security IS NOT NULL GROUP BY security) c ORDER BY 2",
+					 " pg_catalog.bool_or(old) AS any_old FROM changed WHERE security IS NOT NULL GROUP BY security) c"
+					 " ORDER BY pg_catalog.concat(c.security) COLLATE pg_catalog.\"C\"",
 					 q->quotes_table, q->security, q->day, q->price);
 	return sql.data;
 }
 
 /*
- * The terms under which notes look at a security ($1), as they are and as text.
+ * The terms under which notes look at securities ($1): the security's text, the
+ * terms as they are and as text.
  */
 char *
 terms_query(const Quotes *q)
 {
-	return psprintf("SELECT DISTINCT m.%1$s, m.%1$s::pg_catalog.text FROM %2$s m"
-					" WHERE m.%3$s OPERATOR(pg_catalog.=) $1"
+	return psprintf("SELECT DISTINCT pg_catalog.concat(m.%3$s), m.%1$s, m.%1$s::pg_catalog.text FROM %2$s m"
+					" WHERE m.%3$s OPERATOR(pg_catalog.=) ANY ($1)"
 					" AND covenant.look_back(m.%1$s) OPERATOR(pg_catalog.>) 0",
 					q->terms, q->notes_table, q->notes_security);
 }

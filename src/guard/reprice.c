@@ -196,41 +196,6 @@ add_series(Repricing *r, SPIPlanPtr plan, const Moved *m, Datum terms, const cha
 	MemoryContextSwitchTo(old);
 	SPI_freetuptable(SPI_tuptable);
 }
-/*
- * The prices under the terms that notes have now.
- */
-static void
-make_series(Repricing *r)
-{
-	const Quotes *q = r->quotes;
-	Oid			types[] = {q->security_type, q->terms_type, DATEOID};
-	SPIPlanPtr	terms = reprice_prepare(terms_query(q), 1, types);
-	SPIPlanPtr	series = reprice_prepare(series_query(q), 3, types);
-
-	for (int i = 0; i < r->nmoved; i++)
-	{
-		SPITupleTable *table;
-		uint64		n;
-
-		CHECK_FOR_INTERRUPTS();
-		reprice_run(terms, &r->moved[i].security, NULL, SPI_OK_SELECT);
-		table = SPI_tuptable;
-		n = SPI_processed;
-		for (uint64 t = 0; t < n; t++)
-		{
-			MemoryContext old = MemoryContextSwitchTo(r->context);
-			bool		isnull;
-			Datum		value = datumCopy(SPI_getbinval(table->vals[t], table->tupdesc, 1, &isnull), false, -1);
-			Datum		printed = SPI_getbinval(table->vals[t], table->tupdesc, 2, &isnull);
-			char	   *words = TextDatumGetCString(printed);
-
-			MemoryContextSwitchTo(old);
-			add_series(r, series, &r->moved[i], value, words);
-		}
-		SPI_freetuptable(table);
-	}
-}
-
 static Datum
 text_array(const Repricing *r)
 {
@@ -260,6 +225,58 @@ security_array(const Repricing *r)
 	for (int i = 0; i < r->nmoved; i++)
 		values[i] = r->moved[i].security;
 	return value_array(values, r->nmoved, r->quotes->security_type);
+}
+
+static int
+moved_cmp(const void *left, const void *right)
+{
+	return strcmp(((const Moved *) left)->text, ((const Moved *) right)->text);
+}
+
+/*
+ * The security that moved, by its text; they are in the order of their texts.
+ */
+static const Moved *
+find_moved(const Repricing *r, const char *text)
+{
+	Moved		key = {.text = text};
+
+	return bsearch(&key, r->moved, r->nmoved, sizeof(Moved), moved_cmp);
+}
+
+/*
+ * The prices under the terms that notes have now.
+ */
+static void
+make_series(Repricing *r)
+{
+	const Quotes *q = r->quotes;
+	Oid			types[] = {q->security_type, q->terms_type, DATEOID};
+	Oid			securities_type = get_array_type(q->security_type);
+	SPIPlanPtr	plan = reprice_prepare(series_query(q), 3, types);
+	Datum		securities = security_array(r);
+	SPITupleTable *table;
+	uint64		n;
+
+	reprice_run(reprice_prepare(terms_query(q), 1, &securities_type), &securities, NULL, SPI_OK_SELECT);
+	table = SPI_tuptable;
+	n = SPI_processed;
+	for (uint64 i = 0; i < n; i++)
+	{
+		MemoryContext old = MemoryContextSwitchTo(r->context);
+		bool		isnull;
+		Datum		security = SPI_getbinval(table->vals[i], table->tupdesc, 1, &isnull);
+		Datum		terms = datumCopy(SPI_getbinval(table->vals[i], table->tupdesc, 2, &isnull), false, -1);
+		Datum		printed = SPI_getbinval(table->vals[i], table->tupdesc, 3, &isnull);
+		const Moved *moved = find_moved(r, TextDatumGetCString(security));
+		char	   *words = TextDatumGetCString(printed);
+
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextSwitchTo(old);
+		if (moved != NULL)
+			add_series(r, plan, moved, terms, words);
+	}
+	SPI_freetuptable(table);
 }
 
 /*
@@ -317,21 +334,19 @@ add_recorded_series(Repricing *r)
 		for (int s = 0; s < note->n; s++)
 		{
 			const Setting *setting = &note->settings[s];
+			const Moved *moved;
+			MemoryContext old;
+			Datum		terms;
 
 			if (setting->terms == NULL || setting->terms[0] == '\0')
 				continue;
-			for (int m = 0; m < r->nmoved; m++)
-			{
-				MemoryContext old;
-				Datum		terms;
-
-				if (strcmp(r->moved[m].text, setting->security) != 0)
-					continue;
-				old = MemoryContextSwitchTo(r->context);
-				terms = OidInputFunctionCall(input, pstrdup(setting->terms), param, -1);
-				MemoryContextSwitchTo(old);
-				add_series(r, plan, &r->moved[m], terms, setting->terms);
-			}
+			moved = find_moved(r, setting->security);
+			if (moved == NULL)
+				continue;
+			old = MemoryContextSwitchTo(r->context);
+			terms = OidInputFunctionCall(input, pstrdup(setting->terms), param, -1);
+			MemoryContextSwitchTo(old);
+			add_series(r, plan, moved, terms, setting->terms);
 		}
 	}
 }
