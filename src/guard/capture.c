@@ -31,27 +31,24 @@
 #define SWEEP_BATCH 1000
 
 /*
- * What covenant itself is writing just now, if anything: on which day it
- * counts, and the books for which all of it is a fact.  Of nested ones the
- * outer decides.
+ * The split that is being written just now, if any: of which books, and from
+ * which day on.
  */
-static int	own_depth = 0;
-static DateADT own_day;
-static Oid	own_fact_ledger;
+static const Split *splitting = NULL;
 
 void
-capture_begin(DateADT day, Oid fact_ledger)
+capture_split(const Split *split)
 {
-	if (own_depth++ > 0)
-		return;
-	own_day = day;
-	own_fact_ledger = fact_ledger;
+	splitting = split;
 }
 
-void
-capture_end(void)
+/*
+ * The day of that split, before which quotes say what they said before.
+ */
+DateADT
+capture_split_day(void)
 {
-	own_depth--;
+	return splitting == NULL ? DATEVAL_NOBEGIN : splitting->day;
 }
 
 /*
@@ -73,20 +70,36 @@ capture_repricing(RepricedNote note, void *arg)
 static DateADT
 capture_day(void)
 {
-	return own_depth > 0 ? own_day : as_of_day();
+	return splitting != NULL ? splitting->day : as_of_day();
 }
 
 static ChangeKind
 capture_kind(const Watch *watch, ChangeKind kind)
 {
-	return own_depth > 0 && own_fact_ledger == watch->books->ledger ? CHANGE_FACT : kind;
+	return splitting != NULL && splitting->ledger == watch->books->ledger ? CHANGE_SPLIT : kind;
+}
+
+/*
+ * The deal of a row, to add to; it remembers a split that is being written.
+ */
+static PendingDeal *
+deal_of_row(const Watch *watch, const Row *row)
+{
+	PendingDeal *deal = pending_deal(watch->books->ledger, row->deal);
+
+	if (splitting != NULL && splitting->ledger == watch->books->ledger)
+	{
+		deal->new_shares = splitting->new_shares;
+		deal->old_shares = splitting->old_shares;
+	}
+	return deal;
 }
 
 static void
 add_pending(const Watch *watch, const Row *row, ChangeKind kind,
 			const Change *change, int sign)
 {
-	pending_add(pending_deal(watch->books->ledger, row->deal), capture_day(),
+	pending_add(deal_of_row(watch, row), capture_day(),
 				capture_kind(watch, kind), change, sign);
 }
 
@@ -144,7 +157,7 @@ set_terms(const Watch *watch, const Row *row, InstrumentChange *said)
 static void
 say(const Watch *watch, const Row *row, const InstrumentChange *said)
 {
-	pending_add_instrument(pending_deal(watch->books->ledger, row->deal), said);
+	pending_add_instrument(deal_of_row(watch, row), said);
 }
 
 /*

@@ -12,8 +12,17 @@
 #include "guard/row.h"
 #include "guard/watch.h"
 
-extern void capture_begin(DateADT day, Oid fact_ledger);
-extern void capture_end(void);
+/* A split of the shares behind deals: new for old, from a day on. */
+typedef struct Split
+{
+	Oid			ledger;
+	DateADT		day;
+	int32		new_shares;
+	int32		old_shares;
+} Split;
+
+extern void capture_split(const Split *split);
+extern DateADT capture_split_day(void);
 
 /* What is called for each note that quotes reprice. */
 typedef void (*RepricedNote) (const Watch *watch, const Row *old, const Row *new, void *arg);

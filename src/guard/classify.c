@@ -327,7 +327,7 @@ find_places(Work *work)
  * The journal's entries with their sums.
  */
 static void
-fill_entries(Work *work)
+fill_entries(Work *work, const PendingDeal *deal)
 {
 	Posting    *posting = work->posting;
 
@@ -341,6 +341,11 @@ fill_entries(Work *work)
 		{
 			posting->entries[i].kind = "override";
 			posting->entries[i].note = posting->override;
+		}
+		if (work->places[i].kind == CHANGE_SPLIT)
+		{
+			posting->entries[i].new_shares = deal->new_shares;
+			posting->entries[i].old_shares = deal->old_shares;
 		}
 	}
 	for (int i = 0; i < work->nentries; i++)
@@ -475,7 +480,7 @@ classify(Posting *posting, PendingDeal *deal, const char *override)
 	drop_passing(&work);
 	find_acts(&work);
 	find_places(&work);
-	fill_entries(&work);
+	fill_entries(&work, deal);
 	fill_lines(&work);
 	qsort(posting->lines, posting->nlines, sizeof(PositionLine), line_cmp);
 }

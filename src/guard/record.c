@@ -8,6 +8,7 @@
 #include "guard/reprice.h"
 
 #include "catalog/pg_type.h"
+#include "guard/pending.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -63,6 +64,23 @@ enum
 	R_DEAL = 1, R_INSTRUMENT, R_DAY, R_PRINCIPAL, R_PRICE, R_DIVISOR, R_QUOTED, R_SECURITY, R_TERMS, R_BEGIN
 };
 
+/* One thing on record of a note, or pending. */
+typedef struct RecordRow
+{
+	Bytes		deal;
+	Bytes		instrument;
+	uint64		order;			/* of recording */
+	Numeric		principal;
+	DateADT		begin_day;
+	Setting		setting;
+} RecordRow;
+
+static Bytes
+copied_bytes(Bytes b)
+{
+	return (Bytes) {memcpy(palloc(Max(b.len, 1)), b.data, b.len), b.len};
+}
+
 static Setting
 setting_of(uint64 row)
 {
@@ -72,11 +90,11 @@ setting_of(uint64 row)
 
 	if (price != (Datum) 0)
 	{
-		int64		divisor;
+		int64		divisor = 1;
 
 		setting.has_price = decimal_from_datum(price, &setting.price.value) &&
 			int64_from_numeric(DatumGetNumeric(result_value(row, R_DIVISOR, (Datum) 0)), &divisor);
-		setting.price.divisor = setting.has_price ? divisor : 1;
+		setting.price.divisor = divisor;
 		setting.quoted = DatumGetBool(result_value(row, R_QUOTED, BoolGetDatum(false)));
 	}
 	if (terms != (Datum) 0)
@@ -88,53 +106,104 @@ setting_of(uint64 row)
 }
 
 /*
- * One note's rows, which stand together, as a note on record.
+ * The rows that a query gave.
  */
-static void
-take_note(Repricing *r, uint64 first, uint64 next)
+static int
+read_rows(const Repricing *r, RecordRow *rows)
 {
-	RecordedNote *note = &r->requote.notes[r->requote.nnotes++];
-	char		buffer[8];
-	Bytes		deal = key_from_datum(result_value(first, R_DEAL, (Datum) 0), r->quotes->books->key_base, buffer);
-	Numeric		principal = numeric_from_int128(0);
-
-	memset(note, 0, sizeof(RecordedNote));
-	note->deal = (Bytes) {memcpy(palloc(Max(deal.len, 1)), deal.data, deal.len), deal.len};
-	note->source = r->quotes->source;
-	note->instrument = key_from_datum(copied_value(first, R_INSTRUMENT), TEXTOID, NULL);
-	note->first_day = DatumGetDateADT(result_value(first, R_DAY, (Datum) 0));
-	note->begin_day = DatumGetDateADT(result_value(first, R_BEGIN, (Datum) 0));
-	note->end_day = DATEVAL_NOEND;
-	note->settings = palloc((next - first) * sizeof(Setting));
-	for (uint64 i = first; i < next; i++)
+	for (uint64 i = 0; i < SPI_processed; i++)
 	{
-		DateADT		day = DatumGetDateADT(result_value(i, R_DAY, (Datum) 0));
+		char		buffer[8];
 
-		note->settings[note->n++] = setting_of(i);
-		principal = num_call2(numeric_add, principal, DatumGetNumeric(result_value(i, R_PRINCIPAL, (Datum) 0)));
-		if (num_compare(principal, numeric_from_int128(0)) > 0)
-			note->end_day = DATEVAL_NOEND;
-		else if (note->end_day == DATEVAL_NOEND)
-			note->end_day = day;
+		rows[i].deal = copied_bytes(key_from_datum(result_value(i, R_DEAL, (Datum) 0),
+												   r->quotes->books->key_base, buffer));
+		rows[i].instrument = key_from_datum(copied_value(i, R_INSTRUMENT), TEXTOID, NULL);
+		rows[i].order = i;
+		rows[i].principal = DatumGetNumericCopy(result_value(i, R_PRINCIPAL, (Datum) 0));
+		rows[i].begin_day = DatumGetDateADT(result_value(i, R_BEGIN, (Datum) 0));
+		rows[i].setting = setting_of(i);
 	}
-}
-
-static bool
-same_note(uint64 a, uint64 b)
-{
-	char		buffer_a[8],
-				buffer_b[8];
-	Oid			type = SPI_gettypeid(SPI_tuptable->tupdesc, R_DEAL);
-
-	type = getBaseType(type);
-	return bytes_equal(key_from_datum(result_value(a, R_DEAL, (Datum) 0), type, buffer_a),
-					   key_from_datum(result_value(b, R_DEAL, (Datum) 0), type, buffer_b)) &&
-		bytes_equal(key_from_datum(result_value(a, R_INSTRUMENT, (Datum) 0), TEXTOID, NULL),
-					key_from_datum(result_value(b, R_INSTRUMENT, (Datum) 0), TEXTOID, NULL));
+	return (int) SPI_processed;
 }
 
 /*
- * The notes of these deals as they are on record.
+ * What this transaction has pending of notes of the table comes on top.
+ */
+static int
+add_pending_rows(const Repricing *r, RecordRow *rows, int n, PendingDeal **deals, int ndeals)
+{
+	for (int d = 0; d < ndeals; d++)
+	{
+		for (const InstrumentChange *c = deals[d]->instruments; c != NULL; c = c->next)
+		{
+			RecordRow  *row = &rows[n];
+
+			if (strcmp(c->source, r->quotes->source) != 0)
+				continue;
+			n++;
+			row->deal = deals[d]->deal;
+			row->instrument = c->instrument;
+			row->order = PG_UINT64_MAX / 2 + c->ordinal;
+			row->principal = sum_numeric(&c->principal);
+			row->begin_day = DATEVAL_NOEND;
+			row->setting = (Setting) {.day = c->day, .has_price = (c->sets & SETS_PRICE) != 0,
+				.quoted = c->quoted, .price = c->price};
+			if (c->sets & SETS_TERMS)
+			{
+				row->setting.terms = c->terms;
+				row->setting.security = c->security;
+			}
+		}
+	}
+	return n;
+}
+
+static int
+row_cmp(const void *left, const void *right)
+{
+	const RecordRow *a = left;
+	const RecordRow *b = right;
+	int			cmp = bytes_cmp(a->deal, b->deal);
+
+	if (cmp == 0)
+		cmp = bytes_cmp(a->instrument, b->instrument);
+	if (cmp != 0)
+		return cmp;
+	if (a->setting.day != b->setting.day)
+		return a->setting.day < b->setting.day ? -1 : 1;
+	return (a->order > b->order) - (a->order < b->order);
+}
+
+/*
+ * One note's rows, which stand together, as a note on record.
+ */
+static void
+take_note(Repricing *r, const RecordRow *rows, int n)
+{
+	RecordedNote *note = &r->requote.notes[r->requote.nnotes++];
+	Numeric		principal = numeric_from_int128(0);
+
+	*note = (RecordedNote) {.deal = rows[0].deal, .source = r->quotes->source,
+		.instrument = rows[0].instrument, .first_day = rows[0].setting.day,
+	.begin_day = DATEVAL_NOEND, .end_day = DATEVAL_NOEND};
+	note->settings = palloc(n * sizeof(Setting));
+	for (int i = 0; i < n; i++)
+	{
+		note->settings[note->n++] = rows[i].setting;
+		note->begin_day = Min(note->begin_day, rows[i].begin_day);
+		principal = num_call2(numeric_add, principal, rows[i].principal);
+		if (num_compare(principal, numeric_from_int128(0)) > 0)
+			note->end_day = DATEVAL_NOEND;
+		else if (note->end_day == DATEVAL_NOEND)
+			note->end_day = rows[i].setting.day;
+	}
+	if (note->begin_day == DATEVAL_NOEND)	/* a deal that is new as well */
+		note->begin_day = note->first_day;
+}
+
+/*
+ * The notes of these deals (an array; 0 for none) as they are on record, and
+ * those of which something is pending.
  */
 void
 read_record(Repricing *r, Datum deals)
@@ -142,18 +211,40 @@ read_record(Repricing *r, Datum deals)
 	const Quotes *q = r->quotes;
 	Oid			types[] = {get_array_type(q->books->key_base), TEXTOID};
 	Datum		values[] = {deals, CStringGetTextDatum(q->source)};
-	MemoryContext old;
+	PendingDeal **pending;
+	int			npending;
+	Size		size = 1;
+	RecordRow  *rows;
+	int			n = 0;
+	MemoryContext old = MemoryContextSwitchTo(r->context);
 
-	reprice_run(reprice_prepare(record_query(q), 2, types), values, NULL, SPI_OK_SELECT);
-	old = MemoryContextSwitchTo(r->context);
-	r->requote.notes = MemoryContextAllocHuge(CurrentMemoryContext, Max(SPI_processed, 1) * sizeof(RecordedNote));
-	for (uint64 first = 0, next; first < SPI_processed; first = next)
+	pending = pending_sorted(q->books->ledger, &npending);
+	for (int d = 0; d < npending; d++)
 	{
-		for (next = first + 1; next < SPI_processed && same_note(first, next);)
+		for (const InstrumentChange *c = pending[d]->instruments; c != NULL; c = c->next)
+			size++;
+	}
+	if (deals != (Datum) 0)
+	{
+		reprice_run(reprice_prepare(record_query(q), 2, types), values, NULL, SPI_OK_SELECT);
+		MemoryContextSwitchTo(r->context);
+		size += SPI_processed;
+	}
+	rows = MemoryContextAllocHuge(r->context, size * sizeof(RecordRow));
+	if (deals != (Datum) 0)
+	{
+		n = read_rows(r, rows);
+		SPI_freetuptable(SPI_tuptable);
+	}
+	n = add_pending_rows(r, rows, n, pending, npending);
+	qsort(rows, n, sizeof(RecordRow), row_cmp);
+	r->requote.notes = MemoryContextAllocHuge(r->context, Max(n, 1) * sizeof(RecordedNote));
+	for (int first = 0, next; first < n; first = next)
+	{
+		for (next = first + 1; next < n && bytes_equal(rows[first].deal, rows[next].deal) &&
+			 bytes_equal(rows[first].instrument, rows[next].instrument);)
 			next++;
-		take_note(r, first, next);
+		take_note(r, rows + first, next - first);
 	}
 	MemoryContextSwitchTo(old);
-	SPI_freetuptable(SPI_tuptable);
 }
-

@@ -21,6 +21,7 @@
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
+#include "terms/conversion_terms.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -156,7 +157,7 @@ take_series(Repricing *r, const Moved *m, Datum terms, const char *text)
 	grow(r);
 	r->requote.nseries++;
 	series = &r->requote.series[i];
-	*series = (Series) {.security = m->text, .terms = text, .n = (int) SPI_processed};
+	*series = (Series) {.security = m->text, .terms = text, .in_order = m->in_order, .n = (int) SPI_processed};
 	series->days = palloc(series->n * sizeof(DateADT));
 	series->prices = palloc(series->n * sizeof(Price));
 	r->securities[i] = m->security;
@@ -314,6 +315,15 @@ deals_on_record(const Repricing *r)
 	return result;
 }
 
+static int
+terms_look_back(Datum datum)
+{
+	Terms		terms;
+
+	terms_from_datum(datum, &terms);
+	return terms.look_back;
+}
+
 /*
  * The prices under the terms that notes had, on some day, on record.
  */
@@ -346,7 +356,8 @@ add_recorded_series(Repricing *r)
 			old = MemoryContextSwitchTo(r->context);
 			terms = OidInputFunctionCall(input, pstrdup(setting->terms), param, -1);
 			MemoryContextSwitchTo(old);
-			add_series(r, plan, moved, terms, setting->terms);
+			if (terms_look_back(terms) > 0)
+				add_series(r, plan, moved, terms, setting->terms);
 		}
 	}
 }
@@ -441,20 +452,16 @@ static void
 reprice(const Quotes *quotes, Parameters *rows)
 {
 	Repricing	r = {.quotes = quotes, .context = CurrentMemoryContext};
-	Datum		deals;
 
 	CommandCounterIncrement();	/* the quotes that were just written are seen */
 	read_changes(&r, rows);
 	if (r.nmoved == 0)
 		return;
+	r.requote.first_day = Max(r.requote.first_day, capture_split_day());
 	lock_securities(&r);
 	make_series(&r);
-	deals = deals_on_record(&r);
-	if (deals != (Datum) 0)
-	{
-		read_record(&r, deals);
-		add_recorded_series(&r);
-	}
+	read_record(&r, deals_on_record(&r));
+	add_recorded_series(&r);
 	r.requote.ledger = quotes->books->ledger;
 	if (r.requote.nseries == 0)
 		return;

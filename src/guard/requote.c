@@ -167,7 +167,11 @@ next_day(Walk *walk, const RecordedNote *note, WalkDay *result)
 	}
 	if (walk->series != NULL && walk->next_quote < walk->series->n &&
 		walk->series->days[walk->next_quote] == result->day)
+	{
 		walk->quoted = walk->series->prices[walk->next_quote++];
+		if (walk->series->in_order)
+			result->by_hand = false;	/* the quote came after it */
+	}
 	else if (counts_on_first_day(walk, note, result->day))
 		walk->quoted = walk->series->prices[walk->next_quote - 1];
 	if (counts_on_first_day(walk, note, result->day))

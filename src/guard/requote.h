@@ -16,6 +16,7 @@ typedef struct Series
 {
 	const char *security;
 	const char *terms;
+	bool		in_order;		/* the quotes that moved are the latest */
 	int			n;
 	DateADT    *days;			/* ascending */
 	Price	   *prices;
