@@ -188,6 +188,8 @@ capture_row(const Watch *watch, const Row *row, ChangeKind kind, int sign)
 	change_of_row(watch, row, &change);
 	if (watch->nkeys > 0)
 		say_whole(watch, row, kind, &change, sign);
+	else if (sign > 0)
+		deal_of_row(watch, row)->comes = true;
 	if (sign < 0)
 		memset(&change.raised, 0, sizeof(Sum));
 	add_pending(watch, row, kind, &change, sign);

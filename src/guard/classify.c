@@ -284,10 +284,10 @@ says_amounts(const InstrumentChange *said)
 
 /*
  * The entries that the journal gets: one for each day and kind on which a sum
- * moves or something is said.
+ * moves or something is said.  A deal that comes has one even with nothing.
  */
 static void
-find_places(Work *work)
+find_places(Work *work, const PendingDeal *deal)
 {
 	int			unique = 0;
 
@@ -304,7 +304,7 @@ find_places(Work *work)
 			if (!change_is_zero(&issued))
 				add_place(work, e.day, CHANGE_FACT);
 		}
-		if (!change_is_zero(&e.change))
+		if (!change_is_zero(&e.change) || (deal->comes && work->nentries == 1))
 			add_place(work, e.day, e.kind);
 	}
 	for (int i = 0; i < work->nsaid; i++)
@@ -479,7 +479,7 @@ classify(Posting *posting, PendingDeal *deal, const char *override)
 	pair_rows(&work);
 	drop_passing(&work);
 	find_acts(&work);
-	find_places(&work);
+	find_places(&work, deal);
 	fill_entries(&work, deal);
 	fill_lines(&work);
 	qsort(posting->lines, posting->nlines, sizeof(PositionLine), line_cmp);

@@ -399,11 +399,12 @@ BEGIN
 		PERFORM covenant_internal.rebuild_when_whole(ledger);
 	END IF;
 	PERFORM covenant_internal.make_status_view(deals);
+	PERFORM covenant_internal.make_history_views(ledger);
 	RETURN ledger;
 END
 $$;
 COMMENT ON FUNCTION covenant.watch_deals(regclass, name, name, name, name, name, name, text, text, name) IS
-'Brings a table of deals under watch: key and reserved name its columns, authorized, outstanding and other_reserved the capital (optional), multiple the multiple of the Reserved Amount (2 without it), minimum the least Reserved Amount, on_breach is refuse, record or warn. Makes <deals>_reserve, <deals>_journal and <deals>_status; returns the ledger. Errors: 42501, 42703, 42804, 42809, 42830, 42710, 23502 (Section 4(h))';
+'Brings a table of deals under watch: key and reserved name its columns, authorized, outstanding and other_reserved the capital (optional), multiple the multiple of the Reserved Amount (2 without it), minimum the least Reserved Amount, on_breach is refuse, record or warn. Makes <deals>_reserve, <deals>_journal, <deals>_position and the views <deals>_status, _history, _holding and _note; returns the ledger. Errors: 42501, 42703, 42804, 42809, 42830, 42710, 23502 (Section 4(h))';
 
 CREATE FUNCTION covenant.watch_notes(
 	notes regclass, deals regclass, deal name, principal name, price name,
