@@ -69,7 +69,7 @@ CREATE FUNCTION hold(col text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM covenant.watch_warrants('held', 'deals', 'id', 'n', holder => col);
 	INSERT INTO held VALUES (1, 'x', 'x', 7, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '2005-05-23', 1);
-	RETURN QUERY SELECT format('"%s" has %s', holder, sum(amount)) FROM covenant_internal.pending_entries('deals_reserve') WHERE what = 'warrant_shares' GROUP BY holder HAVING sum(amount) <> 0;
+	RETURN QUERY SELECT format('"%s" has %s', holder, sum(warrant_shares) OVER ()) FROM covenant_internal.instruments('deals_reserve') WHERE warrant_shares <> posted_warrants;
 	RETURN QUERY SELECT a::text FROM covenant.audit('deals') a;
 	PERFORM covenant.unwatch('held');
 END $$;

@@ -23,13 +23,15 @@ DECLARE
 	event_table CONSTANT text := format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME);
 	clause_table CONSTANT text := format('%I.%I', TG_TABLE_SCHEMA, beside || '_clause');
 	journal CONSTANT text := format('%I.%I', TG_TABLE_SCHEMA, beside || '_journal');
+	positions CONSTANT text := format('%I.%I', TG_TABLE_SCHEMA, beside || '_position');
 	tied_to text := CASE WHEN NEW.ref ~ '^shortfall' THEN 'shortfall' WHEN NEW.ref ~ '-' THEN 'month_end' END;
 	tied_section text;
 BEGIN
-	IF NEW.kind IN ('consent', 'waiver') AND NEW.holder IS NULL AND has_table_privilege(journal, 'SELECT') THEN
-		EXECUTE format('SELECT CASE count(*) WHEN 1 THEN min(h.holder) END FROM (SELECT holder FROM %s
-			WHERE deal = $1 GROUP BY holder HAVING sum(principal) > 0 OR sum(warrant_shares) > 0) h',
-			journal) INTO NEW.holder USING NEW.deal;
+	IF NEW.kind IN ('consent', 'waiver') AND NEW.holder IS NULL
+	   AND has_table_privilege(positions, 'SELECT') AND has_table_privilege(journal, 'SELECT') THEN
+		SELECT CASE count(*) WHEN 1 THEN min(h.holder) END INTO NEW.holder
+		FROM covenant_internal.holding_of(format('%I.%I', TG_TABLE_SCHEMA, beside || '_reserve')::regclass, NEW.deal::text) AS h
+		WHERE h.next_day IS NULL AND (h.principal > 0 OR h.warrant_shares > 0);
 	END IF;
 	PERFORM covenant_internal.check_event_words(NEW.kind, NEW.occurred_on > covenant.as_of(),
 		NEW.holder, NEW.ref, NEW.amount, NEW.note);
