@@ -9,8 +9,8 @@
 # the order in which the topics build on each other; a topic has only the files
 # it needs.
 DOOR = covenant settings
-NUMBER = decimal rounding rational share_price price_order shares price_arithmetic issuable allocate \
-	quotient big_rational
+NUMBER = decimal rounding quotient rational simplest share_price price_text price_order shares \
+	price_arithmetic issuable allocate big_rational
 CALENDAR = holidays calendar months interest damages
 TERMS = conversion_terms lowest_average conversion_price worksheet dilution
 GUARD = change pending books watch row capture classify judge ledger citus post transaction \

@@ -9,6 +9,7 @@
 
 #include "catalog/pg_type.h"
 #include "number/issuable.h"
+#include "number/quotient.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -54,10 +55,23 @@ refuse_value(const Watch *watch, ColumnRole role, const Row *row, int sqlstate,
 }
 
 static void
+refuse_not_finite(const Watch *watch, ColumnRole role, const Row *row)
+{
+	refuse_value(watch, role, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
+				 "is not a finite number", "Write the exact amount.");
+}
+
+static void
+refuse_negative(const Watch *watch, ColumnRole role, const Row *row)
+{
+	refuse_value(watch, role, row, ERRCODE_INVALID_PARAMETER_VALUE,
+				 "is negative", "Amounts, prices and numbers of shares start at 0.");
+}
+
+static void
 number_from_datum(Number *number, Datum value, ColumnType type)
 {
 	number->taken_apart = true;
-	number->rational = NULL;
 	number->decimal.scale = 0;
 	switch (type)
 	{
@@ -69,10 +83,6 @@ number_from_datum(Number *number, Datum value, ColumnType type)
 			break;
 		case TYPE_INT8:
 			number->decimal.value = DatumGetInt64(value);
-			break;
-		case TYPE_SHARE_PRICE:
-			number->taken_apart = false;
-			number->rational = DatumGetSharePrice(value);
 			break;
 		default:
 			number->taken_apart = decimal_from_datum(value, &number->decimal);
@@ -89,8 +99,6 @@ number_sign(const Number *number)
 {
 	if (number->taken_apart)
 		return (number->decimal.value > 0) - (number->decimal.value < 0);
-	if (number->rational != NULL)
-		return number->rational->num > 0;
 	return num_compare(number->numeric, numeric_from_int128(0));
 }
 
@@ -107,27 +115,80 @@ number_numeric(const Number *number)
 }
 
 /*
- * The value of a watched column that must be there, finite and not negative.
+ * The value of a watched column that must be there.
+ */
+static Datum
+read_value(const Watch *watch, ColumnRole role, TupleTableSlot *slot, const Row *row)
+{
+	bool		isnull;
+	Datum		value = slot_getattr(slot, watch->columns[role].attno, &isnull);
+
+	if (isnull)
+		refuse_value(watch, role, row, ERRCODE_NOT_NULL_VIOLATION, "is null",
+					 "A row with a deal must have all its watched values; a row without a deal, or outside only_when, need not.");
+	return value;
+}
+
+/*
+ * One that must be finite and, but for a rate, not negative.
  */
 static void
 read_number(Number *number, const Watch *watch, ColumnRole role, TupleTableSlot *slot,
 			const Row *row)
 {
-	const Column *column = &watch->columns[role];
-	bool		isnull;
-	Datum		value = slot_getattr(slot, column->attno, &isnull);
-
-	if (isnull)
-		refuse_value(watch, role, row, ERRCODE_NOT_NULL_VIOLATION, "is null",
-					 "A row with a deal must have all its watched values; a row without a deal, or outside only_when, need not.");
-	number_from_datum(number, value, column->type);
-	if (!number->taken_apart && number->rational == NULL &&
+	number_from_datum(number, read_value(watch, role, slot, row), watch->columns[role].type);
+	if (!number->taken_apart &&
 		(numeric_is_nan(number->numeric) || numeric_is_inf(number->numeric)))
-		refuse_value(watch, role, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
-					 "is not a finite number", "Write the exact amount.");
+		refuse_not_finite(watch, role, row);
 	if (number_sign(number) < 0 && role != COL_RATE)
-		refuse_value(watch, role, row, ERRCODE_INVALID_PARAMETER_VALUE,
-					 "is negative", "Amounts, prices and numbers of shares start at 0.");
+		refuse_negative(watch, role, row);
+}
+
+/*
+ * A yearly rate, which may be negative.
+ */
+static void
+read_rate(Number *rate, const Watch *watch, TupleTableSlot *slot, const Row *row)
+{
+	read_number(rate, watch, COL_RATE, slot, row);
+	if (rate->taken_apart ? !rate_is_fraction(rate->decimal)
+		: num_compare(rate->numeric, int64_to_numeric(1)) > 0)
+		refuse_value(watch, COL_RATE, row, ERRCODE_INVALID_PARAMETER_VALUE,
+					 "is above 1", RATE_HINT);
+}
+
+/*
+ * A conversion price, by the rule of every decimal that becomes one: the
+ * guard counts what covenant.shares_issuable gives.
+ */
+static void
+read_price(SharePrice *price, const Watch *watch, TupleTableSlot *slot, const Row *row)
+{
+	ColumnType	type = watch->columns[COL_PRICE].type;
+	Datum		value = read_value(watch, COL_PRICE, slot, row);
+	PriceFit	fit;
+	Number		number;
+
+	if (type == TYPE_SHARE_PRICE)
+	{
+		*price = *DatumGetSharePrice(value);
+		return;
+	}
+	if (type == TYPE_NUMERIC)
+		fit = share_price_from_numeric(value, price);
+	else
+	{
+		number_from_datum(&number, value, type);
+		*price = (SharePrice) {(int64) number.decimal.value, 1};
+		fit = number.decimal.value < 0 ? PRICE_NEGATIVE : PRICE_FITS;
+	}
+	if (fit == PRICE_NO_NUMBER)
+		refuse_not_finite(watch, COL_PRICE, row);
+	if (fit == PRICE_NEGATIVE)
+		refuse_negative(watch, COL_PRICE, row);
+	if (fit != PRICE_FITS)
+		refuse_value(watch, COL_PRICE, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
+					 "is not a share price", share_price_limit(fit));
 }
 
 /*
@@ -243,12 +304,12 @@ read_row(const Watch *watch, TupleTableSlot *slot, Row *row)
 	if (watch->kind == NOTES_TABLE)
 	{
 		read_number(&row->principal, watch, COL_PRINCIPAL, slot, row);
-		read_number(&row->price, watch, COL_PRICE, slot, row);
-		if (number_is_zero(&row->price) && !number_is_zero(&row->principal))
+		read_price(&row->price, watch, slot, row);
+		if (row->price.num == 0 && !number_is_zero(&row->principal))
 			refuse_value(watch, COL_PRICE, row, ERRCODE_DIVISION_BY_ZERO, "is zero",
 						 "A note with principal needs a conversion price above 0.");
 		if (watch->columns[COL_RATE].name != NULL)
-			read_number(&row->rate, watch, COL_RATE, slot, row);
+			read_rate(&row->rate, watch, slot, row);
 	}
 	if (watch->columns[COL_MULTIPLE].name != NULL)
 		read_multiple(&row->multiple, watch, slot, row);
@@ -258,18 +319,16 @@ read_row(const Watch *watch, TupleTableSlot *slot, Row *row)
  * amount / price in whole shares, by the note's rounding.
  */
 static int64
-shares_at_price(const Number *amount, const Number *price, Rounding rounding)
+shares_at_price(const Number *amount, const SharePrice *price, Rounding rounding)
 {
 	int64		result;
 
 	if (number_is_zero(amount))
 		return 0;
-	if (price->rational != NULL)
-		return shares_for_amount_at(number_numeric(amount), price->rational, rounding);
-	if (amount->taken_apart && price->taken_apart &&
-		decimal_shares(amount->decimal, price->decimal, rounding, &result))
+	if (amount->taken_apart &&
+		shares_for_decimal(amount->decimal, price, rounding, &result))
 		return result;
-	return shares_for_amount(number_numeric(amount), number_numeric(price), rounding);
+	return shares_for_amount(number_numeric(amount), price, rounding);
 }
 
 static void
@@ -301,7 +360,7 @@ yearly_interest(const Number *principal, const Number *rate)
  */
 void
 change_of_note(const Watch *watch, const Number *principal, const Number *rate,
-			   const Number *price, Change *change)
+			   const SharePrice *price, Change *change)
 {
 	memset(change, 0, sizeof(Change));
 	sum_add_number(&change->principal, principal);

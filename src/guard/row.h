@@ -12,15 +12,13 @@
 #include "number/share_price.h"
 
 /*
- * A number of a row: taken apart where it fits 128 bits, else a numeric; or a
- * price of type share_price.
+ * A number of a row: taken apart where it fits 128 bits, else a numeric.
  */
 typedef struct Number
 {
 	bool		taken_apart;
 	Decimal		decimal;
 	Numeric		numeric;		/* where not taken apart */
-	const SharePrice *rational; /* or this */
 } Number;
 
 /* Where it counts, it has what is watched of the table. */
@@ -31,7 +29,7 @@ typedef struct Row
 	char		deal_buffer[8];
 	Bytes		holder;
 	Number		principal;
-	Number		price;
+	SharePrice	price;
 	Number		rate;
 	Number		multiple;
 	int64		shares[N_SHARE_COUNTS]; /* as the row gives them */
@@ -40,7 +38,7 @@ typedef struct Row
 extern void read_row(const Watch *watch, TupleTableSlot *slot, Row *row);
 extern void change_of_row(const Watch *watch, const Row *row, Change *change);
 extern void change_of_note(const Watch *watch, const Number *principal,
-						   const Number *rate, const Number *price, Change *change);
+						   const Number *rate, const SharePrice *price, Change *change);
 extern bool number_is_zero(const Number *number);
 
 #endif							/* COVENANT_ROW_H */

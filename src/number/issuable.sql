@@ -13,7 +13,7 @@ RETURNS covenant.shares
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'covenant_note_shares';
 COMMENT ON FUNCTION covenant_internal.note_shares(numeric, numeric, text) IS
-'What the guard counts for a note: principal / price in whole shares for prices of any length, 0 for a principal of 0 whatever the price; errors as shares_issuable';
+'What the guard counts for a note: principal / price in whole shares, the price taken as every numeric that becomes a share_price, and 0 for a principal of 0 whatever the price; errors as shares_issuable';
 
 CREATE FUNCTION covenant.reserved_amount(issuable covenant.shares, multiple numeric DEFAULT 2)
 RETURNS covenant.shares
