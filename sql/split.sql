@@ -1,6 +1,6 @@
 -- Splits in the middle of a look-back, and their way into the books.
 \set SHOW_CONTEXT never
-SET covenant.as_of = '2006-03-01';
+SET covenant.as_of = '2006-01-31';
 
 CREATE TABLE deals (deal text PRIMARY KEY, reserved bigint NOT NULL, authorized bigint NOT NULL, outstanding bigint NOT NULL);
 CREATE TABLE notes (id int PRIMARY KEY, deal text, balance numeric NOT NULL, price covenant.share_price NOT NULL,
@@ -20,6 +20,7 @@ INSERT INTO notes VALUES (1, 'r', 10000, 0.05, 'R', 'lesser of 0.12 and 50% of a
 INSERT INTO quotes SELECT s, d, p FROM unnest(ARRAY['R', 'F']) s,
 	(VALUES (date '2006-02-01', 0.10), ('2006-02-02', 0.11), ('2006-02-03', 0.12)) q(d, p);
 
+SET covenant.as_of = '2006-03-01';
 -- 1 for 50 on 2006-02-06: prices x 50, shares / 50 rounded down:
 -- reserve 20,000, authorized 200,000, outstanding 40,000, warrants 246.9 -> 246,
 -- fixed leg .12 -> 6, price .05 -> 2.50, 10000 / 2.50 = 4000 shares.
@@ -50,7 +51,7 @@ SELECT price FROM notes WHERE id = 2;
 
 -- It is a fact of its day: no act, whatever it does to the reserve.
 SELECT deal, seq, kind, note_shares, warrant_shares, reserved, authorized, outstanding, effective_on
-FROM deals_journal WHERE kind <> 'act' ORDER BY deal, seq, holder;
+FROM deals_journal WHERE kind <> 'act' ORDER BY deal, seq;
 SELECT * FROM covenant.audit('deals');
 
 -- All deals of the company, or none: the quotes are theirs too.
@@ -106,8 +107,11 @@ DROP ROLE regress_covenant_holder;
 -- of three types; 3 for 1, 3 for 2, 7 for 1, 1 for 50, each of them and back.
 -- numeric keeps the exact price although it writes 20 decimals, numeric(12,6)
 -- where six decimals are enough, as for 1 for 50 and not for 3 for 1.
+SET client_min_messages = warning;
 CREATE FUNCTION pg_temp.set_up(price_type text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+	CREATE SCHEMA splits_and_back;
+	SET search_path = splits_and_back;
 	CREATE TABLE deals (deal_id text PRIMARY KEY, authorized bigint NOT NULL, outstanding bigint NOT NULL, plan_reserved bigint NOT NULL, reserved_shares bigint NOT NULL);
 	CREATE TABLE notes (note_id integer PRIMARY KEY, deal_id text REFERENCES deals, buyer text, balance numeric NOT NULL, conversion_price numeric NOT NULL);
 	CREATE TABLE warrants (warrant_id integer PRIMARY KEY, deal_id text REFERENCES deals, buyer text, unexercised bigint NOT NULL);
@@ -123,7 +127,7 @@ BEGIN
 	CREATE TABLE quotes (security text, day date, low numeric NOT NULL, PRIMARY KEY (security, day));
 	EXECUTE format('ALTER TABLE quotes ALTER low TYPE %s', price_type);
 	PERFORM covenant.watch_quotes('quotes', security => 'security', day => 'day', price => 'low', notes => 'notes', notes_security => 'security', terms => 'terms');
-	INSERT INTO quotes SELECT 'CLBT', day, 0.0991 + 0.0007 * extract(day FROM day) FROM generate_series('2006-01-02', '2006-02-28', interval '1 day') AS day;
+	INSERT INTO quotes SELECT 'CLBT', day, 0.0991 + 0.0007 * extract(day FROM day) FROM generate_series('2006-01-03', '2006-02-28', interval '1 day') AS day;
 END $$;
 -- What there is now, and whether it is what is known: the lowest of the last 20 quotes, .1054 .1061 .1068, 60 % of
 -- whose mean is 3183/50000 = .06366, all times old / new; notes rounded down one by one.
@@ -140,13 +144,13 @@ BEGIN
 	INTO price, quote, exact, note_shares, others FROM notes n, quotes q, deals_status s WHERE note_id = 1 AND day = '2006-02-09';
 	SELECT count(*) INTO wrong FROM covenant.audit('deals');
 END $$;
-CREATE FUNCTION pg_temp.there_and_back(new int, old int) RETURNS TABLE (split text, price text, quote text, exact text, note_shares bigint, others text, wrong bigint) LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.there_and_back(new int, old int, day date) RETURNS TABLE (split text, price text, quote text, exact text, note_shares bigint, others text, wrong bigint) LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM covenant.split('deals', '{cb}', new, old, '2006-03-01', 'down');
+	PERFORM covenant.split('deals', '{cb}', new, old, day, 'down');
 	RETURN QUERY SELECT format('%s for %s', new, old), f.* FROM pg_temp.found(new, old) f;
-	PERFORM covenant.split('deals', '{cb}', old, new, '2006-03-01', 'down');
+	PERFORM covenant.split('deals', '{cb}', old, new, day + 1, 'down');
 	RETURN QUERY SELECT 'and back', f.* FROM pg_temp.found(1, 1) f;
 END $$;
 SELECT format(statement, t) FROM unnest('{numeric,"numeric(12,6)",covenant.share_price}'::text[]) WITH ORDINALITY t (t, n), unnest(ARRAY[
-	'SELECT pg_temp.set_up(%L)', 'SELECT * FROM pg_temp.found(1, 1)', 'SELECT * FROM pg_temp.there_and_back(1, 50)', 'SELECT * FROM pg_temp.there_and_back(3, 1)', 'SELECT * FROM pg_temp.there_and_back(3, 2)', 'SELECT * FROM pg_temp.there_and_back(7, 1)',
-	'DROP VIEW deals_status', 'DROP TABLE notes, warrants, deals, quotes, deals_reserve, deals_journal']) WITH ORDINALITY s (statement, m) ORDER BY n, m \gexec
+	'SET covenant.as_of = ''2006-01-02''', 'SELECT pg_temp.set_up(%L)', 'SET covenant.as_of = ''2006-03-31''', 'SELECT * FROM pg_temp.found(1, 1)', 'SELECT * FROM pg_temp.there_and_back(1, 50, ''2006-03-01'')', 'SELECT * FROM pg_temp.there_and_back(3, 1, ''2006-03-03'')',
+	'SELECT * FROM pg_temp.there_and_back(3, 2, ''2006-03-05'')', 'SELECT * FROM pg_temp.there_and_back(7, 1, ''2006-03-07'')', 'DROP SCHEMA splits_and_back CASCADE']) WITH ORDINALITY s (statement, m) ORDER BY n, m \gexec

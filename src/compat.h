@@ -69,4 +69,51 @@
 	do { (void) (context); ereport(ERROR, __VA_ARGS__); return value; } while (0)
 #endif
 
+/*
+ * Updating a row and its indexes, and scanning one: arguments came in 16 and 18.
+ */
+#include "access/genam.h"
+#include "access/tableam.h"
+#include "executor/executor.h"
+
+static inline TM_Result
+update_tuple(Relation relation, ItemPointer tid, TupleTableSlot *slot, CommandId command,
+			 Snapshot snapshot, TM_FailureData *failure, LockTupleMode *mode, bool *indexes)
+{
+#if PG_VERSION_NUM >= 160000
+	TU_UpdateIndexes which;
+	TM_Result	result = table_tuple_update(relation, tid, slot, command, snapshot, InvalidSnapshot,
+											true, failure, mode, &which);
+
+	*indexes = which != TU_None;
+	return result;
+#else
+	return table_tuple_update(relation, tid, slot, command, snapshot, InvalidSnapshot,
+							  true, failure, mode, indexes);
+#endif
+}
+
+static inline void
+insert_index_tuples(ResultRelInfo *info, TupleTableSlot *slot, EState *estate, bool update,
+					bool only_summarizing)
+{
+	if (info->ri_NumIndices == 0)
+		return;
+#if PG_VERSION_NUM >= 160000
+	(void) ExecInsertIndexTuples(info, slot, estate, update, false, NULL, NIL, only_summarizing);
+#else
+	(void) ExecInsertIndexTuples(info, slot, estate, update, false, NULL, NIL);
+#endif
+}
+
+static inline IndexScanDesc
+begin_index_scan(Relation heap, Relation index, Snapshot snapshot, int nkeys)
+{
+#if PG_VERSION_NUM >= 180000
+	return index_beginscan(heap, index, snapshot, NULL, nkeys, 0);
+#else
+	return index_beginscan(heap, index, snapshot, nkeys, 0);
+#endif
+}
+
 #endif							/* COVENANT_COMPAT_H */

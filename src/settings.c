@@ -27,6 +27,7 @@
 static char *as_of_setting = NULL;
 static char *known_at_setting = NULL;
 static char *time_zone_setting = NULL;
+static bool direct_posting_setting = true;
 
 /* What the check hooks found; guc_malloc'ed, owned by the GUC machinery. */
 static DateADT *as_of_value = NULL;
@@ -41,7 +42,7 @@ today_in(const char *zone_name)
 {
 	static TimestampTz last_now = 0;
 	static char last_zone[TZ_STRLEN_MAX + 1];
-	static DateADT today;
+	static DateADT last_today;
 	pg_tz	   *zone;
 	struct pg_tm tm;
 	fsec_t		fsec;
@@ -51,16 +52,16 @@ today_in(const char *zone_name)
 	if (now == 0)				/* outside of any transaction */
 		now = GetCurrentTimestamp();
 	if (now == last_now && strcmp(zone_name, last_zone) == 0)
-		return today;
+		return last_today;
 	zone = pg_tzset(zone_name);
 	if (zone == NULL || timestamp2tm(now, &tz, &tm, &fsec, NULL, zone) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("no day can be told in time zone \"%s\"", zone_name)));
-	today = date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
+	last_today = date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
 	strlcpy(last_zone, zone_name, sizeof(last_zone));
 	last_now = now;
-	return today;
+	return last_today;
 }
 
 /*
@@ -252,7 +253,24 @@ define_settings(void)
 							   "Empty: all that has been recorded.",
 							   &known_at_setting, "",
 							   PGC_USERSET, 0, check_known_at, assign_known_at, NULL);
+	DefineCustomBoolVariable("covenant.direct_posting",
+							 "Whether ordinary books are written without the executor.",
+							 "For developers: off writes all books by statements.",
+							 &direct_posting_setting, true,
+							 PGC_SUSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("covenant");
+}
+
+bool
+direct_posting(void)
+{
+	return direct_posting_setting;
+}
+
+DateADT
+today(void)
+{
+	return today_in(time_zone_setting);
 }
 
 /*
@@ -262,6 +280,15 @@ DateADT
 as_of_day(void)
 {
 	return as_of_value != NULL ? *as_of_value : today_in(time_zone_setting);
+}
+
+/*
+ * The moment up to which reports know what was recorded.
+ */
+TimestampTz
+known_at_moment(void)
+{
+	return known_at_value != NULL ? *known_at_value : DT_NOEND;
 }
 
 COVENANT_FUNCTION(covenant_as_of);
@@ -275,5 +302,5 @@ COVENANT_FUNCTION(covenant_known_at);
 Datum
 covenant_known_at(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_TIMESTAMPTZ(known_at_value != NULL ? *known_at_value : DT_NOEND);
+	PG_RETURN_TIMESTAMPTZ(known_at_moment());
 }

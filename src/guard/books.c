@@ -65,7 +65,8 @@ forget_books(Datum arg, Oid relation)
 	hash_seq_init(&all, known_books);
 	while ((books = hash_seq_search(&all)) != NULL)
 	{
-		if (!OidIsValid(relation) || relation == books->ledger || relation == books->journal)
+		if (!OidIsValid(relation) || relation == books->ledger ||
+			relation == books->journal || relation == books->position)
 			books->valid = false;
 	}
 }
@@ -92,10 +93,11 @@ replace_string(char **where, const char *value)
 }
 
 /*
- * The journal is named after the ledger: x_reserve has x_journal.
+ * The name of a table of the books, which is called after the ledger:
+ * x_reserve has x_journal and x_position.
  */
 static char *
-journal_beside(const char *ledger_name)
+name_beside(const char *ledger_name, const char *suffix)
 {
 	int			stem = strlen(ledger_name) - strlen("_reserve");
 
@@ -104,25 +106,26 @@ journal_beside(const char *ledger_name)
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("\"%s\" is not a ledger of covenant", ledger_name),
 				 errhint("The ledger of a deals table is the table that covenant.watch_deals returns.")));
-	return psprintf("%.*s_journal", stem, ledger_name);
+	return psprintf("%.*s_%s", stem, ledger_name, suffix);
 }
 
 /*
- * The journal's OID, or 42P01.
+ * Finds and locks a table of the books beside the ledger, or raises 42P01.
  */
 static Oid
-find_journal(const char *journal_name, Oid namespace)
+find_beside(const char *what, const char *name, Oid namespace)
 {
-	Oid			journal = get_relname_relid(journal_name, namespace);
+	Oid			relation = get_relname_relid(name, namespace);
 
-	if (!OidIsValid(journal))
+	if (!OidIsValid(relation))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("the journal \"%s.%s\" does not exist",
-						get_namespace_name(namespace), journal_name),
+				 errmsg("the %s \"%s.%s\" does not exist", what,
+						get_namespace_name(namespace), name),
 				 errdetail("It was dropped, renamed or moved."),
 				 errhint("Put it back under that name, or watch the deals table again, which makes a new one.")));
-	return journal;
+	LockRelationOid(relation, AccessShareLock);
+	return relation;
 }
 
 /*
@@ -144,9 +147,12 @@ load_books(Books *books, Form_pg_class class)
 				 errhint("The ledger of a deals table is the table that covenant.watch_deals returns.")));
 
 	books->plans_stale = true;
-	replace_string(&books->journal_name, journal_beside(NameStr(class->relname)));
-	books->journal = find_journal(books->journal_name, class->relnamespace);
-	LockRelationOid(books->journal, AccessShareLock);
+	books->reading_stale = true;
+	books->looked_over = false;
+	replace_string(&books->journal_name, name_beside(NameStr(class->relname), "journal"));
+	replace_string(&books->position_name, name_beside(NameStr(class->relname), "position"));
+	books->journal = find_beside("journal", books->journal_name, class->relnamespace);
+	books->position = find_beside("table of positions", books->position_name, class->relnamespace);
 	replace_string(&books->schema, get_namespace_name(class->relnamespace));
 	replace_string(&books->ledger_name, NameStr(class->relname));
 	books->owner = class->relowner;
@@ -179,6 +185,21 @@ books_of_ledger(Oid ledger)
 	}
 	load_books(books, relation->rd_rel);
 	relation_close(relation, NoLock);
+	return books;
+}
+
+/*
+ * The same, where there must be some: 42P01 otherwise.
+ */
+Books *
+require_books(Oid ledger)
+{
+	Books	   *books = books_of_ledger(ledger);
+
+	if (books == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", ledger)));
 	return books;
 }
 

@@ -10,7 +10,8 @@
 
 #include "compat.h"
 #include "executor/spi.h"
-#include "guard/pending.h"
+#include "guard/bytes.h"
+#include "utils/date.h"
 
 /*
  * What a backend remembers of one set of books.  An entry is refreshed when
@@ -23,20 +24,30 @@ typedef struct Books
 	char	   *schema;
 	char	   *ledger_name;
 	char	   *journal_name;
+	char	   *position_name;
 	Oid			journal;
+	Oid			position;
 	Oid			owner;
 	Oid			key_type;		/* declared type of the ledger's key */
 	Oid			key_base;		/* what it is underneath a domain */
+	bool		looked_over;	/* for direct posting; see direct.c */
+	bool		suits_direct;
+	Oid			key_index;		/* the ledger's primary key */
 	bool		plans_stale;	/* made before the books changed */
 	SPIPlanPtr	update_plan;	/* the statements of ledger.c, made on demand */
 	SPIPlanPtr	insert_plan;
 	SPIPlanPtr	journal_plan;
+	SPIPlanPtr	position_plan;
+	bool		reading_stale;
+	SPIPlanPtr	read_positions; /* the queries of timeline.c */
+	SPIPlanPtr	read_journal;
 } Books;
 
 extern void define_books(void);
 extern void no_books(const char *schema, const char *ledger);
 extern Oid	find_ledger(const char *schema, const char *ledger, bool missing_ok);
 extern Books *books_of_ledger(Oid ledger);
+extern Books *require_books(Oid ledger);
 
 extern bool is_key_type(Oid base);
 extern bool same_key_kind(Oid a, Oid b);

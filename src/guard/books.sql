@@ -7,6 +7,18 @@ AS 'MODULE_PATHNAME', 'covenant_watch_word';
 COMMENT ON FUNCTION covenant_internal.watch_word(regclass, text) IS
 'One argument of the trigger by which a table is watched: table (deals, notes or warrants), schema and ledger (its books), rounding, or what a column is (deal, principal, price, ...); NULL where there is none';
 
+CREATE FUNCTION covenant_internal.watch_words(relation regclass) RETURNS text[]
+LANGUAGE c STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'covenant_watch_words';
+COMMENT ON FUNCTION covenant_internal.watch_words(regclass) IS
+'The arguments of the trigger by which a table is watched, each as word=value; empty where it is not watched';
+
+CREATE FUNCTION covenant_internal.watch_keys(relation regclass) RETURNS SETOF name
+LANGUAGE c STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'covenant_watch_keys';
+COMMENT ON FUNCTION covenant_internal.watch_keys(regclass) IS
+'The columns that identify the instruments of a watched table, in order';
+
 CREATE FUNCTION covenant_internal.books_of(deals regclass, OUT ledger regclass, OUT journal regclass, OUT key name)
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -122,6 +134,8 @@ DECLARE
 	key_type text;
 	ledger text;
 	journal text;
+	"position" text;
+	record_table text;
 BEGIN
 	SELECT n.nspname, c.relname, c.relowner::regrole,
 		   format_type(a.atttypid, a.atttypmod)
@@ -139,8 +153,9 @@ BEGIN
 	ledger_name := table_name || '_reserve';
 	ledger := format('%I.%I', schema_name, ledger_name);
 	journal := format('%I.%I', schema_name, table_name || '_journal');
+	"position" := format('%I.%I', schema_name, table_name || '_position');
 
-	kept := to_regclass(ledger) IS NOT NULL OR to_regclass(journal) IS NOT NULL;
+	kept := to_regclass(ledger) IS NOT NULL OR to_regclass(journal) IS NOT NULL OR to_regclass("position") IS NOT NULL;
 	IF to_regclass(ledger) IS NULL THEN
 		EXECUTE format($ddl$
 			CREATE TABLE %s (
@@ -153,8 +168,10 @@ BEGIN
 				reserved bigint NOT NULL DEFAULT 0,
 				authorized bigint, outstanding bigint, other_reserved bigint,
 				multiple numeric NOT NULL DEFAULT 2,
-				on_breach text NOT NULL CHECK (on_breach = 'refuse' OR on_breach = 'record' OR on_breach = 'warn'),
-				entries bigint NOT NULL DEFAULT 0
+				minimum bigint NOT NULL DEFAULT 0,
+				on_breach text NOT NULL,
+				entries bigint NOT NULL DEFAULT 0,
+				latest_on date
 			) WITH (fillfactor = 50)$ddl$, ledger, key_type);
 		EXECUTE format('ALTER TABLE %s OWNER TO %s', ledger, owner);
 	END IF;
@@ -163,7 +180,6 @@ BEGIN
 			CREATE TABLE %s (
 				deal %s NOT NULL,
 				seq bigint NOT NULL,
-				holder text NOT NULL DEFAULT '',
 				kind text NOT NULL,
 				principal numeric NOT NULL,
 				note_shares bigint NOT NULL,
@@ -175,32 +191,60 @@ BEGIN
 				outstanding bigint NOT NULL,
 				other_reserved bigint NOT NULL,
 				multiple numeric NOT NULL,
+				minimum bigint NOT NULL,
+				new_shares integer,
+				old_shares integer,
 				slack bigint NOT NULL,
 				effective_on date NOT NULL,
 				recorded_at timestamptz NOT NULL,
 				recorded_by text NOT NULL,
 				transaction bigint NOT NULL,
 				note text,
-				PRIMARY KEY (deal, seq, holder)
+				PRIMARY KEY (deal, seq)
 			)$ddl$, journal, key_type);
 		EXECUTE format('ALTER TABLE %s OWNER TO %s', journal, owner);
 	END IF;
-	PERFORM covenant_internal.check_books_kept(ledger, journal, deals, key);
-	IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = journal::regclass AND tgname = 'covenant_append_only') THEN
-		EXECUTE format('CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.append_only()', journal);
+	IF to_regclass("position") IS NULL THEN
+		EXECUTE format($ddl$
+			CREATE TABLE %s (
+				deal %s NOT NULL,
+				seq bigint NOT NULL,
+				line integer NOT NULL,
+				source text NOT NULL,
+				instrument text NOT NULL,
+				holder text,
+				principal numeric NOT NULL,
+				price numeric,
+				price_divisor numeric,
+				rate numeric,
+				rounding text,
+				terms text,
+				security text,
+				quoted boolean,
+				warrant_shares bigint NOT NULL,
+				effective_on date NOT NULL,
+				recorded_at timestamptz NOT NULL,
+				PRIMARY KEY (deal, seq, line)
+			)$ddl$, "position", key_type);
+		EXECUTE format('ALTER TABLE %s OWNER TO %s', "position", owner);
 	END IF;
+	PERFORM covenant_internal.check_books_kept(ledger, journal, "position", deals, key);
+	FOREACH record_table IN ARRAY ARRAY[journal, "position"] LOOP
+		CONTINUE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = record_table::regclass AND tgname = 'covenant_append_only');
+		EXECUTE format('CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.append_only()', record_table);
+	END LOOP;
 	EXECUTE format('ALTER TABLE %s ALTER on_breach SET DEFAULT %L', ledger, on_breach);
 	EXECUTE format('UPDATE %s SET on_breach = %L WHERE on_breach <> %2$L', ledger, on_breach);
 	PERFORM covenant_internal.give_capital_column(ledger::regclass, 'outstanding', has_outstanding);
 	PERFORM covenant_internal.give_capital_column(ledger::regclass, 'authorized', has_authorized);
 	PERFORM covenant_internal.give_capital_column(ledger::regclass, 'other_reserved', has_authorized);
-	PERFORM covenant_internal.comment_books(ledger::regclass, journal::regclass, deals);
+	PERFORM covenant_internal.comment_books(ledger::regclass, journal::regclass, "position"::regclass, deals);
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.make_books(regclass, name, boolean, boolean, text) IS
 'Makes the ledger and the journal beside a deals table, in its schema and owned by its owner; kept where there were any, of an earlier watch';
 
-CREATE FUNCTION covenant_internal.check_books_kept(ledger regclass, journal regclass, deals regclass, key name) RETURNS void
+CREATE FUNCTION covenant_internal.check_books_kept(ledger regclass, journal regclass, "position" regclass, deals regclass, key name) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -217,7 +261,7 @@ BEGIN
 	END IF;
 	SELECT b.oid INTO stranger
 	FROM pg_class b JOIN pg_class d ON d.oid = deals
-	WHERE b.oid IN (ledger, journal) AND (b.relowner <> d.relowner OR b.relkind <> 'r') ORDER BY b.oid LIMIT 1;
+	WHERE b.oid IN (ledger, journal, "position") AND (b.relowner <> d.relowner OR b.relkind <> 'r') ORDER BY b.oid LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'table "%" is in the way', stranger
 			USING ERRCODE = 'duplicate_table',
@@ -226,7 +270,7 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION covenant_internal.check_books_kept(regclass, regclass, regclass, name) IS
+COMMENT ON FUNCTION covenant_internal.check_books_kept(regclass, regclass, regclass, regclass, name) IS
 'Raises 42P07 where a table has the name of the ledger or the journal but is not one for this key, or is another role''s';
 
 CREATE FUNCTION covenant_internal.give_capital_column(ledger regclass, column_name name, given boolean) RETURNS void
@@ -246,7 +290,7 @@ $$;
 COMMENT ON FUNCTION covenant_internal.give_capital_column(regclass, name, boolean) IS
 'A capital column of the ledger is a number where the deals table gives it, and NULL where it does not';
 
-CREATE FUNCTION covenant_internal.comment_books(ledger regclass, journal regclass, deals regclass) RETURNS void
+CREATE FUNCTION covenant_internal.comment_books(ledger regclass, journal regclass, "position" regclass, deals regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -262,26 +306,49 @@ DECLARE
 		['authorized', 'Authorized shares; NULL where the deals table does not give them'],
 		['outstanding', 'Outstanding shares; NULL where the deals table does not give them'],
 		['other_reserved', 'Shares reserved for other purposes; NULL where the deals table gives no capital'],
-		['multiple', 'Multiple of the Reserved Amount: 2 plus the changes in the journal']];
+		['multiple', 'Multiple of the Reserved Amount: 2 plus the changes in the journal'],
+		['minimum', 'Least Reserved Amount, in shares']];
 BEGIN
 	PERFORM covenant_internal.comment_relation(ledger,
 		format('Ledger of %s: one row a deal, written by covenant just before commit (Section 4(h))', deals),
 		sums || ARRAY[
 			['on_breach', 'What an act that breaks the reserve gets: refuse, record or warn'],
-			['entries', 'Number of the deal''s last journal entry']]);
+			['entries', 'Number of the deal''s last journal entry'],
+			['latest_on', 'Latest day on which an entry counts']]);
 	PERFORM covenant_internal.comment_relation(journal,
-		format('Journal of %s: every change that covenant posted, append-only; amounts are changes, holder is empty for the deal itself', deals),
+		format('Journal of %s: every change that covenant posted, append-only; amounts are what the ledger changed by', deals),
 		sums || ARRAY[
-			['seq', 'Number of the entry within the deal; an entry has one row a holder'],
-			['holder', 'Holder of the notes or warrants; empty for the deal itself'],
-			['kind', 'opening, closing, act, fact, rebuild or override'],
+			['seq', 'Number of the entry within the deal'],
+			['kind', 'opening, closing, act, fact, override, rebuild, correction or split'],
+			['new_shares', 'Of a split: new shares for old_shares'],
+			['old_shares', 'Of a split: old shares'],
 			['slack', 'Authorized and Reserved Shares less the Reserved Amount, after the entry'],
 			['effective_on', 'Day on which the change counts (covenant.as_of when it was made)'],
 			['recorded_at', 'When it was posted'],
 			['recorded_by', 'Role that committed it'],
 			['transaction', 'Transaction that posted it'],
-			['note', 'Reason given for an override']]);
+			['note', 'Reason given for an override or a correction']]);
+	PERFORM covenant_internal.comment_relation("position",
+		format('Positions of %s: what every note and lot of warrants was, append-only; amounts are changes and add up, of the rest the last that was set holds', deals),
+		ARRAY[
+			['deal', 'Key of the deal'],
+			['seq', 'Number of the journal entry with which it came'],
+			['line', 'Number within the entry'],
+			['source', 'Table of the instrument, by the name it had when it was watched'],
+			['instrument', 'Key of the instrument, as text'],
+			['holder', 'Holder from this day on; NULL where unchanged'],
+			['principal', 'Change of the outstanding principal, in money'],
+			['price', 'Conversion price from this day on, times price_divisor; NULL where unchanged'],
+			['price_divisor', 'What price is divided by; 1 for a price that is a decimal'],
+			['rate', 'Interest rate of one year from this day on (0.10 is 10 %); NULL where unchanged'],
+			['rounding', 'How a note becomes whole shares; in the row with which it came'],
+			['terms', 'Terms of the conversion price where quotes reprice it; NULL where unchanged'],
+			['security', 'Security whose quotes reprice it; NULL where unchanged'],
+			['quoted', 'Whether a quote made the price; NULL without one'],
+			['warrant_shares', 'Change of the shares issuable on exercise'],
+			['effective_on', 'Day from which it counts'],
+			['recorded_at', 'When it was posted']]);
 END
 $$;
-COMMENT ON FUNCTION covenant_internal.comment_books(regclass, regclass, regclass) IS
+COMMENT ON FUNCTION covenant_internal.comment_books(regclass, regclass, regclass, regclass) IS
 'Puts comments on the books and their columns';

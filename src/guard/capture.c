@@ -31,39 +31,150 @@
 #define SWEEP_BATCH 1000
 
 /*
- * What covenant itself is writing just now, if anything: on which day it
- * counts, and the books for which all of it is a fact.  Of nested ones the
- * outer decides.
+ * The split that is being written just now, if any: of which books, and from
+ * which day on.
  */
-static int	own_depth = 0;
-static DateADT own_day;
-static Oid	own_fact_ledger;
+static const Split *splitting = NULL;
 
 void
-capture_begin(DateADT day, Oid fact_ledger)
+capture_split(const Split *split)
 {
-	if (own_depth++ > 0)
-		return;
-	own_day = day;
-	own_fact_ledger = fact_ledger;
+	splitting = split;
 }
 
-void
-capture_end(void)
+/*
+ * The day of that split, before which quotes say what they said before.
+ */
+DateADT
+capture_split_day(void)
 {
-	own_depth--;
+	return splitting == NULL ? DATEVAL_NOBEGIN : splitting->day;
+}
+
+/*
+ * While quotes reprice notes, what the UPDATE of a note means is theirs to say.
+ */
+static RepricedNote repriced_note = NULL;
+static void *repriced_arg = NULL;
+
+void
+capture_repricing(RepricedNote note, void *arg)
+{
+	repriced_note = note;
+	repriced_arg = arg;
+}
+
+/*
+ * The day on which what is written now counts, and what it is.
+ */
+static DateADT
+capture_day(void)
+{
+	return splitting != NULL ? splitting->day : as_of_day();
+}
+
+static ChangeKind
+capture_kind(const Watch *watch, ChangeKind kind)
+{
+	return splitting != NULL && splitting->ledger == watch->books->ledger ? CHANGE_SPLIT : kind;
+}
+
+/*
+ * The deal of a row, to add to; it remembers a split that is being written.
+ */
+static PendingDeal *
+deal_of_row(const Watch *watch, const Row *row)
+{
+	PendingDeal *deal = pending_deal(watch->books->ledger, row->deal);
+
+	if (splitting != NULL && splitting->ledger == watch->books->ledger)
+	{
+		deal->new_shares = splitting->new_shares;
+		deal->old_shares = splitting->old_shares;
+	}
+	return deal;
 }
 
 static void
 add_pending(const Watch *watch, const Row *row, ChangeKind kind,
 			const Change *change, int sign)
 {
-	EntryKey	key = {.ledger = watch->books->ledger,
-		.day = own_depth > 0 ? own_day : as_of_day(),
-		.kind = own_depth > 0 && own_fact_ledger == watch->books->ledger ? CHANGE_FACT : kind,
-		.deal = row->deal, .holder = row->holder};
+	pending_add(deal_of_row(watch, row), capture_day(),
+				capture_kind(watch, kind), change, sign);
+}
 
-	pending_add(&key, change, sign);
+/*
+ * What is said of a row's instrument: who it is, and on which day.
+ */
+static InstrumentChange
+begin_instrument(const Watch *watch, const Row *row, ChangeKind kind)
+{
+	InstrumentChange said;
+
+	memset(&said, 0, sizeof(said));
+	said.is_note = watch->kind == NOTES_TABLE;
+	said.rounding = watch->rounding;
+	said.source = watch->source;
+	said.instrument = row->instrument;
+	said.day = capture_day();
+	said.kind = capture_kind(watch, kind);
+	said.settings_kind = said.kind;
+	return said;
+}
+
+static void
+set_all(const Watch *watch, const Row *row, InstrumentChange *said)
+{
+	if (row->holder.data != NULL)
+	{
+		said->sets |= SETS_HOLDER;
+		said->holder = row->holder;
+	}
+	if (!said->is_note)
+		return;
+	said->sets |= SETS_PRICE;
+	said->price = price_of_number(&row->price);
+	if (watch->columns[COL_RATE].name != NULL)
+	{
+		said->sets |= SETS_RATE;
+		said->rate = row->rate.decimal;
+	}
+}
+
+/*
+ * The terms of a note and the security whose quotes they look at.
+ */
+static void
+set_terms(const Watch *watch, const Row *row, InstrumentChange *said)
+{
+	if (watch->columns[COL_TERMS].name == NULL)
+		return;
+	said->sets |= SETS_TERMS;
+	said->terms = terms_text(watch, row);
+	said->security = security_text(watch, row);
+}
+
+static void
+say(const Watch *watch, const Row *row, const InstrumentChange *said)
+{
+	pending_add_instrument(deal_of_row(watch, row), said);
+}
+
+/*
+ * An instrument came into a deal (+1) or left it (-1) as a whole.
+ */
+static void
+say_whole(const Watch *watch, const Row *row, ChangeKind kind, const Change *change, int sign)
+{
+	InstrumentChange said = begin_instrument(watch, row, kind);
+
+	said.comes = sign > 0;
+	said.goes = sign < 0;
+	sum_add(&said.principal, &change->principal, sign);
+	said.warrant_shares = sign * change->shares[WARRANT_SHARES];
+	set_all(watch, row, &said);
+	set_terms(watch, row, &said);
+	say(watch, row, &said);
 }
 
 /*
@@ -75,46 +186,126 @@ capture_row(const Watch *watch, const Row *row, ChangeKind kind, int sign)
 	Change		change;
 
 	change_of_row(watch, row, &change);
+	if (watch->nkeys > 0)
+		say_whole(watch, row, kind, &change, sign);
+	else if (sign > 0)
+		deal_of_row(watch, row)->comes = true;
 	if (sign < 0)
 		memset(&change.raised, 0, sizeof(Sum));
 	add_pending(watch, row, kind, &change, sign);
 }
 
+static bool
+same_terms(const Watch *watch, const Row *old, const Row *new)
+{
+	return watch->columns[COL_TERMS].name == NULL ||
+		(strcmp(terms_text(watch, old), terms_text(watch, new)) == 0 &&
+		 strcmp(security_text(watch, old), security_text(watch, new)) == 0);
+}
+
+/*
+ * What an UPDATE says of an instrument that stays in its deal: the amounts
+ * that changed, and the settings that did.
+ */
+static void
+say_update(const Watch *watch, const Row *old, const Row *new, const Change *act)
+{
+	InstrumentChange said = begin_instrument(watch, new, CHANGE_ACT);
+
+	if (!bytes_equal(old->instrument, new->instrument))
+	{
+		Change		before,
+					after;
+
+		change_of_row(watch, old, &before);
+		change_of_row(watch, new, &after);
+		say_whole(watch, old, CHANGE_ACT, &before, -1);
+		say_whole(watch, new, CHANGE_ACT, &after, 1);
+		return;
+	}
+	said.principal = act->principal;
+	said.warrant_shares = act->shares[WARRANT_SHARES];
+	set_all(watch, new, &said);
+	if (new->holder.data == NULL || bytes_equal(old->holder, new->holder))
+		said.sets &= ~SETS_HOLDER;
+	if (!said.is_note || !number_is_zero(&old->principal))
+		said.settings_kind = capture_kind(watch, CHANGE_PRICE);
+	if (said.is_note)
+	{
+		if (number_equal(&old->price, &new->price))
+			said.sets &= ~SETS_PRICE;
+		if (number_equal(&old->rate, &new->rate))
+			said.sets &= ~SETS_RATE;
+	}
+	if (!same_terms(watch, old, new))
+		set_terms(watch, new, &said);
+	if (said.sets != 0 || sum_sign(&said.principal) != 0 || said.warrant_shares != 0)
+		say(watch, new, &said);
+}
+
 /*
  * A note that changed within its deal, from (P, p) to (P', p'):
  * shares(P', p) - shares(P, p) is an act, shares(P', p') - shares(P', p) is
- * the price's doing and a fact.
+ * the price's doing and a fact.  A note that had no principal had no price
+ * that mattered: all of it is an act.
  */
 static void
 capture_note_update(const Watch *watch, const Row *old, const Row *new)
 {
+	const Number *price = number_is_zero(&old->principal) ? &new->price : &old->price;
 	Change		before,
 				repaid,			/* the new principal at the old price */
 				after;
 	Change		act,
-				price;
+				fact;
 
-	change_of_note(watch, &old->principal, &old->rate, &old->price, &before);
-	change_of_note(watch, &new->principal, &new->rate, &old->price, &repaid);
+	change_of_note(watch, &old->principal, &old->rate, price, &before);
+	change_of_note(watch, &new->principal, &old->rate, price, &repaid);
 	change_of_note(watch, &new->principal, &new->rate, &new->price, &after);
 
 	act = repaid;
 	change_add(&act, &before, -1);
 	if (sum_sign(&act.principal) > 0)
 		act.raised = act.principal;
-	if (bytes_cmp(old->holder, new->holder) != 0)
-	{
-		/* assigned to another holder, which brings no principal in */
-		add_pending(watch, old, CHANGE_ACT, &before, -1);
-		change_add(&act, &before, 1);
-	}
 	if (!change_is_zero(&act))
 		add_pending(watch, new, CHANGE_ACT, &act, 1);
 
-	price = after;
-	change_add(&price, &repaid, -1);
-	if (!change_is_zero(&price))
-		add_pending(watch, new, CHANGE_PRICE, &price, 1);
+	fact = after;
+	change_add(&fact, &repaid, -1);
+	if (!change_is_zero(&fact))
+		add_pending(watch, new, number_is_zero(&old->principal) ? CHANGE_ACT : CHANGE_PRICE,
+					&fact, 1);
+	say_update(watch, old, new, &act);
+}
+
+/*
+ * Warrants that changed within their deal.
+ */
+static void
+capture_warrants_update(const Watch *watch, const Row *old, const Row *new)
+{
+	Change		before,
+				act;
+
+	change_of_row(watch, old, &before);
+	change_of_row(watch, new, &act);
+	change_add(&act, &before, -1);
+	if (!change_is_zero(&act))
+		add_pending(watch, new, CHANGE_ACT, &act, 1);
+	say_update(watch, old, new, &act);
+}
+
+static bool
+same_value(const Column *column, TupleTableSlot *old, TupleTableSlot *new)
+{
+	Form_pg_attribute attribute = TupleDescAttr(old->tts_tupleDescriptor, column->attno - 1);
+	bool		old_null,
+				new_null;
+	Datum		old_value = slot_getattr(old, column->attno, &old_null);
+	Datum		new_value = slot_getattr(new, column->attno, &new_null);
+
+	return old_null == new_null &&
+		(old_null || datumIsEqual(old_value, new_value, attribute->attbyval, attribute->attlen));
 }
 
 /*
@@ -126,30 +317,20 @@ is_unchanged(const Watch *watch, TupleTableSlot *old, TupleTableSlot *new)
 {
 	for (int role = 0; role < N_COLUMN_ROLES; role++)
 	{
-		const Column *column = &watch->columns[role];
-		Form_pg_attribute attribute;
-		bool		old_null,
-					new_null;
-		Datum		old_value,
-					new_value;
-
-		if (column->name == NULL)
-			continue;
-		old_value = slot_getattr(old, column->attno, &old_null);
-		new_value = slot_getattr(new, column->attno, &new_null);
-		attribute = TupleDescAttr(old->tts_tupleDescriptor, column->attno - 1);
-		if (old_null != new_null ||
-			(!old_null && !datumIsEqual(old_value, new_value,
-										attribute->attbyval, attribute->attlen)))
+		if (watch->columns[role].name != NULL && !same_value(&watch->columns[role], old, new))
+			return false;
+	}
+	for (int i = 0; i < watch->nkeys; i++)
+	{
+		if (!same_value(&watch->keys[i], old, new))
 			return false;
 	}
 	return true;
 }
 
 /*
- * One row of a write: old is NULL for an INSERT, new for a DELETE.  A note
- * that moves to another deal, or that had no principal and so no price that
- * mattered, is a delete and an insert.
+ * One row of a write: old is NULL for an INSERT, new for a DELETE.  A row that
+ * moves to another deal is a delete and an insert.
  */
 static void
 capture_pair(const Watch *watch, TupleTableSlot *old_slot, TupleTableSlot *new_slot)
@@ -157,14 +338,22 @@ capture_pair(const Watch *watch, TupleTableSlot *old_slot, TupleTableSlot *new_s
 	Row			old,
 				new;
 
-	if (old_slot != NULL && new_slot != NULL && is_unchanged(watch, old_slot, new_slot))
+	if (old_slot != NULL && new_slot != NULL && repriced_note == NULL &&
+		is_unchanged(watch, old_slot, new_slot))
 		return;
 	read_row(watch, old_slot, &old);
 	read_row(watch, new_slot, &new);
-	if (watch->kind == NOTES_TABLE && old.counts && new.counts &&
-		bytes_cmp(old.deal, new.deal) == 0 && !number_is_zero(&old.principal))
+	if (repriced_note != NULL && old.counts && new.counts)
 	{
-		capture_note_update(watch, &old, &new);
+		repriced_note(watch, &old, &new, repriced_arg);
+		return;
+	}
+	if (watch->nkeys > 0 && old.counts && new.counts && bytes_equal(old.deal, new.deal))
+	{
+		if (watch->kind == NOTES_TABLE)
+			capture_note_update(watch, &old, &new);
+		else
+			capture_warrants_update(watch, &old, &new);
 		return;
 	}
 	if (old.counts)
@@ -253,11 +442,14 @@ sweep_query(const Watch *watch, Relation relation)
 	const char *separator = "SELECT ";
 
 	initStringInfo(&query);
-	for (int role = 0; role < N_COLUMN_ROLES; role++)
+	for (int i = 0; i < N_COLUMN_ROLES + watch->nkeys; i++)
 	{
-		if (watch->columns[role].name == NULL)
+		const char *name = i < N_COLUMN_ROLES ? watch->columns[i].name :
+			watch->keys[i - N_COLUMN_ROLES].name;
+
+		if (name == NULL)
 			continue;
-		appendStringInfo(&query, "%s%s", separator, quote_identifier(watch->columns[role].name));
+		appendStringInfo(&query, "%s%s", separator, quote_identifier(name));
 		separator = ", ";
 	}
 	appendStringInfo(&query, " FROM %s%s",
@@ -267,8 +459,18 @@ sweep_query(const Watch *watch, Relation relation)
 	return query.data;
 }
 
+static void
+say_terms_of_row(const Watch *watch, const Row *row)
+{
+	InstrumentChange said = begin_instrument(watch, row, CHANGE_OPENING);
+
+	set_terms(watch, row, &said);
+	say(watch, row, &said);
+}
+
 /*
- * Runs the query of a sweep and captures every row.
+ * Runs the query of a sweep and captures every row: it came (1), it went (-1),
+ * or only its terms are entered (0).
  */
 static void
 sweep_rows(Watch *watch, const char *query, ChangeKind kind, int sign)
@@ -297,7 +499,9 @@ sweep_rows(Watch *watch, const char *query, ChangeKind kind, int sign)
 
 			ExecStoreHeapTuple(SPI_tuptable->vals[i], slot, false);
 			read_row(watch, slot, &row);
-			if (row.counts)
+			if (row.counts && sign == 0)
+				say_terms_of_row(watch, &row);
+			else if (row.counts)
 				capture_row(watch, &row, kind, sign);
 			ExecClearTuple(slot);
 			MemoryContextSwitchTo(caller);
@@ -420,6 +624,26 @@ check_protocol(const TriggerData *trigger)
 				 errmsg("watched table \"%s\" was written while covenant posts",
 						RelationGetRelationName(trigger->tg_relation)),
 				 errhint("Do not write watched tables from triggers on the books.")));
+}
+
+/*
+ * covenant_internal.say_terms(relation): enters the terms of all notes of a
+ * table that quotes begin to reprice.
+ */
+COVENANT_FUNCTION(covenant_say_terms);
+Datum
+covenant_say_terms(PG_FUNCTION_ARGS)
+{
+	Oid			relid = PG_GETARG_OID(0);
+	Relation	relation;
+	Watch		watch;
+
+	require_owner(relid, GetUserId());
+	relation = relation_open(relid, AccessShareLock);
+	open_watch_of(&watch, relation);
+	sweep_table(&watch, relation, CHANGE_OPENING, 0);
+	relation_close(relation, NoLock);
+	PG_RETURN_VOID();
 }
 
 COVENANT_FUNCTION(covenant_capture);

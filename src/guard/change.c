@@ -17,6 +17,7 @@ const char *const share_count_names[N_SHARE_COUNTS] = {
 	[AUTHORIZED] = "authorized",
 	[OUTSTANDING] = "outstanding",
 	[OTHER_RESERVED] = "other_reserved",
+	[MINIMUM] = "minimum",
 };
 
 /*

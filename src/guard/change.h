@@ -34,6 +34,7 @@ typedef enum ShareCount
 	AUTHORIZED,					/* the capital columns ... */
 	OUTSTANDING,
 	OTHER_RESERVED,
+	MINIMUM,					/* the least Reserved Amount */
 	N_SHARE_COUNTS
 } ShareCount;
 

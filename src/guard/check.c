@@ -7,6 +7,7 @@
  */
 #include "guard/ledger.h"
 
+#include "guard/past.h"
 #include "miscadmin.h"
 #include "settings.h"
 #include "utils/builtins.h"
@@ -25,30 +26,30 @@ covenant_check_books(PG_FUNCTION_ARGS)
 	Oid			caller;
 	int			security;
 	MemoryContext per_deal;
-	Entry	  **entries;
+	PendingDeal **deals;
 	int			n;
 
 	if (!pending_any() || books == NULL)
 		PG_RETURN_VOID();
-	entries = pending_sorted(ledger, &n);
+	deals = pending_sorted(ledger, &n);
 	GetUserIdAndSecContext(&caller, &security);
 	SetUserIdAndSecContext(books->owner,
 						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
 	SPI_connect();
 	per_deal = AllocSetContextCreate(CurrentMemoryContext, "covenant check",
 									 ALLOCSET_DEFAULT_SIZES);
-	for (int i = 0, next; i < n; i = next)
+	for (int i = 0; i < n; i++)
 	{
 		MemoryContext old = MemoryContextSwitchTo(per_deal);
 		Posting		posting;
 		Balances	after;
 
-		for (next = i + 1; next < n && same_deal(entries[i], entries[next]);)
-			next++;
-		classify(&posting, entries + i, next - i, override_reason(ledger));
-		read_ledger(books, entries[i]->key.deal, &after);
+		classify(&posting, deals[i], override_reason(ledger));
+		read_ledger(books, deals[i]->deal, &after);
+		MemoryContextSwitchTo(per_deal);
 		balances_add(&after, &posting.total, 1);
-		judge(books, entries[i]->key.deal, &after, &posting, caller);
+		check_past(books, deals[i], &posting, Max(after.latest_on, posting.last_day));
+		judge(books, deals[i]->deal, &after, &posting, caller);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(per_deal);
 	}

@@ -11,15 +11,23 @@
 #include "compat.h"
 #include "guard/pending.h"
 
-/* A row of the journal to be. */
-typedef struct JournalRow
+/* An entry of the journal to be: what changed on one day, of one kind. */
+typedef struct JournalEntry
 {
-	int			entry;			/* 1, 2, ... within this posting */
 	const char *kind;
-	Bytes		holder;
 	DateADT		day;
 	Change		change;
-} JournalRow;
+	const char *note;			/* the reason of an override or a correction */
+	int32		new_shares;		/* of a split; 0: none */
+	int32		old_shares;
+} JournalEntry;
+
+/* A row of positions to be, under one of the entries. */
+typedef struct PositionLine
+{
+	int			entry;			/* index of the journal's entry */
+	InstrumentChange said;		/* what of it is under this entry */
+} PositionLine;
 
 typedef struct Posting
 {
@@ -28,11 +36,14 @@ typedef struct Posting
 	Change		issued;			/* issued out of the reserve: a fact */
 	bool		price_is_act;
 	const char *override;		/* reason why acts are facts here, or NULL */
-	JournalRow *rows;
-	int			nrows;
+	DateADT		first_day;		/* of the entries */
+	DateADT		last_day;
+	JournalEntry *entries;
 	int			nentries;
+	PositionLine *lines;
+	int			nlines;
 } Posting;
 
-extern void classify(Posting *posting, Entry **entries, int n, const char *override);
+extern void classify(Posting *posting, PendingDeal *deal, const char *override);
 
 #endif							/* COVENANT_CLASSIFY_H */

@@ -1,124 +1,439 @@
 /*-------------------------------------------------------------------------
  *
  * compare.c
- *		What comparing books and tables needs of what is pending.
+ *		What comparing books and tables needs: every instrument as positions
+ *		have it last, and differences put into what is pending.
  *
  *-------------------------------------------------------------------------
  */
 #include "guard/books.h"
 
+#include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "guard/pending.h"
 #include "miscadmin.h"
+#include "number/rounding.h"
+#include "number/share_price.h"
 #include "settings.h"
 #include "utils/builtins.h"
 
-static const char *const sum_words[] = {"principal", "annual_interest", "multiple"};
+#define FETCH_ROWS	10000
+
+/* When something was said: what is later by these, in order, holds. */
+typedef struct Moment
+{
+	DateADT		day;
+	int64		seq;			/* PG_INT64_MAX: pending */
+	int64		line;
+} Moment;
+
+/* An instrument as positions and what is pending have it. */
+typedef struct Instrument
+{
+	Bytes		deal;
+	Bytes		source;
+	Bytes		key;
+	Sum			posted_principal;
+	int64		posted_warrants;
+	Sum			principal;		/* with what is pending */
+	int64		warrants;
+	Moment		holder_said;	/* day 0 and seq 0: never */
+	Moment		price_said;
+	Moment		rate_said;
+	Bytes		holder;
+	SharePrice	price;
+	Numeric		rate;
+	DateADT		last_day;		/* of a setting */
+	uint32		hash;
+	char		status;
+} Instrument;
+
+static inline uint32
+instrument_hash(const Instrument *i)
+{
+	return hash_combine(hash_combine(bytes_hash(i->deal), bytes_hash(i->key)), bytes_hash(i->source));
+}
+
+static inline bool
+instrument_equal(const Instrument *a, const Instrument *b)
+{
+	return bytes_equal(a->key, b->key) && bytes_equal(a->deal, b->deal) &&
+		bytes_equal(a->source, b->source);
+}
+
+typedef struct InstrumentSlot
+{
+	const Instrument *key;
+	Instrument *instrument;
+	uint32		hash;
+	char		status;
+} InstrumentSlot;
+
+#define SH_PREFIX instruments
+#define SH_ELEMENT_TYPE InstrumentSlot
+#define SH_KEY_TYPE const Instrument *
+#define SH_KEY key
+#define SH_HASH_KEY(table, key) instrument_hash(key)
+#define SH_EQUAL(table, a, b) instrument_equal(a, b)
+#define SH_STORE_HASH
+#define SH_GET_HASH(table, slot) (slot)->hash
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+static Bytes
+copy(Bytes b)
+{
+	return (Bytes) {memcpy(palloc(Max(b.len, 1)), b.data, b.len), b.len};
+}
 
 /*
- * The sum of a change that has a name in the books; NULL for a share count.
+ * The instrument of a key, made in the current memory context.
  */
-static Sum *
-named_sum(Change *change, const char *what)
+static Instrument *
+find_instrument(instruments_hash *table, Bytes deal, Bytes source, Bytes key)
 {
-	Sum		   *sums[] = {&change->principal, &change->annual_interest, &change->multiple};
+	Instrument	wanted = {.deal = deal, .source = source, .key = key};
+	bool		found;
+	InstrumentSlot *slot = instruments_insert(table, &wanted, &found);
 
-	for (int i = 0; i < lengthof(sum_words); i++)
+	if (!found)
 	{
-		if (strcmp(what, sum_words[i]) == 0)
-			return sums[i];
+		slot->instrument = palloc0(sizeof(Instrument));
+		slot->instrument->deal = copy(deal);
+		slot->instrument->source = copy(source);
+		slot->instrument->key = copy(key);
+		slot->instrument->last_day = DATEVAL_NOBEGIN;
+		slot->key = slot->instrument;
 	}
-	return NULL;
+	return slot->instrument;
+}
+
+/*
+ * Does what is said at a moment hold over what was said before?
+ */
+static bool
+is_later(const Moment *moment, const Moment *before)
+{
+	if (before->seq == 0)
+		return true;
+	if (moment->day != before->day)
+		return moment->day > before->day;
+	return moment->seq != before->seq ? moment->seq > before->seq : moment->line >= before->line;
+}
+
+/*
+ * Columns of the query over positions, from 1.
+ */
+enum
+{
+	DEAL = 1, SOURCE, INSTRUMENT, HOLDER, PRINCIPAL, PRICE, DIVISOR, RATE, WARRANTS, DAY, SEQ, LINE
+};
+
+static Bytes
+text_column(HeapTuple row, TupleDesc desc, int column)
+{
+	bool		isnull;
+	Datum		value = SPI_getbinval(row, desc, column, &isnull);
+
+	return isnull ? (Bytes) {NULL, 0} : key_from_datum(value, TEXTOID, NULL);
 }
 
 static void
-put_row(ReturnSetInfo *result, Bytes deal, Oid key_base, Bytes holder,
-		const char *what, Numeric amount)
+set_price(Instrument *instrument, Datum price, Datum divisor, const Moment *moment)
 {
-	Datum		values[4];
-	bool		nulls[4] = {false};
+	if (!is_later(moment, &instrument->price_said))
+		return;
+	if (!share_price_from_quotient(DatumGetNumeric(price), DatumGetNumeric(divisor), &instrument->price))
+		share_price_out_of_range();
+	instrument->price_said = *moment;
+}
 
-	values[0] = CStringGetTextDatum(key_to_cstring(deal, key_base));
-	values[1] = PointerGetDatum(cstring_to_text_with_len(holder.data, holder.len));
-	values[2] = CStringGetTextDatum(what);
-	values[3] = NumericGetDatum(amount);
+/*
+ * Takes one row of positions in.
+ */
+static void
+add_position(instruments_hash *table, const Books *books, HeapTuple row, TupleDesc desc)
+{
+	bool		isnull;
+	char		buffer[8];
+	Bytes		deal = key_from_datum(SPI_getbinval(row, desc, DEAL, &isnull), books->key_base, buffer);
+	Instrument *instrument = find_instrument(table, deal, text_column(row, desc, SOURCE),
+											 text_column(row, desc, INSTRUMENT));
+	Moment		moment = {DatumGetDateADT(SPI_getbinval(row, desc, DAY, &isnull)),
+		DatumGetInt64(SPI_getbinval(row, desc, SEQ, &isnull)),
+	DatumGetInt32(SPI_getbinval(row, desc, LINE, &isnull))};
+	Bytes		holder = text_column(row, desc, HOLDER);
+	Datum		value;
+
+	sum_add_numeric(&instrument->posted_principal,
+					DatumGetNumeric(SPI_getbinval(row, desc, PRINCIPAL, &isnull)));
+	shares_add(&instrument->posted_warrants,
+			   DatumGetInt64(SPI_getbinval(row, desc, WARRANTS, &isnull)));
+	if (holder.data != NULL && is_later(&moment, &instrument->holder_said))
+	{
+		instrument->holder = copy(holder);
+		instrument->holder_said = moment;
+	}
+	value = SPI_getbinval(row, desc, PRICE, &isnull);
+	if (!isnull)
+		set_price(instrument, value, SPI_getbinval(row, desc, DIVISOR, &isnull), &moment);
+	value = SPI_getbinval(row, desc, RATE, &isnull);
+	if (!isnull && is_later(&moment, &instrument->rate_said))
+	{
+		instrument->rate = DatumGetNumericCopy(value);
+		instrument->rate_said = moment;
+	}
+}
+
+static void
+read_positions(instruments_hash *table, const Books *books, MemoryContext context)
+{
+	char	   *query = psprintf("SELECT deal, source, instrument, holder, principal, price, price_divisor, rate,"
+								 " warrant_shares, effective_on, seq, line FROM %s",
+								 quote_qualified_identifier(books->schema, books->position_name));
+	Portal		portal = SPI_cursor_open_with_args(NULL, query, 0, NULL, NULL, NULL, true,
+												   CURSOR_OPT_NO_SCROLL);
+
+	for (;;)
+	{
+		MemoryContext old;
+
+		SPI_cursor_fetch(portal, true, FETCH_ROWS);
+		if (SPI_processed == 0)
+			break;
+		old = MemoryContextSwitchTo(context);
+		for (uint64 i = 0; i < SPI_processed; i++)
+			add_position(table, books, SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
+		MemoryContextSwitchTo(old);
+		SPI_freetuptable(SPI_tuptable);
+	}
+	SPI_cursor_close(portal);
+}
+
+/*
+ * What is pending, on top.
+ */
+static void
+add_pending_instruments(instruments_hash *table, Oid ledger)
+{
+	int			n;
+	PendingDeal **deals = pending_sorted(ledger, &n);
+
+	for (int d = 0; d < n; d++)
+	{
+		for (const InstrumentChange *c = deals[d]->instruments; c != NULL; c = c->next)
+		{
+			Bytes		source = {c->source, strlen(c->source)};
+			Instrument *instrument = find_instrument(table, deals[d]->deal, source, c->instrument);
+			Moment		moment = {c->day, PG_INT64_MAX, (int64) c->ordinal};
+
+			sum_add(&instrument->principal, &c->principal, 1);
+			shares_add(&instrument->warrants, c->warrant_shares);
+			if ((c->sets & SETS_HOLDER) && is_later(&moment, &instrument->holder_said))
+			{
+				instrument->holder = copy(c->holder);
+				instrument->holder_said = moment;
+			}
+			if (c->sets & SETS_PRICE)
+				set_price(instrument, NumericGetDatum(numeric_from_decimal(c->price.value)),
+						  NumericGetDatum(numeric_from_int128(c->price.divisor)), &moment);
+			if ((c->sets & SETS_RATE) && is_later(&moment, &instrument->rate_said))
+			{
+				instrument->rate = numeric_from_decimal(c->rate);
+				instrument->rate_said = moment;
+			}
+		}
+	}
+}
+
+static DateADT
+last_day(const Instrument *i)
+{
+	DateADT		day = DATEVAL_NOBEGIN;
+
+	if (i->holder_said.seq != 0)
+		day = Max(day, i->holder_said.day);
+	if (i->price_said.seq != 0)
+		day = Max(day, i->price_said.day);
+	if (i->rate_said.seq != 0)
+		day = Max(day, i->rate_said.day);
+	return day;
+}
+
+static void
+put_instrument(ReturnSetInfo *result, const Books *books, Instrument *i)
+{
+	Datum		values[11];
+	bool		nulls[11] = {false};
+	DateADT		day = last_day(i);
+
+	sum_add(&i->principal, &i->posted_principal, 1);
+	shares_add(&i->warrants, i->posted_warrants);
+	values[0] = CStringGetTextDatum(key_to_cstring(i->deal, books->key_base));
+	values[1] = PointerGetDatum(cstring_to_text_with_len(i->source.data, i->source.len));
+	values[2] = PointerGetDatum(cstring_to_text_with_len(i->key.data, i->key.len));
+	nulls[3] = i->holder_said.seq == 0;
+	if (!nulls[3])
+		values[3] = PointerGetDatum(cstring_to_text_with_len(i->holder.data, i->holder.len));
+	values[4] = NumericGetDatum(sum_numeric(&i->principal));
+	nulls[5] = i->price_said.seq == 0;
+	values[5] = PointerGetDatum(&i->price);
+	nulls[6] = i->rate_said.seq == 0;
+	values[6] = NumericGetDatum(i->rate);
+	values[7] = Int64GetDatum(i->warrants);
+	values[8] = NumericGetDatum(sum_numeric(&i->posted_principal));
+	values[9] = Int64GetDatum(i->posted_warrants);
+	nulls[10] = DATE_NOT_FINITE(day);
+	values[10] = DateADTGetDatum(day);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
 /*
- * covenant_internal.pending_entries(ledger): what is pending, by deal, holder and sum.
+ * covenant_internal.instruments(ledger): every instrument that positions know,
+ * as it is last, with what is pending.
  */
-COVENANT_FUNCTION(covenant_pending_entries);
+COVENANT_FUNCTION(covenant_instruments);
 Datum
-covenant_pending_entries(PG_FUNCTION_ARGS)
+covenant_instruments(PG_FUNCTION_ARGS)
+{
+	Oid			ledger = PG_GETARG_OID(0);
+	Books	   *books = require_books(ledger);
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "covenant instruments",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old;
+	instruments_hash *table = instruments_create(context, 1024, NULL);
+	instruments_iterator i;
+	InstrumentSlot *slot;
+
+	InitMaterializedSRF(fcinfo, 0);
+	SPI_connect();
+	read_positions(table, books, context);
+	SPI_finish();
+	old = MemoryContextSwitchTo(context);
+	if (pending_any())
+		add_pending_instruments(table, ledger);
+	instruments_start_iterate(table, &i);
+	while ((slot = instruments_iterate(table, &i)) != NULL)
+		put_instrument((ReturnSetInfo *) fcinfo->resultinfo, books, slot->instrument);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+	return (Datum) 0;
+}
+
+/*
+ * covenant_internal.pending_deals(ledger): what is pending for each deal.
+ */
+COVENANT_FUNCTION(covenant_pending_deals);
+Datum
+covenant_pending_deals(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Oid			ledger = PG_GETARG_OID(0);
 	Books	   *books;
-	Entry	  **entries;
+	PendingDeal **deals;
 	int			n;
 
 	InitMaterializedSRF(fcinfo, 0);
 	books = pending_any() ? books_of_ledger(ledger) : NULL;
 	if (books == NULL)
 		return (Datum) 0;
-	entries = pending_sorted(ledger, &n);
+	deals = pending_sorted(ledger, &n);
 	for (int i = 0; i < n; i++)
 	{
-		EntryKey   *key = &entries[i]->key;
-		Change	   *change = &entries[i]->change;
+		const Change *change = &deals[i]->total;
+		Datum		values[4 + N_SHARE_COUNTS];
+		bool		nulls[4 + N_SHARE_COUNTS] = {false};
 
-		for (int s = 0; s < lengthof(sum_words); s++)
-			put_row(result, key->deal, books->key_base, key->holder, sum_words[s],
-					sum_numeric(named_sum(change, sum_words[s])));
+		values[0] = CStringGetTextDatum(key_to_cstring(deals[i]->deal, books->key_base));
+		values[1] = NumericGetDatum(sum_numeric(&change->principal));
+		values[2] = NumericGetDatum(sum_numeric(&change->annual_interest));
+		values[3] = NumericGetDatum(sum_numeric(&change->multiple));
 		for (int s = 0; s < N_SHARE_COUNTS; s++)
-			put_row(result, key->deal, books->key_base, key->holder, share_count_names[s],
-					numeric_from_int128(change->shares[s]));
+			values[4 + s] = Int64GetDatum(change->shares[s]);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;
 }
 
 /*
- * Puts an amount into the change's sum that is called so.
+ * A deal of books that the caller owns, to put differences into.
  */
-static void
-set_named(Change *change, const char *what, Numeric amount)
+static PendingDeal *
+deal_to_rebuild(Oid ledger, text *deal)
 {
-	Sum		   *sum = named_sum(change, what);
-	int			i = 0;
+	Books	   *books = require_books(ledger);
+	char		buffer[8];
 
-	if (sum != NULL && !numeric_is_nan(amount) && !numeric_is_inf(amount))
-	{
-		sum_add_numeric(sum, amount);
-		return;
-	}
-	while (i < N_SHARE_COUNTS && strcmp(what, share_count_names[i]) != 0)
-		i++;
-	if (sum != NULL || i == N_SHARE_COUNTS || !int64_from_numeric(amount, &change->shares[i]))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the books have no sum \"%s\" that could differ so", what)));
+	require_owner(ledger, GetUserId());
+	return pending_deal(ledger, key_from_cstring(text_to_cstring(deal), books->key_base, buffer));
 }
 
 /*
- * covenant_internal.book_difference(ledger, deal, holder, what, amount): one
- * difference between tables and books, as a pending fact.
+ * covenant_internal.book_difference(ledger, deal, principal, annual_interest,
+ * multiple, share counts ...): what the tables have more than the books, as a
+ * pending fact.
  */
 COVENANT_FUNCTION(covenant_book_difference);
 Datum
 covenant_book_difference(PG_FUNCTION_ARGS)
 {
-	Oid			ledger = PG_GETARG_OID(0);
-	text	   *holder = PG_GETARG_TEXT_PP(2);
-	char		buffer[8];
 	Change		change;
-	EntryKey	key = {.ledger = ledger, .day = as_of_day(), .kind = CHANGE_REBUILD,
-	.holder = {VARDATA_ANY(holder), VARSIZE_ANY_EXHDR(holder)}};
 
-	require_owner(ledger, GetUserId());
-	key.deal = key_from_cstring(text_to_cstring(PG_GETARG_TEXT_PP(1)),
-								books_of_ledger(ledger)->key_base, buffer);
 	memset(&change, 0, sizeof(Change));
-	set_named(&change, text_to_cstring(PG_GETARG_TEXT_PP(3)), PG_GETARG_NUMERIC(4));
-	pending_add(&key, &change, 1);
+	sum_add_numeric(&change.principal, PG_GETARG_NUMERIC(2));
+	sum_add_numeric(&change.annual_interest, PG_GETARG_NUMERIC(3));
+	sum_add_numeric(&change.multiple, PG_GETARG_NUMERIC(4));
+	for (int i = 0; i < N_SHARE_COUNTS; i++)
+		change.shares[i] = PG_GETARG_INT64(5 + i);
+	pending_add(deal_to_rebuild(PG_GETARG_OID(0), PG_GETARG_TEXT_PP(1)), as_of_day(),
+				CHANGE_REBUILD, &change, 1);
+	PG_RETURN_VOID();
+}
+
+/*
+ * covenant_internal.book_instrument(ledger, deal, source, instrument, is_note,
+ * rounding, holder, principal, price, rate, warrants, last_on): the same for an
+ * instrument: amounts are differences, settings what holds in the table (NULL:
+ * no difference).  It is dated after what is on record of it.
+ */
+COVENANT_FUNCTION(covenant_book_instrument);
+Datum
+covenant_book_instrument(PG_FUNCTION_ARGS)
+{
+	PendingDeal *deal = deal_to_rebuild(PG_GETARG_OID(0), PG_GETARG_TEXT_PP(1));
+	text	   *instrument = PG_GETARG_TEXT_PP(3);
+	text	   *rounding = PG_GETARG_TEXT_PP(5);
+	InstrumentChange said;
+
+	memset(&said, 0, sizeof(said));
+	said.source = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	said.instrument = (Bytes) {VARDATA_ANY(instrument), VARSIZE_ANY_EXHDR(instrument)};
+	said.is_note = PG_GETARG_BOOL(4);
+	said.rounding = rounding_from_text(rounding);
+	said.kind = said.settings_kind = CHANGE_REBUILD;
+	said.comes = true;			/* its rounding is said again */
+	said.day = as_of_day();
+	if (!PG_ARGISNULL(11))
+		said.day = Max(said.day, PG_GETARG_DATEADT(11));
+	if (!PG_ARGISNULL(6))
+	{
+		said.sets |= SETS_HOLDER;
+		said.holder = key_from_datum(PG_GETARG_DATUM(6), TEXTOID, NULL);
+	}
+	sum_add_numeric(&said.principal, PG_GETARG_NUMERIC(7));
+	if (!PG_ARGISNULL(8))
+	{
+		said.sets |= SETS_PRICE;
+		said.price = (Price) {{.value = PG_GETARG_SHARE_PRICE(8)->num}, PG_GETARG_SHARE_PRICE(8)->den};
+	}
+	if (!PG_ARGISNULL(9))
+	{
+		said.sets |= SETS_RATE;
+		(void) decimal_from_numeric(PG_GETARG_NUMERIC(9), &said.rate);
+	}
+	said.warrant_shares = PG_GETARG_INT64(10);
+	pending_add_instrument(deal, &said);
 	PG_RETURN_VOID();
 }

@@ -1,70 +1,40 @@
 
 -- Books and tables compared ------------------------------------------------
 
-CREATE FUNCTION covenant_internal.pending_entries(ledger regclass, OUT deal text, OUT holder text, OUT what text, OUT amount numeric) RETURNS SETOF record
+CREATE FUNCTION covenant_internal.instruments(
+	ledger regclass, OUT deal text, OUT source text, OUT instrument text, OUT holder text, OUT principal numeric,
+	OUT price covenant.share_price, OUT rate numeric, OUT warrant_shares bigint,
+	OUT posted_principal numeric, OUT posted_warrants bigint, OUT last_on date) RETURNS SETOF record
 LANGUAGE c STABLE STRICT
-AS 'MODULE_PATHNAME', 'covenant_pending_entries';
-COMMENT ON FUNCTION covenant_internal.pending_entries(regclass) IS
-'What this transaction has pending for the deals of a ledger, by deal, holder and sum';
+AS 'MODULE_PATHNAME', 'covenant_instruments';
+COMMENT ON FUNCTION covenant_internal.instruments(regclass) IS
+'Every instrument that positions know, as it is last, with what this transaction has pending; posted_*: without that; last_on: the last day on which one of its settings was set';
 
-CREATE FUNCTION covenant_internal.book_difference(ledger regclass, deal text, holder text, what text, amount numeric) RETURNS void
+CREATE FUNCTION covenant_internal.pending_deals(
+	ledger regclass, OUT deal text, OUT principal numeric, OUT annual_interest numeric, OUT multiple numeric,
+	OUT note_shares bigint, OUT warrant_shares bigint, OUT interest_shares bigint, OUT reserved bigint,
+	OUT authorized bigint, OUT outstanding bigint, OUT other_reserved bigint, OUT minimum bigint) RETURNS SETOF record
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', 'covenant_pending_deals';
+COMMENT ON FUNCTION covenant_internal.pending_deals(regclass) IS
+'What this transaction has pending for each deal of a ledger; amounts are changes';
+
+CREATE FUNCTION covenant_internal.book_difference(
+	ledger regclass, deal text, principal numeric, annual_interest numeric, multiple numeric,
+	note_shares bigint, warrant_shares bigint, interest_shares bigint, reserved bigint,
+	authorized bigint, outstanding bigint, other_reserved bigint, minimum bigint) RETURNS void
 LANGUAGE c VOLATILE STRICT
 AS 'MODULE_PATHNAME', 'covenant_book_difference';
-COMMENT ON FUNCTION covenant_internal.book_difference(regclass, text, text, text, numeric) IS
-'Puts one difference between tables and books into what is pending, as a fact; for the owner of the books (42501); covenant.rebuild calls it';
+COMMENT ON FUNCTION covenant_internal.book_difference(regclass, text, numeric, numeric, numeric, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint) IS
+'Puts what the tables have more than the books of a deal into what is pending, as a fact; for the owner of the books (42501); covenant.rebuild calls it';
 
-CREATE FUNCTION covenant_internal.sums_query(relation regclass, watched regclass) RETURNS text
-LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	kind text := covenant_internal.watch_word(watched, 'table');
-	rounding text := coalesce(covenant_internal.watch_word(watched, 'rounding'), 'down');
-	deal text := quote_ident(covenant_internal.watch_word(watched, 'deal'));
-	holder text := coalesce(quote_ident(covenant_internal.watch_word(watched, 'holder')), quote_literal(''));
-	only_when text := coalesce('AND ' || quote_ident(covenant_internal.watch_word(watched, 'only_when')), '');
-	principal text := quote_ident(covenant_internal.watch_word(watched, 'principal')) || '::numeric';
-	price text := quote_ident(covenant_internal.watch_word(watched, 'price'));
-	rate text := quote_ident(covenant_internal.watch_word(watched, 'rate')) || '::numeric';
-	price_in_format text := replace(price, '%', '%%');
-	at_price text := 'coalesce(covenant_internal.note_shares(%1$s, ' || price_in_format || '::numeric, %2$L)::numeric, 0)';
-	sums text;
-BEGIN
-	-- As the type prints itself, which a cast to text need not do (and a cast
-	-- may be anybody's); but without the blanks that fill up a char(n).
-	holder := CASE WHEN EXISTS (SELECT FROM pg_attribute a LEFT JOIN pg_type d ON d.oid = a.atttypid AND d.typtype = 'd'
-								WHERE a.attrelid = relation AND a.attname = covenant_internal.watch_word(watched, 'holder')
-								  AND 'bpchar'::regtype IN (a.atttypid, d.typbasetype))
-				   THEN holder || '::text' ELSE format('concat(%s)', holder) END;
-	-- a price of type share_price may be a fraction that no numeric is
-	IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation
-			   AND attname = covenant_internal.watch_word(watched, 'price')
-			   AND (atttypid = 'covenant.share_price'::regtype
-					OR atttypid IN (SELECT oid FROM pg_type WHERE typbasetype = 'covenant.share_price'::regtype))) THEN
-		at_price := 'CASE WHEN %1$s = 0 THEN 0 ELSE covenant.shares_issuable(%1$s, ' || price_in_format || ', %2$L)::numeric END';
-	END IF;
-	IF kind = 'notes' THEN
-		sums := format($sums$('principal', %s), ('note_shares', %s)$sums$, principal, format(at_price, principal, rounding));
-		IF rate IS NOT NULL THEN
-			sums := sums || format($sums$, ('annual_interest', %s * %s), ('interest_shares', %s)$sums$, principal, rate,
-								   format(at_price, format('greatest(%s * %s, 0)', principal, rate), rounding));
-		END IF;
-	ELSIF kind = 'warrants' THEN
-		sums := format($sums$('warrant_shares', %I::numeric)$sums$, covenant_internal.watch_word(watched, 'shares'));
-	ELSE
-		SELECT string_agg(format('(%L, %I::numeric - %s)', word, covenant_internal.watch_word(watched, word),
-								 CASE WHEN word = 'multiple' THEN 2 ELSE 0 END), ', ') INTO sums
-		FROM unnest(ARRAY['reserved', 'authorized', 'outstanding', 'other_reserved', 'multiple']) AS word
-		WHERE covenant_internal.watch_word(watched, word) IS NOT NULL;
-	END IF;
-	RETURN format('SELECT %s::text AS deal, %s AS holder, v.what, v.amount FROM %s%s CROSS JOIN LATERAL (VALUES %s) AS v(what, amount) WHERE %s IS NOT NULL %s',
-				  deal, holder,
-				  CASE WHEN (SELECT relkind = 'p' FROM pg_class WHERE oid = relation) THEN '' ELSE 'ONLY ' END,
-				  relation, sums, deal, only_when);
-END
-$$;
-COMMENT ON FUNCTION covenant_internal.sums_query(regclass, regclass) IS
-'The query that gives what a table adds up to that is watched itself, or as a part of the watched one, row by row (deal, holder, what, amount), in plain SQL that shares nothing with the trigger';
+CREATE FUNCTION covenant_internal.book_instrument(
+	ledger regclass, deal text, source text, instrument text, is_note boolean, rounding text, holder text,
+	principal numeric, price covenant.share_price, rate numeric, warrant_shares bigint, last_on date) RETURNS void
+LANGUAGE c VOLATILE
+AS 'MODULE_PATHNAME', 'covenant_book_instrument';
+COMMENT ON FUNCTION covenant_internal.book_instrument(regclass, text, text, text, boolean, text, text, numeric, covenant.share_price, numeric, bigint, date) IS
+'Puts what a table says of an instrument and positions do not into what is pending: amounts as differences, settings as they are (NULL: no difference), dated last_on where that is later; for the owner of the books (42501); covenant.rebuild calls it';
 
 CREATE FUNCTION covenant_internal.counted_with(ledger regclass, OUT relation regclass, OUT watched regclass) RETURNS SETOF record
 LANGUAGE sql STABLE STRICT ROWS 5
@@ -88,13 +58,255 @@ $$;
 COMMENT ON FUNCTION covenant_internal.journal_of(regclass) IS
 'The qualified name of the journal beside a ledger';
 
-CREATE FUNCTION covenant_internal.compare(ledger regclass, OUT deal text, OUT holder text, OUT what text, OUT books numeric, OUT tables numeric) RETURNS SETOF record
+CREATE FUNCTION covenant_internal.positions_of(ledger regclass) RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format('%I.%I', n.nspname, regexp_replace(l.relname, '_reserve$', '_position'))
+	FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace WHERE l.oid = ledger
+$$;
+COMMENT ON FUNCTION covenant_internal.positions_of(regclass) IS
+'The qualified name of the positions beside a ledger';
+
+CREATE FUNCTION covenant_internal.ledger_of(relation regclass) RETURNS regclass
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format('%I.%I', covenant_internal.watch_word(relation, 'schema'), covenant_internal.watch_word(relation, 'ledger'))::regclass
+$$;
+COMMENT ON FUNCTION covenant_internal.ledger_of(regclass) IS
+'The ledger that a watched table names; 42P01 where it is gone';
+
+CREATE FUNCTION covenant_internal.key_expression(watched regclass) RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format(CASE count(*) WHEN 1 THEN '%s::text' ELSE 'ROW(%s)::text' END, string_agg(quote_ident(name), ', ' ORDER BY n))
+	FROM covenant_internal.watch_keys(watched) WITH ORDINALITY AS k(name, n)
+$$;
+COMMENT ON FUNCTION covenant_internal.key_expression(regclass) IS
+'The expression that gives the key of an instrument as text: of one column, or of several as a row; for sessions whose dates are ISO';
+
+CREATE FUNCTION covenant_internal.holder_expression(relation regclass, holder name) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	-- As the type prints itself, which a cast to text need not do (and a cast
+	-- may be anybody's); but without the blanks that fill up a char(n).
+	SELECT CASE WHEN holder IS NULL THEN 'NULL::text'
+				WHEN EXISTS (SELECT FROM pg_attribute a LEFT JOIN pg_type d ON d.oid = a.atttypid AND d.typtype = 'd'
+							 WHERE a.attrelid = relation AND a.attname = holder
+							   AND 'bpchar'::regtype IN (a.atttypid, d.typbasetype))
+				THEN format('%I::text', holder)
+				ELSE format('concat(%I)', holder) END
+$$;
+COMMENT ON FUNCTION covenant_internal.holder_expression(regclass, name) IS
+'The expression that gives the holder of a row as text; NULL where the table has none';
+
+CREATE FUNCTION covenant_internal.instruments_query(relation regclass, watched regclass) RETURNS text
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	is_note boolean := covenant_internal.watch_word(watched, 'table') = 'notes';
+BEGIN
+	RETURN format('SELECT %1$I::text, $1, %2$s, %3$s, $2, %4$s, %5$s, %6$s, %7$s, %8$s FROM %9$s%10$s WHERE %1$I IS NOT NULL %11$s',
+		covenant_internal.watch_word(watched, 'deal'), covenant_internal.key_expression(watched), is_note::text,
+		covenant_internal.holder_expression(relation, covenant_internal.watch_word(watched, 'holder')),
+		CASE WHEN is_note THEN format('%I::numeric', covenant_internal.watch_word(watched, 'principal')) ELSE '0::numeric' END,
+		CASE WHEN is_note THEN format('%I::covenant.share_price', covenant_internal.watch_word(watched, 'price'))
+			 ELSE 'NULL::covenant.share_price' END,
+		CASE WHEN covenant_internal.watch_word(watched, 'rate') IS NULL THEN 'NULL::numeric'
+			 ELSE format('%I::numeric', covenant_internal.watch_word(watched, 'rate')) END,
+		CASE WHEN is_note THEN '0::bigint' ELSE format('%I::bigint', covenant_internal.watch_word(watched, 'shares')) END,
+		CASE WHEN (SELECT relkind = 'p' FROM pg_class WHERE oid = relation) THEN '' ELSE 'ONLY ' END, relation,
+		'AND ' || quote_ident(covenant_internal.watch_word(watched, 'only_when')));
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.instruments_query(regclass, regclass) IS
+'The query that gives the instruments of a table that is watched itself, or as a part of the watched one, in plain SQL that shares nothing with the trigger; $1 is the source, $2 the rounding';
+
+CREATE FUNCTION covenant_internal.table_instruments(
+	ledger regclass, OUT deal text, OUT source text, OUT instrument text, OUT is_note boolean, OUT rounding text,
+	OUT holder text, OUT principal numeric, OUT price covenant.share_price, OUT rate numeric, OUT warrant_shares bigint) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+SET datestyle = 'ISO, YMD'
+AS $$
+DECLARE
+	part record;
+BEGIN
+	FOR part IN SELECT * FROM covenant_internal.counted_with(ledger) AS c
+				WHERE covenant_internal.watch_word(c.watched, 'table') <> 'deals' LOOP
+		RETURN QUERY EXECUTE covenant_internal.instruments_query(part.relation, part.watched)
+			USING covenant_internal.watch_word(part.watched, 'source'),
+				  coalesce(covenant_internal.watch_word(part.watched, 'rounding'), 'down');
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.table_instruments(regclass) IS
+'Every instrument that the watched tables of a ledger have';
+
+CREATE FUNCTION covenant_internal.table_deals(
+	ledger regclass, OUT deal text, OUT reserved numeric, OUT authorized numeric, OUT outstanding numeric,
+	OUT other_reserved numeric, OUT multiple numeric, OUT minimum numeric) RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 DECLARE
-	tables_query text;
+	part record;
+	columns text;
+BEGIN
+	FOR part IN SELECT * FROM covenant_internal.counted_with(ledger) AS c
+				WHERE covenant_internal.watch_word(c.watched, 'table') = 'deals' LOOP
+		SELECT string_agg(CASE WHEN covenant_internal.watch_word(part.watched, word) IS NULL THEN '0::numeric'
+							   ELSE format('%I::numeric%s', covenant_internal.watch_word(part.watched, word),
+										   CASE WHEN word = 'multiple' THEN ' - 2' ELSE '' END) END, ', ' ORDER BY n) INTO columns
+		FROM unnest(ARRAY['reserved', 'authorized', 'outstanding', 'other_reserved', 'multiple', 'minimum'])
+			 WITH ORDINALITY AS w(word, n);
+		RETURN QUERY EXECUTE format('SELECT %I::text, %s FROM %s%s',
+			covenant_internal.watch_word(part.watched, 'deal'), columns,
+			CASE WHEN (SELECT relkind = 'p' FROM pg_class WHERE oid = part.relation) THEN '' ELSE 'ONLY ' END, part.relation);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.table_deals(regclass) IS
+'What the rows of a watched deals table say of the reserve, the capital and the multiple (as its difference from 2)';
+
+CREATE FUNCTION covenant_internal.ledger_balances(
+	ledger regclass, OUT deal text, OUT principal numeric, OUT note_shares numeric, OUT warrant_shares numeric, OUT interest_shares numeric, OUT annual_interest numeric, OUT reserved numeric, OUT authorized numeric, OUT outstanding numeric, OUT other_reserved numeric, OUT multiple numeric, OUT minimum numeric, OUT entries bigint) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+BEGIN
+	RETURN QUERY EXECUTE format('SELECT deal::text, principal::numeric, note_shares::numeric, warrant_shares::numeric, interest_shares::numeric, annual_interest::numeric, reserved::numeric, coalesce(authorized, 0)::numeric, coalesce(outstanding, 0)::numeric, coalesce(other_reserved, 0)::numeric, coalesce(multiple, 0) - 2, minimum::numeric, entries FROM %s', ledger);
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.ledger_balances(regclass) IS
+'The ledger''s balances; a multiple as its difference from 2';
+
+CREATE FUNCTION covenant_internal.journal_sums(
+	ledger regclass, OUT deal text, OUT principal numeric, OUT note_shares numeric, OUT warrant_shares numeric, OUT interest_shares numeric, OUT annual_interest numeric, OUT reserved numeric, OUT authorized numeric, OUT outstanding numeric, OUT other_reserved numeric, OUT multiple numeric, OUT minimum numeric, OUT entries bigint) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+BEGIN
+	RETURN QUERY EXECUTE format('SELECT deal::text, sum(principal)::numeric, sum(note_shares)::numeric, sum(warrant_shares)::numeric, sum(interest_shares)::numeric, sum(annual_interest)::numeric, sum(reserved)::numeric, sum(authorized)::numeric, sum(outstanding)::numeric, sum(other_reserved)::numeric, sum(multiple)::numeric, sum(minimum)::numeric, max(seq) FROM %s GROUP BY deal', covenant_internal.journal_of(ledger));
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.journal_sums(regclass) IS
+'What the journal of each deal adds up to, and the number of its last entry';
+
+CREATE FUNCTION covenant_internal.table_sums(
+	ledger regclass, OUT deal text, OUT principal numeric, OUT note_shares numeric, OUT warrant_shares numeric, OUT interest_shares numeric, OUT annual_interest numeric, OUT reserved numeric, OUT authorized numeric, OUT outstanding numeric, OUT other_reserved numeric, OUT multiple numeric, OUT minimum numeric) RETURNS SETOF record
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT coalesce(i.deal, d.deal), coalesce(i.principal, 0), coalesce(i.note_shares, 0), coalesce(i.warrant_shares, 0),
+		   coalesce(i.interest_shares, 0), coalesce(i.annual_interest, 0), coalesce(d.reserved, 0), coalesce(d.authorized, 0),
+		   coalesce(d.outstanding, 0), coalesce(d.other_reserved, 0), coalesce(d.multiple, 0), coalesce(d.minimum, 0)
+	FROM (SELECT t.deal, sum(t.principal) AS principal,
+				 sum(CASE WHEN t.principal > 0 THEN covenant.shares_issuable(t.principal, t.price, t.rounding)::numeric ELSE 0 END) AS note_shares,
+				 sum(t.warrant_shares) AS warrant_shares,
+				 sum(CASE WHEN t.principal * t.rate > 0 THEN covenant.shares_issuable(t.principal * t.rate, t.price, t.rounding)::numeric ELSE 0 END) AS interest_shares,
+				 sum(t.principal * t.rate) AS annual_interest
+		  FROM covenant_internal.table_instruments(ledger) AS t GROUP BY t.deal) AS i
+		 FULL JOIN covenant_internal.table_deals(ledger) AS d ON d.deal = i.deal
+$$;
+COMMENT ON FUNCTION covenant_internal.table_sums(regclass) IS
+'What the watched tables add up to for each deal';
+
+CREATE FUNCTION covenant_internal.deal_differences(
+	ledger regclass, OUT deal text, OUT part integer, OUT what text, OUT books numeric, OUT tables numeric) RETURNS SETOF record
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH l AS MATERIALIZED (SELECT * FROM covenant_internal.ledger_balances(ledger)),
+		 j AS MATERIALIZED (SELECT * FROM covenant_internal.journal_sums(ledger))
+	-- the user's tables against ledger plus pending
+	SELECT deal, 1, v.what, v.books, v.tables
+	FROM covenant_internal.table_sums(ledger) AS t FULL JOIN l USING (deal) LEFT JOIN covenant_internal.pending_deals(ledger) AS p USING (deal)
+		 CROSS JOIN LATERAL (VALUES
+			('principal', coalesce(l.principal, 0) + coalesce(p.principal, 0), coalesce(t.principal, 0)),
+			('note_shares', coalesce(l.note_shares, 0) + coalesce(p.note_shares, 0), coalesce(t.note_shares, 0)),
+			('warrant_shares', coalesce(l.warrant_shares, 0) + coalesce(p.warrant_shares, 0), coalesce(t.warrant_shares, 0)),
+			('interest_shares', coalesce(l.interest_shares, 0) + coalesce(p.interest_shares, 0), coalesce(t.interest_shares, 0)),
+			('annual_interest', coalesce(l.annual_interest, 0) + coalesce(p.annual_interest, 0), coalesce(t.annual_interest, 0)),
+			('reserved', coalesce(l.reserved, 0) + coalesce(p.reserved, 0), coalesce(t.reserved, 0)),
+			('authorized', coalesce(l.authorized, 0) + coalesce(p.authorized, 0), coalesce(t.authorized, 0)),
+			('outstanding', coalesce(l.outstanding, 0) + coalesce(p.outstanding, 0), coalesce(t.outstanding, 0)),
+			('other_reserved', coalesce(l.other_reserved, 0) + coalesce(p.other_reserved, 0), coalesce(t.other_reserved, 0)),
+			('multiple', coalesce(l.multiple, 0) + coalesce(p.multiple, 0), coalesce(t.multiple, 0)),
+			('minimum', coalesce(l.minimum, 0) + coalesce(p.minimum, 0), coalesce(t.minimum, 0))) AS v(what, books, tables)
+	WHERE v.books <> v.tables
+	UNION ALL
+	-- the ledger against the sums of the journal
+	SELECT deal, 2, v.what, v.books, v.tables
+	FROM j FULL JOIN l USING (deal)
+		 CROSS JOIN LATERAL (VALUES
+			('journal principal', coalesce(l.principal, 0), coalesce(j.principal, 0)),
+			('journal note_shares', coalesce(l.note_shares, 0), coalesce(j.note_shares, 0)),
+			('journal warrant_shares', coalesce(l.warrant_shares, 0), coalesce(j.warrant_shares, 0)),
+			('journal interest_shares', coalesce(l.interest_shares, 0), coalesce(j.interest_shares, 0)),
+			('journal annual_interest', coalesce(l.annual_interest, 0), coalesce(j.annual_interest, 0)),
+			('journal reserved', coalesce(l.reserved, 0), coalesce(j.reserved, 0)),
+			('journal authorized', coalesce(l.authorized, 0), coalesce(j.authorized, 0)),
+			('journal outstanding', coalesce(l.outstanding, 0), coalesce(j.outstanding, 0)),
+			('journal other_reserved', coalesce(l.other_reserved, 0), coalesce(j.other_reserved, 0)),
+			('journal multiple', coalesce(l.multiple, 0), coalesce(j.multiple, 0)),
+			('journal minimum', coalesce(l.minimum, 0), coalesce(j.minimum, 0)),
+			('journal entries', coalesce(l.entries, 0)::numeric, coalesce(j.entries, 0)::numeric)) AS v(what, books, tables)
+	WHERE v.books <> v.tables
+$$;
+COMMENT ON FUNCTION covenant_internal.deal_differences(regclass) IS
+'Where, for a deal, the ledger with what is pending differs from the watched tables (part 1), or the ledger from the journal (part 2)';
+
+CREATE FUNCTION covenant_internal.instrument_differences(
+	ledger regclass, OUT deal text, OUT source text, OUT instrument text, OUT is_note boolean, OUT rounding text,
+	OUT b_holder text, OUT t_holder text, OUT b_principal numeric, OUT t_principal numeric,
+	OUT b_price covenant.share_price, OUT t_price covenant.share_price, OUT b_rate numeric, OUT t_rate numeric,
+	OUT b_warrants bigint, OUT t_warrants bigint, OUT last_on date, OUT in_table boolean) RETURNS SETOF record
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT deal, source, instrument, coalesce(t.is_note, p.price IS NOT NULL), coalesce(t.rounding, 'down'),
+		   p.holder, t.holder, coalesce(p.principal, 0), coalesce(t.principal, 0), p.price, t.price, p.rate, t.rate,
+		   coalesce(p.warrant_shares, 0), coalesce(t.warrant_shares, 0), p.last_on, t.deal IS NOT NULL
+	FROM covenant_internal.table_instruments(ledger) AS t
+		 FULL JOIN covenant_internal.instruments(ledger) AS p USING (deal, source, instrument)
+	WHERE coalesce(p.principal, 0) <> coalesce(t.principal, 0)
+	   OR coalesce(p.warrant_shares, 0) <> coalesce(t.warrant_shares, 0)
+	   OR t.deal IS NOT NULL AND (p.holder IS DISTINCT FROM t.holder OR p.price IS DISTINCT FROM t.price OR p.rate IS DISTINCT FROM t.rate)
+$$;
+COMMENT ON FUNCTION covenant_internal.instrument_differences(regclass) IS
+'The instruments of which positions (b_) say something else than the watched tables (t_); one that is gone from its table has no amounts left, and its settings do not matter';
+
+CREATE FUNCTION covenant_internal.position_differences(
+	ledger regclass, OUT deal text, OUT what text, OUT books numeric, OUT tables numeric) RETURNS SETOF record
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT deal, v.what, v.books, v.tables
+	FROM covenant_internal.journal_sums(ledger) AS j
+		 FULL JOIN (SELECT p.deal, sum(p.posted_principal) AS principal, sum(p.posted_warrants) AS warrant_shares
+					FROM covenant_internal.instruments(ledger) AS p GROUP BY p.deal) AS p USING (deal)
+		 CROSS JOIN LATERAL (VALUES
+			('positions principal', coalesce(j.principal, 0), coalesce(p.principal, 0)),
+			('positions warrant_shares', coalesce(j.warrant_shares, 0), coalesce(p.warrant_shares, 0))) AS v(what, books, tables)
+	WHERE v.books <> v.tables
+$$;
+COMMENT ON FUNCTION covenant_internal.position_differences(regclass) IS
+'Where the journal of a deal (books) and its positions (tables) add up to something else';
+
+CREATE FUNCTION covenant_internal.check_watches(ledger regclass) RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
 	others text;
 BEGIN
 	SELECT string_agg(format('"%s"', t.tgrelid::regclass), ', ') INTO others
@@ -107,47 +319,57 @@ BEGIN
 				  HINT = 'Grant that role to the owner of a table that should count; take no notice of the others.';
 	END IF;
 	PERFORM covenant_internal.check_watch(w) FROM covenant_internal.watched_with(ledger) AS w WHERE covenant_internal.is_broken(w);
-	SELECT string_agg(covenant_internal.sums_query(relation, watched), ' UNION ALL ') INTO tables_query
-	FROM covenant_internal.counted_with(ledger);
-	RETURN QUERY EXECUTE format($query$
-		SELECT deal, holder, what, sum(amount) FILTER (WHERE NOT in_tables), sum(amount) FILTER (WHERE in_tables)
-		FROM (SELECT deal, holder, what, amount, true AS in_tables FROM (%s) AS t
-			  UNION ALL
-			  SELECT j.deal::text, j.holder, v.what, v.amount, false
-			  FROM %s j CROSS JOIN LATERAL (VALUES
-				  ('principal', j.principal), ('note_shares', j.note_shares), ('warrant_shares', j.warrant_shares),
-				  ('interest_shares', j.interest_shares), ('annual_interest', j.annual_interest),
-				  ('reserved', j.reserved), ('authorized', j.authorized), ('outstanding', j.outstanding),
-				  ('other_reserved', j.other_reserved), ('multiple', j.multiple)) AS v(what, amount)
-			  UNION ALL
-			  SELECT deal, holder, what, amount, false FROM covenant_internal.pending_entries(%L)) AS both_sides
-		GROUP BY deal, holder, what
-		$query$,
-		coalesce(tables_query, $none$SELECT ''::text AS deal, '' AS holder, '' AS what, 0::numeric AS amount WHERE false$none$),
-		covenant_internal.journal_of(ledger), ledger);
 END
 $$;
-COMMENT ON FUNCTION covenant_internal.compare(regclass) IS
-'What the journal plus the pending changes say and what the watched tables add up to, by deal, holder and sum';
+COMMENT ON FUNCTION covenant_internal.check_watches(regclass) IS
+'Raises what is wrong with the watch of a table of these books; a warning names tables that claim to be and are not';
 
-CREATE FUNCTION covenant_internal.ledger_sums(ledger regclass, OUT deal text, OUT what text, OUT amount numeric) RETURNS SETOF record
+CREATE FUNCTION covenant_internal.audit_books(
+	ledger regclass, OUT deal text, OUT part integer, OUT what text, OUT books numeric, OUT tables numeric) RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM covenant_internal.check_watches(ledger);
+	RETURN QUERY SELECT * FROM covenant_internal.deal_differences(ledger);
+	RETURN QUERY SELECT d.deal, 2, d.what, d.books, d.tables FROM covenant_internal.position_differences(ledger) AS d;
+	RETURN QUERY
+		SELECT d.deal, 3, format('%s of %s %s', v.what, d.source, d.instrument), v.books, v.tables
+		FROM covenant_internal.instrument_differences(ledger) AS d
+			 CROSS JOIN LATERAL (VALUES
+				('principal', d.b_principal, d.t_principal, d.b_principal <> d.t_principal),
+				('warrant_shares', d.b_warrants, d.t_warrants, d.b_warrants <> d.t_warrants),
+				('price', d.b_price::numeric, d.t_price::numeric, d.in_table AND d.b_price IS DISTINCT FROM d.t_price),
+				('rate', d.b_rate, d.t_rate, d.in_table AND d.b_rate IS DISTINCT FROM d.t_rate),
+				(format('holder %s, %s in the table,', coalesce(d.b_holder, '(none)'), coalesce(d.t_holder, '(none)')), NULL, NULL,
+				 d.in_table AND d.b_holder IS DISTINCT FROM d.t_holder)) AS v(what, books, tables, differs)
+		WHERE v.differs;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.audit_books(regclass) IS
+'What covenant.audit finds in the books themselves';
+
+CREATE FUNCTION covenant_internal.balance_ledger(ledger regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
+DECLARE
+	row record;
+	key_type text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute
+					  WHERE attrelid = ledger AND attname = 'deal');
 BEGIN
-	RETURN QUERY EXECUTE format($query$
-		SELECT l.deal::text, v.what, v.amount
-		FROM %s l CROSS JOIN LATERAL (VALUES
-			('principal', l.principal), ('note_shares', l.note_shares), ('warrant_shares', l.warrant_shares),
-			('interest_shares', l.interest_shares), ('annual_interest', l.annual_interest),
-			('reserved', l.reserved), ('authorized', l.authorized), ('outstanding', l.outstanding),
-			('other_reserved', l.other_reserved), ('multiple', coalesce(l.multiple, 0) - 2)) AS v(what, amount)
-		WHERE v.amount IS NOT NULL$query$, ledger);
+	FOR row IN SELECT DISTINCT d.deal FROM covenant_internal.deal_differences(ledger) AS d WHERE d.part = 2 LOOP
+		EXECUTE format('INSERT INTO %s (deal) VALUES ($1::%s) ON CONFLICT DO NOTHING', ledger, key_type) USING row.deal;
+		EXECUTE format($update$
+			UPDATE %1$s AS l SET principal = coalesce(j.principal, 0), note_shares = coalesce(j.note_shares, 0), warrant_shares = coalesce(j.warrant_shares, 0), interest_shares = coalesce(j.interest_shares, 0), annual_interest = coalesce(j.annual_interest, 0), reserved = coalesce(j.reserved, 0), authorized = CASE WHEN l.authorized IS NULL THEN NULL ELSE coalesce(j.authorized, 0) END, outstanding = CASE WHEN l.outstanding IS NULL THEN NULL ELSE coalesce(j.outstanding, 0) END, other_reserved = CASE WHEN l.other_reserved IS NULL THEN NULL ELSE coalesce(j.other_reserved, 0) END, multiple = 2 + coalesce(j.multiple, 0), minimum = coalesce(j.minimum, 0), entries = coalesce(j.entries, 0)
+			FROM (VALUES (1)) AS one LEFT JOIN covenant_internal.journal_sums($2) AS j ON j.deal = $1
+			WHERE l.deal = $1::%2$s$update$, ledger, key_type) USING row.deal, ledger;
+	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION covenant_internal.ledger_sums(regclass) IS
-'The ledger''s balances, one row a deal and sum; a multiple as its difference from 2';
+COMMENT ON FUNCTION covenant_internal.balance_ledger(regclass) IS
+'Sets the ledger to what the journal adds up to, and its entries to the journal''s last: the journal is the record, a ledger that differs was edited';
 
 CREATE FUNCTION covenant_internal.rebuild_books(ledger regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -155,7 +377,6 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	watched regclass;
-	row record;
 BEGIN
 	IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
 		RAISE EXCEPTION 'the books can be rebuilt only at READ COMMITTED'
@@ -168,60 +389,28 @@ BEGIN
 	END LOOP;
 	EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', ledger);
 	PERFORM covenant_internal.balance_ledger(ledger);
-	FOR row IN SELECT * FROM covenant_internal.compare(ledger) WHERE coalesce(books, 0) <> coalesce(tables, 0) LOOP
-		PERFORM covenant_internal.book_difference(ledger, row.deal, row.holder, row.what,
-										 coalesce(row.tables, 0) - coalesce(row.books, 0));
-	END LOOP;
+	PERFORM covenant_internal.book_difference(ledger, deal, s.principal, s.annual_interest, s.multiple, s.note_shares::bigint, s.warrant_shares::bigint, s.interest_shares::bigint, s.reserved::bigint, s.authorized::bigint, s.outstanding::bigint, s.other_reserved::bigint, s.minimum::bigint)
+	FROM (SELECT d.deal, coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'principal'), 0) AS principal,
+				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'annual_interest'), 0) AS annual_interest,
+				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'multiple'), 0) AS multiple,
+				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'note_shares'), 0) AS note_shares,
+				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'warrant_shares'), 0) AS warrant_shares,
+				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'interest_shares'), 0) AS interest_shares,
+				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'reserved'), 0) AS reserved,
+				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'authorized'), 0) AS authorized,
+				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'outstanding'), 0) AS outstanding,
+				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'other_reserved'), 0) AS other_reserved,
+				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'minimum'), 0) AS minimum
+		  FROM covenant_internal.deal_differences(ledger) AS d WHERE d.part = 1 GROUP BY d.deal) AS s;
+	PERFORM covenant_internal.book_instrument(ledger, d.deal, d.source, d.instrument, d.is_note, d.rounding,
+			CASE WHEN d.in_table THEN nullif(d.t_holder, d.b_holder) END, d.t_principal - d.b_principal,
+			CASE WHEN d.in_table AND d.t_price IS DISTINCT FROM d.b_price THEN d.t_price END,
+			CASE WHEN d.in_table THEN nullif(d.t_rate, d.b_rate) END, d.t_warrants - d.b_warrants, d.last_on)
+	FROM covenant_internal.instrument_differences(ledger) AS d;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.rebuild_books(regclass) IS
 'What covenant.rebuild does, for a ledger';
-
-CREATE FUNCTION covenant_internal.last_entries(ledger regclass, OUT deal text, OUT booked bigint, OUT journaled bigint) RETURNS SETOF record
-LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-SET row_security = off
-AS $$
-BEGIN
-	RETURN QUERY EXECUTE format($query$
-		SELECT deal::text, CASE WHEN l.tableoid IS NULL THEN 0 ELSE l.entries::bigint END, coalesce(j.entries, 0)
-		FROM %s l FULL JOIN (SELECT deal, max(seq) AS entries FROM %s GROUP BY deal) j USING (deal)$query$,
-		ledger, covenant_internal.journal_of(ledger));
-END
-$$;
-COMMENT ON FUNCTION covenant_internal.last_entries(regclass) IS
-'The number of each deal''s last entry as the ledger and as the journal have it; the next entry is numbered by the ledger';
-
-CREATE FUNCTION covenant_internal.balance_ledger(ledger regclass) RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
-SET search_path = pg_catalog, pg_temp
-SET row_security = off
-AS $$
-DECLARE
-	row record;
-	key_type text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute
-					  WHERE attrelid = ledger AND attname = 'deal');
-BEGIN
-	FOR row IN SELECT * FROM covenant_internal.last_entries(ledger) WHERE booked IS DISTINCT FROM journaled LOOP
-		EXECUTE format('INSERT INTO %s (deal) VALUES ($1::%s) ON CONFLICT DO NOTHING', ledger, key_type) USING row.deal;
-		EXECUTE format('UPDATE %s SET entries = $2 WHERE deal = $1::%s', ledger, key_type) USING row.deal, row.journaled;
-	END LOOP;
-	FOR row IN
-		SELECT deal, what, coalesce(j.amount, 0) - coalesce(l.amount, 0) AS missing
-		FROM covenant_internal.ledger_sums(ledger) l
-			 FULL JOIN (SELECT c.deal, c.what, sum(coalesce(c.books, 0))
-							   - coalesce((SELECT sum(p.amount) FROM covenant_internal.pending_entries(ledger) p
-										   WHERE p.deal = c.deal AND p.what = c.what), 0) AS amount
-						FROM covenant_internal.compare(ledger) c GROUP BY c.deal, c.what) j USING (deal, what)
-		WHERE coalesce(j.amount, 0) <> coalesce(l.amount, 0)
-	LOOP
-		EXECUTE format('INSERT INTO %s (deal) VALUES ($1::%s) ON CONFLICT DO NOTHING', ledger, key_type) USING row.deal;
-		EXECUTE format('UPDATE %s SET %I = coalesce(%2$I, 0) + $2 WHERE deal = $1::%s', ledger, row.what, key_type) USING row.deal, row.missing;
-	END LOOP;
-END
-$$;
-COMMENT ON FUNCTION covenant_internal.balance_ledger(regclass) IS
-'Sets the ledger to what the journal adds up to, and its entries to the journal''s last: the journal is the record, a ledger that differs was edited';
 
 CREATE FUNCTION covenant_internal.rebuild_when_whole(ledger regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT

@@ -14,10 +14,8 @@ BEGIN
 	-- the reserve.  This transaction's own entries are not an earlier one.
 	RETURN QUERY EXECUTE covenant_internal.fill_in(ledger, format($q$
 		SELECT h.holder
-		FROM {journal} h
-		WHERE h.deal = %1$L
-		GROUP BY h.holder
-		HAVING (sum(h.principal) > 0 OR sum(h.warrant_shares) > 0)
+		FROM covenant_internal.holding_of($1, %1$L) h
+		WHERE h.next_day IS NULL AND (h.principal > 0 OR h.warrant_shares > 0)
 			AND NOT EXISTS (SELECT FROM {event} c
 				WHERE c.deal = %1$L AND c.kind = 'consent' AND c.holder = h.holder
 					AND (c.amount IS NULL OR c.amount >= %2$s)
@@ -29,7 +27,7 @@ BEGIN
 							AND used.recorded_at > c.recorded_at
 							AND used.transaction <> pg_current_xact_id()::text::bigint))
 		ORDER BY h.holder
-	$q$, deal, shares));
+	$q$, deal, shares)) USING ledger;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.consents_lacking(regclass, text, numeric) IS

@@ -21,7 +21,7 @@
 /*
  * Shares that could be reserved without a shareholder vote.
  */
-static int128
+int128
 available_of(const Balances *b)
 {
 	return (int128) b->shares[AUTHORIZED] - b->shares[OUTSTANDING] - b->shares[OTHER_RESERVED];
@@ -35,21 +35,23 @@ issuable_of(const Balances *b)
 
 /*
  * The Reserved Amount: the multiple of what is issuable, rounded up, each
- * instrument having been rounded before (Section 4(h)).
+ * instrument having been rounded before (Section 4(h)), and never less than
+ * the deal's minimum.
  */
-static int128
+int128
 required_of(const Balances *b)
 {
 	int128		unit = (int128) power_of_ten(b->multiple.scale);
+	int128		of_issuable = (issuable_of(b) * b->multiple.value + unit - 1) / unit;
 
-	return (issuable_of(b) * b->multiple.value + unit - 1) / unit;
+	return Max(of_issuable, b->shares[MINIMUM]);
 }
 
 /*
  * Authorized and Reserved Shares: shares that are reserved but not authorized
  * do not count.
  */
-static int128
+int128
 counted_of(const Balances *b)
 {
 	int128		reserved = b->shares[RESERVED];

@@ -21,9 +21,13 @@ typedef struct Balances
 	bool		counts_outstanding; /* which capital columns are given */
 	bool		counts_authorized;
 	bool		counts_other;
+	DateADT		latest_on;		/* the latest day of an entry */
 	char		on_breach;		/* 'r'efuse, 'w'arn, 'k'eep: record only */
 } Balances;
 
+extern int128 available_of(const Balances *balances);
+extern int128 required_of(const Balances *balances);
+extern int128 counted_of(const Balances *balances);
 extern int128 slack_of(const Balances *balances);
 extern void balances_add(Balances *balances, const Change *change, int sign);
 extern void check_range(const Books *books, Bytes deal, const Balances *balances);

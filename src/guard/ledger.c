@@ -1,207 +1,102 @@
 /*-------------------------------------------------------------------------
  *
  * ledger.c
- *		The statements on the books, through SPI.
+ *		Writing the books: what goes into which column.
  *
- * Each is on one table and one deal, with every name and operator qualified;
- * the caller has connected to SPI and become the owner of the books.
+ * A posting becomes one change of its deal's row in the ledger, and rows of the
+ * journal and of the positions.  At the end there are two ways: straight to
+ * the table access method where the books are ordinary tables (direct.c), by
+ * statements where anything about them is unusual (statements.c).
  *
  *-------------------------------------------------------------------------
  */
 #include "guard/ledger.h"
 
+#include "access/table.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
+#include "guard/direct.h"
+#include "guard/layout.h"
+#include "guard/statements.h"
+#include "number/rounding.h"
 #include "optimizer/optimizer.h"
 #include "rewrite/rewriteHandler.h"
+#include "settings.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
-#include "utils/snapmgr.h"
-#include "access/table.h"
 #include "utils/timestamp.h"
 
-/* The books' columns that add up, in the order of every statement here. */
-static const char *const sum_names[] = {"principal", "annual_interest", "multiple"};
-
-#define N_SUMS			((int) lengthof(sum_names))
-#define N_BALANCES		(N_SUMS + N_SHARE_COUNTS)
-
-/* Parameters: $1 the deal, then the balances, then what a statement adds. */
-#define PARAM_ENTRIES	(1 + N_BALANCES)
-#define N_UPDATE_PARAMS	(1 + N_BALANCES + 1)
-#define N_JOURNAL_PARAMS (1 + N_BALANCES + 9)
-
-static const char *
-balance_name(int i)
+struct Writer
 {
-	return i < N_SUMS ? sum_names[i] : share_count_names[i - N_SUMS];
+	Books	   *books;
+	Direct	   *direct;			/* NULL: by statements */
+	Datum		user;
+	Datum		transaction;
+};
+
+/*
+ * Opens books to be written.
+ */
+Writer *
+open_writer(Books *books, const char *user)
+{
+	Writer	   *writer = palloc0(sizeof(Writer));
+
+	writer->books = books;
+	writer->direct = writes_directly(books) ? direct_open(books) : NULL;
+	writer->user = CStringGetTextDatum(user);
+	writer->transaction = Int64GetDatum((int64) U64FromFullTransactionId(GetTopFullTransactionId()));
+	return writer;
 }
 
-static Oid
-balance_type(int i)
+void
+close_writer(Writer *writer)
 {
-	return i < N_SUMS ? NUMERICOID : INT8OID;
+	if (writer->direct != NULL)
+		direct_close(writer->direct);
+}
+
+bool
+writes_directly(Books *books)
+{
+	return direct_posting() && direct_suits(books);
+}
+
+static Numeric
+zero(void)
+{
+	static Numeric kept = NULL;
+
+	if (kept == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
+
+		kept = numeric_from_int128(0);
+		MemoryContextSwitchTo(old);
+	}
+	return kept;
+}
+
+static Datum
+sum_datum(const Sum *sum)
+{
+	if (sum->slow == NULL && sum->fast.value == 0)
+		return NumericGetDatum(zero());
+	return NumericGetDatum(sum_numeric(sum));
 }
 
 /*
- * ", principal, annual_interest, ..."
+ * The sums of a change, in the order of SumColumn; the deal is the caller's.
  */
-static void
-append_balance_names(StringInfo sql)
-{
-	for (int i = 0; i < N_BALANCES; i++)
-		appendStringInfo(sql, ", %s", balance_name(i));
-}
-
-/*
- * The same as results.  With casts, which cost nothing where they do nothing:
- * whoever gave a column of the books another type must not make us take its
- * bytes for ours.
- */
-static void
-append_balance_results(StringInfo sql)
-{
-	for (int i = 0; i < N_BALANCES; i++)
-		appendStringInfo(sql, ", %s::pg_catalog.%s", balance_name(i),
-						 balance_type(i) == NUMERICOID ? "numeric" : "int8");
-}
-
-static void
-balance_param_types(Books *books, Oid *types)
-{
-	types[0] = books->key_base;
-	for (int i = 0; i < N_BALANCES; i++)
-		types[1 + i] = balance_type(i);
-}
-
-/*
- * Prepares a statement for good.  By a key there is only one way to go, which
- * is not planned anew for each deal.
- */
-static SPIPlanPtr
-keep_plan(const char *sql, int nparams, Oid *types)
-{
-	SPIPlanPtr	plan = SPI_prepare_cursor(sql, nparams, types, CURSOR_OPT_GENERIC_PLAN);
-
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-	SPI_keepplan(plan);
-	return plan;
-}
-
-static void
-drop_plan(SPIPlanPtr *plan)
-{
-	if (*plan != NULL)
-		SPI_freeplan(*plan);
-	*plan = NULL;
-}
-
-/*
- * Drops the plans of books that have changed.  Called where none of them can
- * be running: posting is not nested.
- */
-static void
-drop_stale_plans(Books *books)
-{
-	if (!books->plans_stale)
-		return;
-	drop_plan(&books->update_plan);
-	drop_plan(&books->insert_plan);
-	drop_plan(&books->journal_plan);
-	books->plans_stale = false;
-}
-
-static SPIPlanPtr
-update_plan(Books *books)
-{
-	StringInfoData sql;
-	Oid			types[N_UPDATE_PARAMS];
-
-	drop_stale_plans(books);
-	if (books->update_plan != NULL)
-		return books->update_plan;
-	initStringInfo(&sql);
-	appendStringInfo(&sql, "UPDATE %s SET ",
-					 quote_qualified_identifier(books->schema, books->ledger_name));
-	for (int i = 0; i < N_BALANCES; i++)
-		appendStringInfo(&sql, "%s = %s OPERATOR(pg_catalog.+) $%d, ",
-						 balance_name(i), balance_name(i), 2 + i);
-	appendStringInfo(&sql, "entries = entries OPERATOR(pg_catalog.+) $%d"
-					 " WHERE deal OPERATOR(pg_catalog.=) $1"
-					 " RETURNING entries::pg_catalog.int8, on_breach", 1 + PARAM_ENTRIES);
-	append_balance_results(&sql);
-	balance_param_types(books, types);
-	types[PARAM_ENTRIES] = INT8OID;
-	books->update_plan = keep_plan(sql.data, N_UPDATE_PARAMS, types);
-	return books->update_plan;
-}
-
-static SPIPlanPtr
-insert_plan(Books *books)
-{
-	drop_stale_plans(books);
-	if (books->insert_plan == NULL)
-		books->insert_plan =
-			keep_plan(psprintf("INSERT INTO %s (deal) VALUES ($1) ON CONFLICT DO NOTHING",
-							   quote_qualified_identifier(books->schema, books->ledger_name)),
-					  1, &books->key_base);
-	return books->insert_plan;
-}
-
-static SPIPlanPtr
-journal_plan(Books *books)
-{
-	static const Oid own_types[] = {INT8OID, TEXTOID, TEXTOID, INT8OID, DATEOID,
-	TIMESTAMPTZOID, TEXTOID, INT8OID, TEXTOID};
-	StringInfoData sql;
-	Oid			types[N_JOURNAL_PARAMS];
-
-	drop_stale_plans(books);
-	if (books->journal_plan != NULL)
-		return books->journal_plan;
-	initStringInfo(&sql);
-	appendStringInfo(&sql, "INSERT INTO %s (deal",
-					 quote_qualified_identifier(books->schema, books->journal_name));
-	append_balance_names(&sql);
-	appendStringInfoString(&sql, ", seq, holder, kind, slack, effective_on, recorded_at, recorded_by, transaction, note) VALUES ($1");
-	for (int i = 2; i <= N_JOURNAL_PARAMS; i++)
-		appendStringInfo(&sql, ", $%d", i);
-	appendStringInfoChar(&sql, ')');
-	balance_param_types(books, types);
-	memcpy(types + 1 + N_BALANCES, own_types, sizeof(own_types));
-	books->journal_plan = keep_plan(sql.data, N_JOURNAL_PARAMS, types);
-	return books->journal_plan;
-}
-
-/*
- * Runs a plan under a snapshot taken now.  SPI leaves its own memory context as
- * the current one, which lasts until the last deal is posted; the caller's is
- * the one that is emptied after each.
- */
-static void
-run_plan(SPIPlanPtr plan, Datum *values, const char *nulls)
-{
-	MemoryContext old = CurrentMemoryContext;
-	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	int			result = SPI_execute_snapshot(plan, values, nulls, snapshot,
-											  InvalidSnapshot, false, true, 0);
-
-	UnregisterSnapshot(snapshot);
-	MemoryContextSwitchTo(old);
-	if (result < 0)
-		elog(ERROR, "SPI_execute_snapshot failed: %s", SPI_result_code_string(result));
-}
-
 static void
 bind_change(const Change *change, Datum *values)
 {
-	values[0] = NumericGetDatum(sum_numeric(&change->principal));
-	values[1] = NumericGetDatum(sum_numeric(&change->annual_interest));
-	values[2] = NumericGetDatum(sum_numeric(&change->multiple));
+	values[SUM_PRINCIPAL] = sum_datum(&change->principal);
+	values[SUM_ANNUAL_INTEREST] = sum_datum(&change->annual_interest);
+	values[SUM_MULTIPLE] = sum_datum(&change->multiple);
 	for (int i = 0; i < N_SHARE_COUNTS; i++)
-		values[N_SUMS + i] = Int64GetDatum(change->shares[i]);
+		values[SUM_SHARES + i] = Int64GetDatum(change->shares[i]);
 }
 
 /*
@@ -232,67 +127,193 @@ read_multiple(Datum multiple, bool isnull, Balances *balances)
 }
 
 /*
- * The balances of a row that has them from column first on.
+ * The balances of a row of the ledger.
  */
 static void
-read_balances(HeapTuple tuple, TupleDesc desc, int first, Balances *balances)
+read_balances(const Datum *row, const bool *nulls, Balances *balances)
 {
-	bool		isnull;
-	Datum		value;
-
 	memset(balances, 0, sizeof(Balances));
-	value = SPI_getbinval(tuple, desc, first + N_SUMS - 1, &isnull);
-	read_multiple(value, isnull, balances);
+	read_multiple(row[SUM_MULTIPLE], nulls[SUM_MULTIPLE], balances);
 	for (int i = 0; i < N_SHARE_COUNTS; i++)
+		balances->shares[i] = nulls[SUM_SHARES + i] ? 0 : DatumGetInt64(row[SUM_SHARES + i]);
+	balances->counts_authorized = !nulls[SUM_SHARES + AUTHORIZED];
+	balances->latest_on = nulls[L_LATEST_ON] ? DATEVAL_NOBEGIN : DatumGetDateADT(row[L_LATEST_ON]);
+	balances->on_breach = breach_mode(nulls[L_ON_BREACH] ? NULL : TextDatumGetCString(row[L_ON_BREACH]));
+}
+
+/*
+ * Adds changes to the row of a deal, which is made where there is none.
+ */
+static void
+change_row(Writer *writer, Bytes deal, const Datum *changes, Datum *row, bool *nulls)
+{
+	Books	   *books = writer->books;
+
+	if (writer->direct != NULL && direct_update(writer->direct, deal, changes, row, nulls))
+		return;
+	if (writer->direct == NULL)
 	{
-		value = SPI_getbinval(tuple, desc, first + N_SUMS + i, &isnull);
-		balances->shares[i] = isnull ? 0 : DatumGetInt64(value);
-		if (i == AUTHORIZED)
-			balances->counts_authorized = !isnull;
+		if (statement_update(books, changes, row, nulls))
+			return;
+		statement_make_row(books, changes[SUM_DEAL]);
+		if (statement_update(books, changes, row, nulls))
+			return;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("the books \"%s\" do not take deal \"%s\"", books->ledger_name,
+					key_to_cstring(deal, books->key_base)),
+			 errhint("A rule, trigger or policy on the books stands in the way; remove it.")));
+}
+
+/*
+ * Adds a posting to the ledger row of its deal, and reads the row as it is
+ * then.  Returns the number of the last entry, having taken as many numbers as
+ * the posting has entries.
+ */
+int64
+update_ledger(Writer *writer, Bytes deal, const Posting *posting, Balances *after)
+{
+	Datum		changes[N_LEDGER_COLUMNS];
+	Datum		row[N_LEDGER_COLUMNS];
+	bool		nulls[N_LEDGER_COLUMNS];
+
+	changes[SUM_DEAL] = key_to_datum(deal, writer->books->key_base);
+	bind_change(&posting->total, changes);
+	changes[L_ENTRIES] = Int64GetDatum(posting->nentries);
+	changes[L_LATEST_ON] = DateADTGetDatum(posting->last_day);
+	change_row(writer, deal, changes, row, nulls);
+	if (nulls[L_ENTRIES])
+		edited_by_hand("entries");
+	read_balances(row, nulls, after);
+	return DatumGetInt64(row[L_ENTRIES]);
+}
+
+static void
+append_row(Writer *writer, bool position, const Datum *values, const bool *nulls)
+{
+	if (writer->direct != NULL)
+		direct_insert(writer->direct, position, values, nulls);
+	else
+		statement_insert(writer->books, position, values, nulls);
+}
+
+static void
+append_entry(Writer *writer, Datum deal, const JournalEntry *entry, int64 seq, int64 slack,
+			 TimestampTz now)
+{
+	Datum		values[N_JOURNAL_COLUMNS];
+	bool		nulls[N_JOURNAL_COLUMNS] = {false};
+
+	values[SUM_DEAL] = deal;
+	bind_change(&entry->change, values);
+	values[J_SEQ] = Int64GetDatum(seq);
+	values[J_KIND] = CStringGetTextDatum(entry->kind);
+	values[J_SLACK] = Int64GetDatum(slack);
+	values[J_EFFECTIVE_ON] = DateADTGetDatum(entry->day);
+	values[J_RECORDED_AT] = TimestampTzGetDatum(now);
+	values[J_RECORDED_BY] = writer->user;
+	values[J_TRANSACTION] = writer->transaction;
+	nulls[J_NOTE] = entry->note == NULL;
+	values[J_NOTE] = entry->note == NULL ? (Datum) 0 : CStringGetTextDatum(entry->note);
+	nulls[J_NEW_SHARES] = nulls[J_OLD_SHARES] = entry->old_shares == 0;
+	values[J_NEW_SHARES] = Int32GetDatum(entry->new_shares);
+	values[J_OLD_SHARES] = Int32GetDatum(entry->old_shares);
+	append_row(writer, false, values, nulls);
+}
+
+static Datum
+bytes_text(Bytes b)
+{
+	return PointerGetDatum(cstring_to_text_with_len(b.data, b.len));
+}
+
+static void
+bind_text(Datum *values, bool *nulls, int column, const char *text)
+{
+	nulls[column] = text == NULL;
+	values[column] = text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
+}
+
+/*
+ * What is said of an instrument; of its settings those that are said.
+ */
+static void
+bind_said(const InstrumentChange *said, Datum *values, bool *nulls)
+{
+	bool		has_price = (said->sets & SETS_PRICE) != 0;
+
+	values[P_SOURCE] = CStringGetTextDatum(said->source);
+	values[P_INSTRUMENT] = bytes_text(said->instrument);
+	values[P_PRINCIPAL] = sum_datum(&said->principal);
+	values[P_WARRANT_SHARES] = Int64GetDatum(said->warrant_shares);
+	nulls[P_HOLDER] = (said->sets & SETS_HOLDER) == 0;
+	if (!nulls[P_HOLDER])
+		values[P_HOLDER] = bytes_text(said->holder);
+	nulls[P_PRICE] = nulls[P_PRICE_DIVISOR] = nulls[P_QUOTED] = !has_price;
+	if (has_price)
+	{
+		values[P_PRICE] = NumericGetDatum(numeric_from_decimal(said->price.value));
+		values[P_PRICE_DIVISOR] = NumericGetDatum(numeric_from_int128(said->price.divisor));
+		values[P_QUOTED] = BoolGetDatum(said->quoted);
+	}
+	nulls[P_RATE] = (said->sets & SETS_RATE) == 0;
+	if (!nulls[P_RATE])
+		values[P_RATE] = NumericGetDatum(numeric_from_decimal(said->rate));
+	bind_text(values, nulls, P_ROUNDING, said->comes && said->is_note ? rounding_name(said->rounding) : NULL);
+	bind_text(values, nulls, P_TERMS, (said->sets & SETS_TERMS) ? said->terms : NULL);
+	bind_text(values, nulls, P_SECURITY, (said->sets & SETS_TERMS) ? said->security : NULL);
+}
+
+/*
+ * Appends what the posting says of instruments, numbered within each entry.
+ */
+static void
+append_lines(Writer *writer, Datum deal, const Posting *posting, int64 before, TimestampTz now)
+{
+	Datum		values[N_POSITION_COLUMNS];
+	bool		nulls[N_POSITION_COLUMNS] = {false};
+	int			number = 0;
+
+	for (int i = 0; i < posting->nlines; i++)
+	{
+		const PositionLine *line = &posting->lines[i];
+
+		number = i > 0 && line[-1].entry == line->entry ? number + 1 : 1;
+		values[P_DEAL] = deal;
+		values[P_SEQ] = Int64GetDatum(before + line->entry + 1);
+		values[P_LINE] = Int32GetDatum(number);
+		values[P_EFFECTIVE_ON] = DateADTGetDatum(posting->entries[line->entry].day);
+		values[P_RECORDED_AT] = TimestampTzGetDatum(now);
+		bind_said(&line->said, values, nulls);
+		append_row(writer, true, values, nulls);
 	}
 }
 
 /*
- * Adds a posting to the ledger row of its deal, which is made where there is
- * none, and reads the row as it is then.  Returns the number of the last
- * entry, and takes as many numbers as the posting has entries.
+ * Appends a posting's entries to the journal, each with the slack that the deal
+ * has after it, and its lines to the positions.
  */
-int64
-update_ledger(Books *books, Bytes deal, const Posting *posting, Balances *after)
+void
+append_entries(Writer *writer, Bytes deal, const Posting *posting, const Balances *after,
+			   int64 last_entry)
 {
-	Datum		values[N_UPDATE_PARAMS];
-	HeapTuple	row;
-	TupleDesc	desc;
-	bool		isnull;
-	int64		last_entry;
+	Books	   *books = writer->books;
+	Balances	running = *after;
+	int64		before = last_entry - posting->nentries;
+	TimestampTz now = GetCurrentTimestamp();	/* under the lock: in the order of entries */
+	Datum		key = key_to_datum(deal, books->key_base);
 
-	values[0] = key_to_datum(deal, books->key_base);
-	bind_change(&posting->total, values + 1);
-	values[PARAM_ENTRIES] = Int64GetDatum(posting->nentries);
-
-	run_plan(update_plan(books), values, NULL);
-	if (SPI_processed == 0)
+	balances_add(&running, &posting->total, -1);
+	for (int i = 0; i < posting->nentries; i++)
 	{
-		SPI_freetuptable(SPI_tuptable);
-		run_plan(insert_plan(books), values, NULL);
-		run_plan(update_plan(books), values, NULL);
-	}
-	if (SPI_processed != 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("the books \"%s\" do not take deal \"%s\"", books->ledger_name,
-						key_to_cstring(deal, books->key_base)),
-				 errhint("A rule, trigger or policy on the books stands in the way; remove it.")));
+		const JournalEntry *entry = &posting->entries[i];
 
-	row = SPI_tuptable->vals[0];
-	desc = SPI_tuptable->tupdesc;
-	last_entry = DatumGetInt64(SPI_getbinval(row, desc, 1, &isnull));
-	if (isnull)
-		edited_by_hand("entries");
-	read_balances(row, desc, 3, after);
-	after->on_breach = breach_mode(SPI_getvalue(row, desc, 2));
-	SPI_freetuptable(SPI_tuptable);
-	return last_entry;
+		balances_add(&running, &entry->change, 1);
+		check_range(books, deal, &running);
+		append_entry(writer, key, entry, before + i + 1, (int64) slack_of(&running), now);
+	}
+	append_lines(writer, key, posting, before, now);
 }
 
 /*
@@ -324,6 +345,7 @@ default_balances(Books *books, Balances *balances)
 	Const	   *on_breach = column_default(ledger, "on_breach", TEXTOID);
 
 	memset(balances, 0, sizeof(Balances));
+	balances->latest_on = DATEVAL_NOBEGIN;
 	balances->multiple.value = 2;
 	if (multiple != NULL)
 		read_multiple(multiple->constvalue, false, balances);
@@ -339,81 +361,11 @@ default_balances(Books *books, Balances *balances)
 void
 read_ledger(Books *books, Bytes deal, Balances *balances)
 {
-	StringInfoData sql;
-	Datum		key = key_to_datum(deal, books->key_base);
+	Datum		row[N_LEDGER_COLUMNS];
+	bool		nulls[N_LEDGER_COLUMNS];
 
-	initStringInfo(&sql);
-	appendStringInfoString(&sql, "SELECT on_breach");
-	append_balance_results(&sql);
-	appendStringInfo(&sql, " FROM %s WHERE deal OPERATOR(pg_catalog.=) $1",
-					 quote_qualified_identifier(books->schema, books->ledger_name));
-	PushActiveSnapshot(GetLatestSnapshot());
-	if (SPI_execute_with_args(sql.data, 1, &books->key_base, &key, NULL, true, 1) != SPI_OK_SELECT)
-		elog(ERROR, "reading the ledger failed");
-	PopActiveSnapshot();
-	if (SPI_processed == 0)
+	if (statement_read(books, key_to_datum(deal, books->key_base), row, nulls))
+		read_balances(row, nulls, balances);
+	else
 		default_balances(books, balances);
-	else
-	{
-		read_balances(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, balances);
-		balances->on_breach = breach_mode(SPI_getvalue(SPI_tuptable->vals[0],
-													   SPI_tuptable->tupdesc, 1));
-	}
-	SPI_freetuptable(SPI_tuptable);
-}
-
-static void
-insert_journal_row(Books *books, Datum deal, const JournalRow *row, int64 seq,
-				   int64 slack, const char *note, const char *user, TimestampTz now)
-{
-	Datum		values[N_JOURNAL_PARAMS];
-	char		nulls[N_JOURNAL_PARAMS + 1];
-	Datum	   *own = values + 1 + N_BALANCES;
-
-	memset(nulls, ' ', sizeof(nulls));
-	nulls[N_JOURNAL_PARAMS] = '\0';
-	values[0] = deal;
-	bind_change(&row->change, values + 1);
-	own[0] = Int64GetDatum(seq);
-	own[1] = PointerGetDatum(cstring_to_text_with_len(row->holder.data, row->holder.len));
-	own[2] = CStringGetTextDatum(row->kind);
-	own[3] = Int64GetDatum(slack);
-	own[4] = DateADTGetDatum(row->day);
-	own[5] = TimestampTzGetDatum(now);
-	own[6] = CStringGetTextDatum(user);
-	own[7] = Int64GetDatum((int64) U64FromFullTransactionId(GetTopFullTransactionId()));
-	own[8] = (Datum) 0;
-	if (note == NULL)
-		nulls[1 + N_BALANCES + 8] = 'n';
-	else
-		own[8] = CStringGetTextDatum(note);
-	run_plan(journal_plan(books), values, nulls);
-	SPI_freetuptable(SPI_tuptable);
-}
-
-/*
- * Appends a posting's rows to the journal, each with the slack that the deal
- * has after the row's entry.
- */
-void
-append_journal(Books *books, Bytes deal, const Posting *posting,
-			   const Balances *after, int64 last_entry, const char *user)
-{
-	Balances	running = *after;
-	Datum		key = key_to_datum(deal, books->key_base);
-	int64		first = last_entry - posting->nentries;
-	TimestampTz now = GetCurrentTimestamp();
-	int			next = 0;
-
-	balances_add(&running, &posting->total, -1);
-	for (int i = 0; i < posting->nrows; i++)
-	{
-		const JournalRow *row = &posting->rows[i];
-
-		for (; next < posting->nrows && posting->rows[next].entry == row->entry; next++)
-			balances_add(&running, &posting->rows[next].change, 1);
-		check_range(books, deal, &running);
-		insert_journal_row(books, key, row, first + row->entry, (int64) slack_of(&running),
-						   strcmp(row->kind, "override") == 0 ? posting->override : NULL, user, now);
-	}
 }

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * ledger.h
- *		The statements on the books.
+ *		Writing the books: one interface, two ways at its end.
  *
  *-------------------------------------------------------------------------
  */
@@ -11,10 +11,18 @@
 #include "compat.h"
 #include "guard/judge.h"
 
-extern int64 update_ledger(Books *books, Bytes deal, const Posting *posting,
+/* Open books, written as their owner; see ledger.c. */
+typedef struct Writer Writer;
+
+extern Writer *open_writer(Books *books, const char *user);
+extern void close_writer(Writer *writer);
+extern bool writes_directly(Books *books);
+
+extern int64 update_ledger(Writer *writer, Bytes deal, const Posting *posting,
 						   Balances *after);
+extern void append_entries(Writer *writer, Bytes deal, const Posting *posting,
+						   const Balances *after, int64 last_entry);
+
 extern void read_ledger(Books *books, Bytes deal, Balances *balances);
-extern void append_journal(Books *books, Bytes deal, const Posting *posting,
-						   const Balances *after, int64 last_entry, const char *user);
 
 #endif							/* COVENANT_LEDGER_H */

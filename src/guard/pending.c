@@ -5,70 +5,56 @@
  *		commit.
  *
  * There is one level for each subtransaction that changed something, the
- * innermost first.  A rolled-back savepoint drops its level and with it its
- * changes; a released one hands them to its parent.  Nothing here survives
- * the transaction: the memory is a child of TopTransactionContext, and the
- * pointers are cleared when it ends.
+ * innermost first; a level knows its deals, and a deal its changes, added up
+ * by day and kind, and a list of what was said about its instruments.  A
+ * rolled-back savepoint drops its level and with it its changes; a released
+ * one hands them to its parent: sums are added, lists are joined.  Nothing
+ * here survives the transaction: the memory is a child of
+ * TopTransactionContext, and the pointers are cleared when it ends.
  *
  *-------------------------------------------------------------------------
  */
 #include "guard/pending.h"
 
 #include "access/xact.h"
-#include "common/hashfn.h"
 #include "utils/memutils.h"
 
-/* A hash table of entries by key. */
-typedef struct EntrySlot
+/* Instruments are kept in blocks of this size, so that they cost little. */
+#define BLOCK_SIZE	(64 * 1024)
+
+typedef struct DealKey
 {
-	const EntryKey *key;
-	Entry	   *entry;
+	Oid			ledger;
+	Bytes		deal;
+} DealKey;
+
+/* A hash table of deals. */
+typedef struct DealSlot
+{
+	DealKey		key;
+	PendingDeal *deal;
 	uint32		hash;
 	char		status;
-} EntrySlot;
+} DealSlot;
 
 static inline uint32
-bytes_hash(Bytes b)
+deal_key_hash(DealKey key)
 {
-	return hash_bytes((const unsigned char *) b.data, b.len);
-}
-
-int
-bytes_cmp(Bytes a, Bytes b)
-{
-	int			cmp = memcmp(a.data, b.data, Min(a.len, b.len));
-
-	return cmp != 0 ? cmp : (a.len > b.len) - (a.len < b.len);
+	return hash_combine(bytes_hash(key.deal), murmurhash32(key.ledger));
 }
 
 static inline bool
-bytes_equal(Bytes a, Bytes b)
+deal_key_equal(DealKey a, DealKey b)
 {
-	return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
+	return a.ledger == b.ledger && bytes_equal(a.deal, b.deal);
 }
 
-static inline uint32
-entry_key_hash(const EntryKey *key)
-{
-	uint32		hash = hash_combine(bytes_hash(key->deal), murmurhash32(key->ledger));
-
-	hash = hash_combine(hash, murmurhash32((uint32) key->day * 8 + key->kind));
-	return key->holder.len == 0 ? hash : hash_combine(hash, bytes_hash(key->holder));
-}
-
-static inline bool
-entry_key_equal(const EntryKey *a, const EntryKey *b)
-{
-	return a->ledger == b->ledger && a->day == b->day && a->kind == b->kind &&
-		bytes_equal(a->deal, b->deal) && bytes_equal(a->holder, b->holder);
-}
-
-#define SH_PREFIX entries
-#define SH_ELEMENT_TYPE EntrySlot
-#define SH_KEY_TYPE const EntryKey *
+#define SH_PREFIX deals
+#define SH_ELEMENT_TYPE DealSlot
+#define SH_KEY_TYPE DealKey
 #define SH_KEY key
-#define SH_HASH_KEY(table, key) entry_key_hash(key)
-#define SH_EQUAL(table, a, b) entry_key_equal(a, b)
+#define SH_HASH_KEY(table, key) deal_key_hash(key)
+#define SH_EQUAL(table, a, b) deal_key_equal(a, b)
 #define SH_STORE_HASH
 #define SH_GET_HASH(table, slot) (slot)->hash
 #define SH_SCOPE static inline
@@ -88,7 +74,10 @@ typedef struct Level
 {
 	int			nest;			/* GetCurrentTransactionNestLevel() */
 	MemoryContext context;		/* holds all of it */
-	entries_hash *entries;
+	deals_hash *deals;
+	PendingDeal *last_deal;		/* the one asked for last */
+	char	   *block;			/* memory for instruments ... */
+	Size		block_left;		/* ... and how much of it is left */
 	Override   *overrides;
 	bool		torn;			/* has only a part of a released savepoint's changes */
 	struct Level *parent;
@@ -98,6 +87,18 @@ static Level *levels = NULL;
 
 /* While what is pending is being posted nothing can be added to it. */
 static bool closed = false;
+
+/* The names of watched tables that instruments of the transaction come from. */
+typedef struct SourceName
+{
+	char	   *name;
+	struct SourceName *next;
+} SourceName;
+
+static SourceName *sources = NULL;
+
+/* Numbers the changes of instruments within the transaction. */
+static uint64 last_ordinal = 0;
 
 void
 pending_close(bool close)
@@ -109,19 +110,6 @@ bool
 pending_closed(void)
 {
 	return closed;
-}
-
-/* Totals by deal, made when somebody asks, dropped when something changes. */
-static MemoryContext summary_context = NULL;
-static entries_hash *summary = NULL;
-
-static void
-forget_summary(void)
-{
-	if (summary_context != NULL)
-		MemoryContextDelete(summary_context);
-	summary_context = NULL;
-	summary = NULL;
 }
 
 /*
@@ -147,49 +135,148 @@ current_level(void)
 	level = MemoryContextAllocZero(context, sizeof(Level));
 	level->nest = nest;
 	level->context = context;
-	level->entries = entries_create(context, 16, NULL);
+	level->deals = deals_create(context, 16, NULL);
 	level->parent = levels;
 	levels = level;
 	return level;
 }
 
 /*
- * The entry of a table under a key, made where there is none.  The key's
- * bytes are copied into the current memory context, the table's own.
+ * A deal of a level, made where it is not there.
  */
-static Entry *
-find_or_make(entries_hash *table, const EntryKey *key)
+static PendingDeal *
+find_or_make(Level *level, DealKey key)
 {
 	bool		found;
-	EntrySlot  *slot = entries_insert(table, key, &found);
-	Entry	   *entry;
-	char	   *bytes;
+	DealSlot   *slot = deals_insert(level->deals, key, &found);
+	PendingDeal *deal;
 
 	if (found)
-		return slot->entry;
-	entry = palloc0(sizeof(Entry) + key->deal.len + key->holder.len);
-	bytes = (char *) (entry + 1);
-	entry->key = *key;
-	entry->key.deal.data = memcpy(bytes, key->deal.data, key->deal.len);
-	entry->key.holder.data = memcpy(bytes + key->deal.len, key->holder.data, key->holder.len);
-	entry->first_day = key->day;
-	slot->key = &entry->key;
-	slot->entry = entry;
+		return slot->deal;
+	slot->deal = NULL;			/* should the memory not suffice */
+	deal = MemoryContextAllocZero(level->context, sizeof(PendingDeal) + key.deal.len);
+	deal->ledger = key.ledger;
+	deal->deal.data = memcpy(deal + 1, key.deal.data, key.deal.len);
+	deal->deal.len = key.deal.len;
+	deal->first_day = DATEVAL_NOEND;
+	slot->key.deal = deal->deal;
+	slot->deal = deal;
+	return deal;
+}
+
+/*
+ * What is pending for a deal in the current subtransaction, to add to.
+ */
+PendingDeal *
+pending_deal(Oid ledger, Bytes deal)
+{
+	Level	   *level = current_level();
+	PendingDeal *last = level->last_deal;
+
+	if (last == NULL || last->ledger != ledger || !bytes_equal(last->deal, deal))
+		level->last_deal = last = find_or_make(level, (DealKey) {ledger, deal});
+	return last;
+}
+
+/*
+ * A deal's entry of a day and kind, made where there is none.  The list has the
+ * latest day first: changes mostly come in the order of their days.
+ */
+static Entry *
+find_entry(PendingDeal *deal, DateADT day, ChangeKind kind, MemoryContext context)
+{
+	Entry	  **link = &deal->entries;
+	Entry	   *entry;
+
+	while ((entry = *link) != NULL &&
+		   (entry->day > day || (entry->day == day && entry->kind > kind)))
+		link = &entry->next;
+	if (entry != NULL && entry->day == day && entry->kind == kind)
+		return entry;
+	entry = MemoryContextAllocZero(context, sizeof(Entry));
+	entry->day = day;
+	entry->kind = kind;
+	entry->next = *link;
+	*link = entry;
 	return entry;
 }
 
 /*
- * Adds a change to what is pending in the current subtransaction.
+ * Adds a change to a deal that pending_deal gave.
  */
 void
-pending_add(const EntryKey *key, const Change *change, int sign)
+pending_add(PendingDeal *deal, DateADT day, ChangeKind kind,
+			const Change *change, int sign)
 {
-	Level	   *level = current_level();
-	MemoryContext old = MemoryContextSwitchTo(level->context);
+	MemoryContext old = MemoryContextSwitchTo(levels->context);
 
-	change_add(&find_or_make(level->entries, key)->change, change, sign);
+	change_add(&find_entry(deal, day, kind, levels->context)->change, change, sign);
+	change_add(&deal->total, change, sign);
+	deal->first_day = Min(deal->first_day, day);
 	MemoryContextSwitchTo(old);
-	forget_summary();
+}
+
+/*
+ * Memory for an instrument in the current level.
+ */
+static char *
+instrument_memory(Size size)
+{
+	char	   *memory;
+
+	size = MAXALIGN(size);
+	if (size > BLOCK_SIZE / 8)
+		return MemoryContextAlloc(levels->context, size);
+	if (levels->block_left < size)
+	{
+		levels->block = MemoryContextAlloc(levels->context, BLOCK_SIZE);
+		levels->block_left = BLOCK_SIZE;
+	}
+	memory = levels->block;
+	levels->block += size;
+	levels->block_left -= size;
+	return memory;
+}
+
+/*
+ * A table's name as the instruments of this transaction share it; a trigger's
+ * arguments do not last that long.
+ */
+static const char *
+shared_source(const char *name)
+{
+	SourceName *source = sources;
+
+	while (source != NULL && strcmp(source->name, name) != 0)
+		source = source->next;
+	if (source == NULL)
+	{
+		source = MemoryContextAlloc(TopTransactionContext, sizeof(SourceName));
+		source->name = MemoryContextStrdup(TopTransactionContext, name);
+		source->next = sources;
+		sources = source;
+	}
+	return source->name;
+}
+
+/*
+ * Puts what a write says about an instrument into the list of its deal, which
+ * pending_deal gave.
+ */
+void
+pending_add_instrument(PendingDeal *deal, const InstrumentChange *change)
+{
+	InstrumentChange *copy =
+		copy_instrument_change(change, instrument_memory(instrument_change_size(change)));
+
+	copy->source = shared_source(change->source);
+	copy->ordinal = ++last_ordinal;
+	copy->next = NULL;
+	if (deal->instruments == NULL)
+		deal->instruments = copy;
+	else
+		deal->last_instrument->next = copy;
+	deal->last_instrument = copy;
 }
 
 bool
@@ -219,135 +306,152 @@ refuse_torn_levels(void)
 
 /*
  * Order of posting: by books, then by deal, so that transactions lock the
- * ledger's rows in one order and cannot deadlock with each other; within a
- * deal by day, kind and holder, the order of the journal.
+ * ledger's rows in one order and cannot deadlock with each other.
  */
 static int
-entry_order(const void *left, const void *right)
+deal_order(const void *left, const void *right)
 {
-	const EntryKey *a = &(*(Entry *const *) left)->key;
-	const EntryKey *b = &(*(Entry *const *) right)->key;
-	int			cmp;
+	const PendingDeal *a = *(PendingDeal *const *) left;
+	const PendingDeal *b = *(PendingDeal *const *) right;
 
 	if (a->ledger != b->ledger)
 		return a->ledger < b->ledger ? -1 : 1;
-	if ((cmp = bytes_cmp(a->deal, b->deal)) != 0)
-		return cmp;
-	if (a->day != b->day)
-		return a->day < b->day ? -1 : 1;
-	if (a->kind != b->kind)
-		return a->kind < b->kind ? -1 : 1;
-	return bytes_cmp(a->holder, b->holder);
-}
-
-bool
-same_deal(const Entry *a, const Entry *b)
-{
-	return a->key.ledger == b->key.ledger && bytes_equal(a->key.deal, b->key.deal);
+	return bytes_cmp(a->deal, b->deal);
 }
 
 /*
- * The entries of one set of books (or all, InvalidOid) in the order of
- * posting.  Entries of several levels may have the same key.
+ * Adds what one level has of a deal to what another has: the entries one by
+ * one, the instruments as they are.
  */
-Entry **
+static void
+join_deals(PendingDeal *deal, const PendingDeal *addend, MemoryContext context)
+{
+	for (const Entry *e = addend->entries; e != NULL; e = e->next)
+		change_add(&find_entry(deal, e->day, e->kind, context)->change, &e->change, 1);
+	change_add(&deal->total, &addend->total, 1);
+	deal->first_day = Min(deal->first_day, addend->first_day);
+	deal->comes |= addend->comes;
+	if (addend->old_shares != 0)
+	{
+		deal->new_shares = addend->new_shares;
+		deal->old_shares = addend->old_shares;
+	}
+	if (addend->instruments == NULL)
+		return;
+	if (deal->instruments == NULL)
+		deal->instruments = addend->instruments;
+	else
+		deal->last_instrument->next = addend->instruments;
+	deal->last_instrument = addend->last_instrument;
+}
+
+/*
+ * What several levels have of one deal, as one, in the current memory
+ * context.  Their lists of instruments are not joined in place but copied; the
+ * ordinals tell in which order things were said.
+ */
+static PendingDeal *
+join_levels(PendingDeal **parts, int n)
+{
+	PendingDeal *whole = palloc0(sizeof(PendingDeal));
+
+	whole->ledger = parts[0]->ledger;
+	whole->deal = parts[0]->deal;
+	whole->first_day = DATEVAL_NOEND;
+	for (int i = 0; i < n; i++)
+	{
+		PendingDeal part = *parts[i];
+
+		part.instruments = part.last_instrument = NULL;
+		for (InstrumentChange *c = parts[i]->instruments; c != NULL; c = c->next)
+		{
+			InstrumentChange *copy = palloc(sizeof(InstrumentChange));
+
+			*copy = *c;
+			copy->next = NULL;
+			if (part.instruments == NULL)
+				part.instruments = copy;
+			else
+				part.last_instrument->next = copy;
+			part.last_instrument = copy;
+		}
+		join_deals(whole, &part, CurrentMemoryContext);
+	}
+	return whole;
+}
+
+/*
+ * The deals of one set of books (or all, InvalidOid) in the order of posting.
+ */
+PendingDeal **
 pending_sorted(Oid ledger, int *n)
 {
 	Size		size = 0;
-	Entry	  **sorted;
-	EntrySlot  *slot;
-	entries_iterator i;
+	int			found = 0;
+	PendingDeal **sorted;
+	DealSlot   *slot;
+	deals_iterator i;
 
 	refuse_torn_levels();
 	for (Level *level = levels; level != NULL; level = level->parent)
-		size += level->entries->members;
-	sorted = MemoryContextAllocHuge(CurrentMemoryContext, Max(size, 1) * sizeof(Entry *));
+		size += level->deals->members;
+	sorted = MemoryContextAllocHuge(CurrentMemoryContext, Max(size, 1) * sizeof(PendingDeal *));
 
-	*n = 0;
 	for (Level *level = levels; level != NULL; level = level->parent)
 	{
-		entries_start_iterate(level->entries, &i);
-		while ((slot = entries_iterate(level->entries, &i)) != NULL)
+		deals_start_iterate(level->deals, &i);
+		while ((slot = deals_iterate(level->deals, &i)) != NULL)
 		{
-			if (!OidIsValid(ledger) || slot->entry->key.ledger == ledger)
-				sorted[(*n)++] = slot->entry;
+			if (slot->deal != NULL && (!OidIsValid(ledger) || slot->deal->ledger == ledger))
+				sorted[found++] = slot->deal;
 		}
 	}
-	qsort(sorted, *n, sizeof(Entry *), entry_order);
+	qsort(sorted, found, sizeof(PendingDeal *), deal_order);
+
+	*n = 0;
+	for (int first = 0, next; first < found; first = next)
+	{
+		for (next = first + 1; next < found && deal_order(&sorted[first], &sorted[next]) == 0;)
+			next++;
+		sorted[(*n)++] = next == first + 1 ? sorted[first] :
+			join_levels(sorted + first, next - first);
+	}
 	return sorted;
 }
 
 /*
  * Nothing is pending any more.  The memory goes with the transaction, so that
- * a caller of pending_sorted may go on using the entries.
+ * a caller of pending_sorted may go on using the deals.
  */
 void
 pending_forget(void)
 {
 	levels = NULL;
-	forget_summary();
-}
-
-/*
- * A total is of no day, kind or holder; its first day comes down from the end
- * of time.
- */
-static inline EntryKey
-summary_key(Oid ledger, Bytes deal)
-{
-	return (EntryKey) {.ledger = ledger, .day = DATEVAL_NOEND, .deal = deal,
-		.holder = {"", 0}};
-}
-
-/*
- * Builds the totals by deal over all levels.
- */
-static void
-summarize(void)
-{
-	MemoryContext old;
-	entries_hash *totals;
-	EntrySlot  *slot;
-	entries_iterator i;
-
-	refuse_torn_levels();
-	forget_summary();			/* what an error left half done */
-	summary_context = AllocSetContextCreate(TopTransactionContext,
-											"covenant pending summary",
-											ALLOCSET_DEFAULT_SIZES);
-	old = MemoryContextSwitchTo(summary_context);
-	totals = entries_create(summary_context, 16, NULL);
-	for (Level *level = levels; level != NULL; level = level->parent)
-	{
-		entries_start_iterate(level->entries, &i);
-		while ((slot = entries_iterate(level->entries, &i)) != NULL)
-		{
-			EntryKey	key = summary_key(slot->key->ledger, slot->key->deal);
-			Entry	   *total = find_or_make(totals, &key);
-
-			total->first_day = Min(total->first_day, slot->key->day);
-			change_add(&total->change, &slot->entry->change, 1);
-		}
-	}
-	MemoryContextSwitchTo(old);
-	summary = totals;
 }
 
 /*
  * Everything pending for one deal; NULL where there is nothing.
  */
-const Entry *
+PendingDeal *
 pending_for_deal(Oid ledger, Bytes deal)
 {
-	EntryKey	key = summary_key(ledger, deal);
-	EntrySlot  *slot;
+	PendingDeal *parts[2];
+	PendingDeal *whole = NULL;
 
 	if (levels == NULL)
 		return NULL;
-	if (summary == NULL)
-		summarize();
-	slot = entries_lookup(summary, &key);
-	return slot == NULL ? NULL : slot->entry;
+	refuse_torn_levels();
+	for (Level *level = levels; level != NULL; level = level->parent)
+	{
+		DealSlot   *slot = deals_lookup(level->deals, (DealKey) {ledger, deal});
+
+		if (slot == NULL || slot->deal == NULL)
+			continue;
+		parts[0] = whole;
+		parts[1] = slot->deal;
+		whole = whole == NULL ? slot->deal : join_levels(parts, 2);
+	}
+	return whole;
 }
 
 static void
@@ -397,90 +501,94 @@ joins_parent(const Level *level)
 }
 
 /*
+ * Raises what adding one deal's entries to another's would raise.
+ */
+static void
+try_join(const PendingDeal *deal, const PendingDeal *addend)
+{
+	Change		sum = deal->total;
+
+	change_add(&sum, &addend->total, 1);
+	for (const Entry *e = addend->entries; e != NULL; e = e->next)
+	{
+		for (const Entry *before = deal->entries; before != NULL; before = before->next)
+		{
+			if (before->day != e->day || before->kind != e->kind)
+				continue;
+			sum = before->change;
+			change_add(&sum, &e->change, 1);
+		}
+	}
+}
+
+/*
  * A savepoint is about to be released: raises what adding its changes to its
  * parent's would raise.  Afterwards, when it is done, it is too late for an
  * error: the subtransaction can then neither commit nor abort cleanly.
  */
-static void
-try_release(void)
+void
+pending_try_release(int nest)
 {
 	Level	   *child = levels;
 	MemoryContext trial;
 	MemoryContext old;
-	EntrySlot  *slot;
-	entries_iterator i;
+	DealSlot   *slot;
+	deals_iterator i;
 
-	if (!joins_parent(child))
+	if (child == NULL || child->nest < nest || !joins_parent(child))
 		return;
 	trial = AllocSetContextCreate(CurrentMemoryContext, "covenant release",
 								  ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(trial);
-	entries_start_iterate(child->entries, &i);
-	while ((slot = entries_iterate(child->entries, &i)) != NULL)
+	deals_start_iterate(child->deals, &i);
+	while ((slot = deals_iterate(child->deals, &i)) != NULL)
 	{
-		EntrySlot  *before = entries_lookup(child->parent->entries, slot->key);
-		Change		sum;
+		DealSlot   *before = deals_lookup(child->parent->deals, slot->key);
 
-		if (before == NULL)
-			continue;
-		sum = before->entry->change;
-		change_add(&sum, &slot->entry->change, 1);
+		if (before != NULL && slot->deal != NULL && before->deal != NULL)
+			try_join(before->deal, slot->deal);
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(trial);
 }
 
 /*
- * A savepoint is released: its changes become its parent's.
+ * A savepoint is released: its changes become its parent's, and so does its
+ * memory, in which the lists go on living.
  */
-static void
-release_level(int nest)
+void
+pending_release(int nest)
 {
 	Level	   *child = levels;
+	Level	   *parent;
 	bool		torn;
 	MemoryContext old;
-	EntrySlot  *slot;
-	entries_iterator i;
+	DealSlot   *slot;
+	deals_iterator i;
 
+	if (child == NULL || child->nest < nest)
+		return;
 	if (!joins_parent(child))
 	{
 		child->nest = nest - 1; /* the parent has changed nothing so far */
 		return;
 	}
 
-	levels = child->parent;
-	torn = levels->torn || child->torn;
-	levels->torn = true;		/* until all of it is here */
-	old = MemoryContextSwitchTo(levels->context);
-	entries_start_iterate(child->entries, &i);
-	while ((slot = entries_iterate(child->entries, &i)) != NULL)
-		change_add(&find_or_make(levels->entries, slot->key)->change,
-				   &slot->entry->change, 1);
+	levels = parent = child->parent;
+	torn = parent->torn || child->torn;
+	parent->torn = true;		/* until all of it is here */
+	old = MemoryContextSwitchTo(parent->context);
+	deals_start_iterate(child->deals, &i);
+	while ((slot = deals_iterate(child->deals, &i)) != NULL)
+	{
+		if (slot->deal != NULL)
+			join_deals(find_or_make(parent, slot->key), slot->deal, parent->context);
+	}
 	MemoryContextSwitchTo(old);
 	for (Override *o = child->overrides; o != NULL; o = o->next)
-		add_override(levels, o->ledger, o->reason);
-	levels->torn = torn;
-	MemoryContextDelete(child->context);
-}
-
-/*
- * A subtransaction is about to be committed.
- */
-void
-pending_try_release(int nest)
-{
-	if (levels != NULL && levels->nest >= nest)
-		try_release();
-}
-
-/*
- * A subtransaction was committed.
- */
-void
-pending_release(int nest)
-{
-	if (levels != NULL && levels->nest >= nest)
-		release_level(nest);
+		add_override(parent, o->ledger, o->reason);
+	MemoryContextSetParent(child->context, parent->context);
+	parent->torn = torn;
 }
 
 /*
@@ -495,7 +603,6 @@ pending_drop(int nest)
 		return;
 	levels = level->parent;
 	MemoryContextDelete(level->context);
-	forget_summary();
 }
 
 /*
@@ -505,6 +612,6 @@ void
 pending_end(void)
 {
 	levels = NULL;
-	summary = NULL;
-	summary_context = NULL;
+	sources = NULL;
+	last_ordinal = 0;
 }

@@ -10,48 +10,44 @@
 
 #include "compat.h"
 #include "guard/change.h"
+#include "guard/instrument.h"
 #include "utils/date.h"
 
-/* What a change is, until the posting decides how it is judged. */
-typedef enum ChangeKind
-{
-	CHANGE_CLOSING,				/* a table is watched no longer */
-	CHANGE_OPENING,				/* a table came under watch, perhaps again */
-	CHANGE_REBUILD,				/* a difference that audit found */
-	CHANGE_FACT,				/* what the world did */
-	CHANGE_PRICE,				/* the price part of a change to a note */
-	CHANGE_ACT					/* what somebody chose */
-} ChangeKind;
-
-/*
- * A deal's key or a holder's name as bytes, so made that memcmp orders them
- * (see key_from_datum in books.c).
- */
-typedef struct Bytes
-{
-	const char *data;
-	int			len;
-} Bytes;
-
-typedef struct EntryKey
-{
-	Oid			ledger;
-	DateADT		day;			/* the day on which the change was made */
-	ChangeKind	kind;
-	Bytes		deal;
-	Bytes		holder;			/* empty: the deal itself */
-} EntryKey;
-
+/* The changes of one day and kind to a deal, added up. */
 typedef struct Entry
 {
-	EntryKey	key;
-	DateADT		first_day;		/* in a summary: the earliest day in it */
+	DateADT		day;			/* the day on which they count */
+	ChangeKind	kind;
 	Change		change;
+	struct Entry *next;
 } Entry;
 
-extern void pending_add(const EntryKey *key, const Change *change, int sign);
+/* What is pending for one deal. */
+typedef struct PendingDeal
+{
+	Oid			ledger;
+	Bytes		deal;
+	Change		total;			/* over all entries */
+	DateADT		first_day;		/* the earliest of their days */
+	bool		comes;			/* a row of the deals table did */
+	int32		new_shares;		/* of a split; 0: there was none */
+	int32		old_shares;
+	Entry	   *entries;		/* the latest day first */
+	InstrumentChange *instruments;	/* in the order in which they came */
+	InstrumentChange *last_instrument;
+} PendingDeal;
+
+extern PendingDeal *pending_deal(Oid ledger, Bytes deal);
+extern void pending_add(PendingDeal *deal, DateADT day, ChangeKind kind,
+						const Change *change, int sign);
+extern void pending_add_instrument(PendingDeal *deal, const InstrumentChange *change);
 extern bool pending_any(void);
-extern Entry **pending_sorted(Oid ledger, int *n);
+extern PendingDeal **pending_sorted(Oid ledger, int *n);
+extern PendingDeal *pending_for_deal(Oid ledger, Bytes deal);
+extern void pending_override(Oid ledger, const char *reason);
+extern const char *override_reason(Oid ledger);
+
+/* For the transaction's end. */
 extern void pending_forget(void);
 extern void pending_close(bool close);
 extern bool pending_closed(void);
@@ -59,11 +55,5 @@ extern void pending_try_release(int nest);
 extern void pending_release(int nest);
 extern void pending_drop(int nest);
 extern void pending_end(void);
-extern const Entry *pending_for_deal(Oid ledger, Bytes deal);
-extern void pending_override(Oid ledger, const char *reason);
-extern const char *override_reason(Oid ledger);
-
-extern int	bytes_cmp(Bytes a, Bytes b);
-extern bool same_deal(const Entry *a, const Entry *b);
 
 #endif							/* COVENANT_PENDING_H */

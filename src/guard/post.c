@@ -17,38 +17,39 @@
 #include "guard/citus.h"
 #include "commands/trigger.h"
 #include "guard/ledger.h"
+#include "guard/past.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
+#include "utils/timestamp.h"
 
 /* How often a batch is tried again under REPEATABLE READ; see post_batch. */
 #define MAX_TRIES	1000
 
-/* The transaction's entries, in the order of posting. */
+/* The transaction's deals, in the order of posting. */
 typedef struct Batch
 {
-	Entry	  **entries;
+	PendingDeal **deals;
 	int			n;
 } Batch;
 
 /*
- * Posts one deal: the ledger row, the verdict, the journal.
+ * Posts one deal: the ledger row, the verdict, the journal, the positions.
  */
 static void
-post_deal(Books *books, Entry **entries, int n, Oid user)
+post_deal(Books *books, Writer *writer, PendingDeal *deal, Oid user)
 {
-	Bytes		deal = entries[0]->key.deal;
-	Posting		deal_posting;
+	Posting		posting;
 	Balances	after;
 	int64		last_entry;
 
-	classify(&deal_posting, entries, n, override_reason(books->ledger));
-	if (deal_posting.nrows == 0)
+	classify(&posting, deal, override_reason(books->ledger));
+	if (posting.nentries == 0)
 		return;
-	last_entry = update_ledger(books, deal, &deal_posting, &after);
-	judge(books, deal, &after, &deal_posting, user);
-	append_journal(books, deal, &deal_posting, &after, last_entry,
-				   GetUserNameFromId(user, false));
+	last_entry = update_ledger(writer, deal->deal, &posting, &after);
+	check_past(books, deal, &posting, after.latest_on);
+	judge(books, deal->deal, &after, &posting, user);
+	append_entries(writer, deal->deal, &posting, &after, last_entry);
 }
 
 /*
@@ -68,16 +69,18 @@ hint_at_books(void *arg)
 }
 
 /*
- * Posts a deal as the owner of its books, the way foreign keys are checked as
- * the owner of the referenced table.  Books that were dropped in this very
- * transaction have nothing more to keep.
+ * Posts deals of one set of books as their owner, the way foreign keys are
+ * checked as the owner of the referenced table.  Books that were dropped in
+ * this very transaction have nothing more to keep.
  */
 static void
-post_deal_as_owner(Entry **entries, int n)
+post_books(PendingDeal **deals, int n, MemoryContext per_deal)
 {
-	Books	   *books = books_of_ledger(entries[0]->key.ledger);
+	Books	   *books = books_of_ledger(deals[0]->ledger);
 	Oid			caller;
 	int			security;
+	Writer	   *writer;
+	MemoryContext old = CurrentMemoryContext;
 	ErrorContextCallback context = {.previous = error_context_stack,
 	.callback = hint_at_books, .arg = books};
 
@@ -87,7 +90,16 @@ post_deal_as_owner(Entry **entries, int n)
 	GetUserIdAndSecContext(&caller, &security);
 	SetUserIdAndSecContext(books->owner,
 						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
-	post_deal(books, entries, n, caller);
+	writer = open_writer(books, GetUserNameFromId(caller, false));
+	for (int i = 0; i < n; i++)
+	{
+		MemoryContextSwitchTo(per_deal);
+		CHECK_FOR_INTERRUPTS();
+		post_deal(books, writer, deals[i], caller);
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(per_deal);
+	}
+	close_writer(writer);
 	SetUserIdAndSecContext(caller, security);
 	error_context_stack = context.previous;
 }
@@ -96,26 +108,39 @@ static void
 post_entries(const Batch *batch)
 {
 	MemoryContext per_deal;
-	MemoryContext old;
 
 	SPI_connect();
 	per_deal = AllocSetContextCreate(CurrentMemoryContext, "covenant posting",
 									 ALLOCSET_DEFAULT_SIZES);
-	old = CurrentMemoryContext;
 	for (int i = 0, next; i < batch->n; i = next)
 	{
-		MemoryContextSwitchTo(per_deal);
 		for (next = i + 1; next < batch->n; next++)
 		{
-			if (!same_deal(batch->entries[i], batch->entries[next]))
+			if (batch->deals[i]->ledger != batch->deals[next]->ledger)
 				break;
 		}
-		CHECK_FOR_INTERRUPTS();
-		post_deal_as_owner(batch->entries + i, next - i);
-		MemoryContextReset(per_deal);
+		post_books(batch->deals + i, next - i, per_deal);
 	}
-	MemoryContextSwitchTo(old);
 	SPI_finish();
+}
+
+/*
+ * Are all books of the batch written directly?
+ */
+static bool
+all_directly(const Batch *batch)
+{
+	for (int i = 0; i < batch->n; i++)
+	{
+		Books	   *books;
+
+		if (i > 0 && batch->deals[i]->ledger == batch->deals[i - 1]->ledger)
+			continue;
+		books = books_of_ledger(batch->deals[i]->ledger);
+		if (books != NULL && !writes_directly(books))
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -155,15 +180,15 @@ try_post(const Batch *batch)
 }
 
 /*
- * Posts what is pending.  Under REPEATABLE READ the executor refuses to go on
- * to a row version that was committed while it waited, even under the latest
+ * Posts what is pending.  Under REPEATABLE READ the executor, where it is
+ * needed, refuses to go on to a row version that was committed while it waited, even under the latest
  * snapshot; then the whole batch is undone and tried again under a newer one.
  * That each try fails means that somebody else got through, so it ends.
  */
 static void
 post_batch(const Batch *batch)
 {
-	if (XactIsoLevel != XACT_REPEATABLE_READ)
+	if (XactIsoLevel != XACT_REPEATABLE_READ || all_directly(batch))
 	{
 		post_entries(batch);
 		return;
@@ -187,7 +212,7 @@ post_round(bool preparing)
 	bool		read_only = XactReadOnly;
 	int			citus = enter_citus(preparing);
 
-	batch.entries = pending_sorted(InvalidOid, &batch.n);
+	batch.deals = pending_sorted(InvalidOid, &batch.n);
 
 	/* The writes were done before the transaction became read-only. */
 	XactReadOnly = false;

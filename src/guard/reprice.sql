@@ -69,7 +69,17 @@ BEGIN
 			USING ERRCODE = 'datatype_mismatch',
 				  HINT = 'Name the security in quotes and notes by values of one type.';
 	END IF;
-	EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', quotes);
+	EXECUTE format('LOCK TABLE %s, %s IN SHARE ROW EXCLUSIVE MODE', notes, quotes);
+	PERFORM covenant_internal.check_watchable(notes);
+	IF covenant_internal.watch_word(notes, 'terms') IS NOT NULL THEN
+		RAISE EXCEPTION 'notes of table "%" are repriced already', notes
+			USING ERRCODE = 'duplicate_object',
+				  DETAIL = format('By the quotes in %s.', (SELECT string_agg(format('"%s"', r.quotes), ', ') FROM covenant_internal.repricing_of(notes) AS r)),
+				  HINT = 'Call covenant.unwatch for these quotes first.';
+	END IF;
+	PERFORM covenant_internal.change_words(notes, jsonb_build_object('security', notes_security, 'terms', terms));
+	PERFORM covenant_internal.say_terms(member) FROM covenant_internal.members(notes) AS member
+	WHERE member = notes OR (SELECT relkind = 'r' FROM pg_class WHERE oid = notes);
 
 	SELECT string_agg(quote_literal(key || '=' || value), ', ' ORDER BY ordinality) INTO arguments
 	FROM (SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = notes) t,

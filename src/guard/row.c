@@ -8,6 +8,10 @@
 #include "guard/row.h"
 
 #include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/date.h"
+#include "utils/datetime.h"
 #include "number/issuable.h"
 #include "number/quotient.h"
 #include "utils/builtins.h"
@@ -30,6 +34,7 @@ static const struct
 	{COL_AUTHORIZED, AUTHORIZED},
 	{COL_OUTSTANDING, OUTSTANDING},
 	{COL_OTHER_RESERVED, OTHER_RESERVED},
+	{COL_MINIMUM, MINIMUM},
 };
 
 /*
@@ -55,23 +60,10 @@ refuse_value(const Watch *watch, ColumnRole role, const Row *row, int sqlstate,
 }
 
 static void
-refuse_not_finite(const Watch *watch, ColumnRole role, const Row *row)
-{
-	refuse_value(watch, role, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
-				 "is not a finite number", "Write the exact amount.");
-}
-
-static void
-refuse_negative(const Watch *watch, ColumnRole role, const Row *row)
-{
-	refuse_value(watch, role, row, ERRCODE_INVALID_PARAMETER_VALUE,
-				 "is negative", "Amounts, prices and numbers of shares start at 0.");
-}
-
-static void
 number_from_datum(Number *number, Datum value, ColumnType type)
 {
 	number->taken_apart = true;
+	number->rational = NULL;
 	number->decimal.scale = 0;
 	switch (type)
 	{
@@ -83,6 +75,10 @@ number_from_datum(Number *number, Datum value, ColumnType type)
 			break;
 		case TYPE_INT8:
 			number->decimal.value = DatumGetInt64(value);
+			break;
+		case TYPE_SHARE_PRICE:
+			number->taken_apart = false;
+			number->rational = DatumGetSharePrice(value);
 			break;
 		default:
 			number->taken_apart = decimal_from_datum(value, &number->decimal);
@@ -99,6 +95,8 @@ number_sign(const Number *number)
 {
 	if (number->taken_apart)
 		return (number->decimal.value > 0) - (number->decimal.value < 0);
+	if (number->rational != NULL)
+		return number->rational->num > 0;
 	return num_compare(number->numeric, numeric_from_int128(0));
 }
 
@@ -115,80 +113,27 @@ number_numeric(const Number *number)
 }
 
 /*
- * The value of a watched column that must be there.
- */
-static Datum
-read_value(const Watch *watch, ColumnRole role, TupleTableSlot *slot, const Row *row)
-{
-	bool		isnull;
-	Datum		value = slot_getattr(slot, watch->columns[role].attno, &isnull);
-
-	if (isnull)
-		refuse_value(watch, role, row, ERRCODE_NOT_NULL_VIOLATION, "is null",
-					 "A row with a deal must have all its watched values; a row without a deal, or outside only_when, need not.");
-	return value;
-}
-
-/*
- * One that must be finite and, but for a rate, not negative.
+ * The value of a watched column that must be there, finite and not negative.
  */
 static void
 read_number(Number *number, const Watch *watch, ColumnRole role, TupleTableSlot *slot,
 			const Row *row)
 {
-	number_from_datum(number, read_value(watch, role, slot, row), watch->columns[role].type);
-	if (!number->taken_apart &&
+	const Column *column = &watch->columns[role];
+	bool		isnull;
+	Datum		value = slot_getattr(slot, column->attno, &isnull);
+
+	if (isnull)
+		refuse_value(watch, role, row, ERRCODE_NOT_NULL_VIOLATION, "is null",
+					 "A row with a deal must have all its watched values; a row without a deal, or outside only_when, need not.");
+	number_from_datum(number, value, column->type);
+	if (!number->taken_apart && number->rational == NULL &&
 		(numeric_is_nan(number->numeric) || numeric_is_inf(number->numeric)))
-		refuse_not_finite(watch, role, row);
+		refuse_value(watch, role, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
+					 "is not a finite number", "Write the exact amount.");
 	if (number_sign(number) < 0 && role != COL_RATE)
-		refuse_negative(watch, role, row);
-}
-
-/*
- * A yearly rate, which may be negative.
- */
-static void
-read_rate(Number *rate, const Watch *watch, TupleTableSlot *slot, const Row *row)
-{
-	read_number(rate, watch, COL_RATE, slot, row);
-	if (rate->taken_apart ? !rate_is_fraction(rate->decimal)
-		: num_compare(rate->numeric, int64_to_numeric(1)) > 0)
-		refuse_value(watch, COL_RATE, row, ERRCODE_INVALID_PARAMETER_VALUE,
-					 "is above 1", RATE_HINT);
-}
-
-/*
- * A conversion price, by the rule of every decimal that becomes one: the
- * guard counts what covenant.shares_issuable gives.
- */
-static void
-read_price(SharePrice *price, const Watch *watch, TupleTableSlot *slot, const Row *row)
-{
-	ColumnType	type = watch->columns[COL_PRICE].type;
-	Datum		value = read_value(watch, COL_PRICE, slot, row);
-	PriceFit	fit;
-	Number		number;
-
-	if (type == TYPE_SHARE_PRICE)
-	{
-		*price = *DatumGetSharePrice(value);
-		return;
-	}
-	if (type == TYPE_NUMERIC)
-		fit = share_price_from_numeric(value, price);
-	else
-	{
-		number_from_datum(&number, value, type);
-		*price = (SharePrice) {(int64) number.decimal.value, 1};
-		fit = number.decimal.value < 0 ? PRICE_NEGATIVE : PRICE_FITS;
-	}
-	if (fit == PRICE_NO_NUMBER)
-		refuse_not_finite(watch, COL_PRICE, row);
-	if (fit == PRICE_NEGATIVE)
-		refuse_negative(watch, COL_PRICE, row);
-	if (fit != PRICE_FITS)
-		refuse_value(watch, COL_PRICE, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
-					 "is not a share price", share_price_limit(fit));
+		refuse_value(watch, role, row, ERRCODE_INVALID_PARAMETER_VALUE,
+					 "is negative", "Amounts, prices and numbers of shares start at 0.");
 }
 
 /*
@@ -244,7 +189,7 @@ read_holder(const Watch *watch, TupleTableSlot *slot, const Row *row)
 	char	   *text;
 
 	if (column->name == NULL)
-		return (Bytes) {"", 0};
+		return (Bytes) {NULL, 0};
 	value = slot_getattr(slot, column->attno, &isnull);
 	if (isnull)
 		refuse_value(watch, COL_HOLDER, row, ERRCODE_NOT_NULL_VIOLATION, "is null",
@@ -261,6 +206,101 @@ read_holder(const Watch *watch, TupleTableSlot *slot, const Row *row)
 	getTypeOutputInfo(column->base, &output, &varlena);
 	text = OidOutputFunctionCall(output, value);
 	return (Bytes) {text, strlen(text)};
+}
+
+/*
+ * One column of an instrument's key as text, which depends on no setting.
+ */
+static Bytes
+key_text(const Column *column, Datum value, char buffer[24])
+{
+	struct pg_tm tm;
+	char	   *text = buffer;
+
+	switch (column->base)
+	{
+		case TEXTOID:
+		case VARCHAROID:
+			return key_from_datum(value, column->base, NULL);
+		case INT2OID:
+			return (Bytes) {buffer, pg_itoa(DatumGetInt16(value), buffer)};
+		case INT4OID:
+			return (Bytes) {buffer, pg_ltoa(DatumGetInt32(value), buffer)};
+		case INT8OID:
+			return (Bytes) {buffer, pg_lltoa(DatumGetInt64(value), buffer)};
+		case DATEOID:
+			if (DATE_NOT_FINITE(DatumGetDateADT(value)))
+				text = DATE_IS_NOBEGIN(DatumGetDateADT(value)) ? "-infinity" : "infinity";
+			else
+			{
+				text = palloc(MAXDATELEN + 1);
+				j2date(DatumGetDateADT(value) + POSTGRES_EPOCH_JDATE,
+					   &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+				EncodeDateOnly(&tm, USE_ISO_DATES, text);
+			}
+			break;
+		default:
+			text = DatumGetCString(DirectFunctionCall1(uuid_out, value));
+	}
+	return (Bytes) {text, strlen(text)};
+}
+
+/*
+ * Appends a part of a key of several columns, as the text of a row has it.
+ */
+static void
+append_key_part(StringInfo key, Bytes part)
+{
+	bool		quote = part.len == 0;
+
+	for (int i = 0; i < part.len && !quote; i++)
+		quote = strchr("\"\\(), \t\n\v\f\r", part.data[i]) != NULL;
+	if (!quote)
+	{
+		appendBinaryStringInfo(key, part.data, part.len);
+		return;
+	}
+	appendStringInfoChar(key, '"');
+	for (int i = 0; i < part.len; i++)
+	{
+		if (part.data[i] == '"' || part.data[i] == '\\')
+			appendStringInfoChar(key, part.data[i]);
+		appendStringInfoChar(key, part.data[i]);
+	}
+	appendStringInfoChar(key, '"');
+}
+
+/*
+ * What identifies the instrument: one column, or several as a row's text.
+ */
+static Bytes
+read_instrument(const Watch *watch, TupleTableSlot *slot, Row *row)
+{
+	StringInfoData key;
+
+	if (watch->nkeys > 1)
+		initStringInfo(&key);
+	for (int i = 0; i < watch->nkeys; i++)
+	{
+		bool		isnull;
+		Datum		value = slot_getattr(slot, watch->keys[i].attno, &isnull);
+		Bytes		part;
+
+		if (isnull)
+			ereport(ERROR,
+					(errcode(ERRCODE_NOT_NULL_VIOLATION),
+					 errmsg("column \"%s\" of watched table \"%s\" is null",
+							watch->keys[i].name, get_rel_name(watch->relation)),
+					 errdetail("It identifies the instrument."),
+					 errhint("Give every row of a watched table a key.")));
+		part = key_text(&watch->keys[i], value, row->instrument_buffer);
+		if (watch->nkeys == 1)
+			return part;
+		appendStringInfoChar(&key, i == 0 ? '(' : ',');
+		append_key_part(&key, part);
+	}
+	appendStringInfoChar(&key, ')');
+	return (Bytes) {key.data, key.len};
 }
 
 /*
@@ -284,6 +324,88 @@ row_counts(const Watch *watch, TupleTableSlot *slot, Row *row)
 }
 
 /*
+ * A value as it lies in the row; 0 where there is none.
+ */
+static Datum
+read_plain(const Watch *watch, ColumnRole role, TupleTableSlot *slot)
+{
+	bool		isnull;
+	Datum		value;
+
+	if (watch->columns[role].name == NULL)
+		return (Datum) 0;
+	value = slot_getattr(slot, watch->columns[role].attno, &isnull);
+	return isnull ? (Datum) 0 : value;
+}
+
+/*
+ * Such a value as its type prints it; empty where there is none.
+ */
+static const char *
+plain_text(const Column *column, Datum value)
+{
+	Oid			output;
+	bool		varlena;
+
+	if (value == (Datum) 0)
+		return "";
+	getTypeOutputInfo(column->base, &output, &varlena);
+	return OidOutputFunctionCall(output, value);
+}
+
+const char *
+security_text(const Watch *watch, const Row *row)
+{
+	return plain_text(&watch->columns[COL_SECURITY], row->security);
+}
+
+const char *
+terms_text(const Watch *watch, const Row *row)
+{
+	return plain_text(&watch->columns[COL_TERMS], row->terms);
+}
+
+/*
+ * The price that a number of many decimals is the rounding of, by the rule for
+ * all decimals that become a price: the guard counts what
+ * covenant.shares_issuable gives.  Few decimals are exact as they stand.
+ */
+static void
+take_for_price(const Watch *watch, Number *number, Row *row)
+{
+	PriceFit	fit;
+
+	if (number->rational != NULL ||
+		(number->taken_apart && number->decimal.value <= PG_INT64_MAX &&
+		 number->decimal.scale <= EXACT_DECIMALS))
+		return;
+	fit = number->taken_apart ?
+		share_price_from_digits(number->decimal.value, number->decimal.scale, &row->price_fraction) :
+		share_price_from_numeric(NumericGetDatum(number->numeric), &row->price_fraction);
+	if (fit != PRICE_FITS)
+		refuse_value(watch, COL_PRICE, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
+					 "is not a share price", share_price_limit(fit));
+	number->taken_apart = false;
+	number->rational = &row->price_fraction;
+}
+
+/*
+ * A rate is a fraction of one, with no more digits than 128 bits hold; it may
+ * be negative.
+ */
+static void
+require_rate(const Watch *watch, const Number *number, const Row *row)
+{
+	if (!number->taken_apart)
+		refuse_value(watch, COL_RATE, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
+					 "has more digits than a rate can have",
+					 "37 significant digits are the limit.");
+	if (!rate_is_fraction(number->decimal))
+		refuse_value(watch, COL_RATE, row, ERRCODE_INVALID_PARAMETER_VALUE,
+					 "is above 1", RATE_HINT);
+}
+
+/*
  * Reads what is watched of a row; an empty slot is a row that does not count.
  */
 void
@@ -295,6 +417,8 @@ read_row(const Watch *watch, TupleTableSlot *slot, Row *row)
 
 	memset(row->shares, 0, sizeof(row->shares));
 	row->holder = read_holder(watch, slot, row);
+	if (watch->nkeys > 0)
+		row->instrument = read_instrument(watch, slot, row);
 	for (int i = 0; i < lengthof(share_columns); i++)
 	{
 		if (watch->columns[share_columns[i].role].name != NULL)
@@ -304,34 +428,92 @@ read_row(const Watch *watch, TupleTableSlot *slot, Row *row)
 	if (watch->kind == NOTES_TABLE)
 	{
 		read_number(&row->principal, watch, COL_PRINCIPAL, slot, row);
-		read_price(&row->price, watch, slot, row);
-		if (row->price.num == 0 && !number_is_zero(&row->principal))
+		read_number(&row->price, watch, COL_PRICE, slot, row);
+		if (number_is_zero(&row->price) && !number_is_zero(&row->principal))
 			refuse_value(watch, COL_PRICE, row, ERRCODE_DIVISION_BY_ZERO, "is zero",
 						 "A note with principal needs a conversion price above 0.");
+		take_for_price(watch, &row->price, row);
 		if (watch->columns[COL_RATE].name != NULL)
-			read_rate(&row->rate, watch, slot, row);
+		{
+			read_number(&row->rate, watch, COL_RATE, slot, row);
+			require_rate(watch, &row->rate, row);
+		}
+		else
+			row->rate = (Number) {.taken_apart = true};
 	}
+	row->security = read_plain(watch, COL_SECURITY, slot);
+	row->terms = read_plain(watch, COL_TERMS, slot);
 	if (watch->columns[COL_MULTIPLE].name != NULL)
 		read_multiple(&row->multiple, watch, slot, row);
+}
+
+bool
+number_equal(const Number *a, const Number *b)
+{
+	Price		left,
+				right;
+
+	if (a->taken_apart && b->taken_apart)
+		return decimal_equal(a->decimal, b->decimal);
+	if (a->rational == NULL && b->rational == NULL)
+		return num_compare(number_numeric(a), number_numeric(b)) == 0;
+	left = price_of_number(a);
+	right = price_of_number(b);
+	return price_equal(&left, &right);
+}
+
+/*
+ * A price for the books.  Prices, and rates, have no more digits than 128 bits
+ * hold: read_row sees to it.
+ */
+Price
+price_of_number(const Number *number)
+{
+	if (number->rational == NULL)
+		return (Price) {number->decimal, 1};
+	return (Price) {{.value = number->rational->num}, number->rational->den};
+}
+
+static void
+number_of_price(const Price *price, SharePrice *rational, Number *number)
+{
+	number->taken_apart = price->divisor == 1;
+	number->decimal = price->value;
+	number->rational = NULL;
+	if (number->taken_apart)
+		return;
+	rational->num = (int64) price->value.value;
+	rational->den = price->divisor;
+	number->rational = rational;
 }
 
 /*
  * amount / price in whole shares, by the note's rounding.
  */
 static int64
-shares_at_price(const Number *amount, const SharePrice *price, Rounding rounding)
+shares_at_price(const Number *amount, const Number *price, Rounding rounding)
 {
+	SharePrice	exact;
+	PriceFit	fit;
 	int64		result;
 
 	if (number_is_zero(amount))
 		return 0;
+	if (price->rational == NULL)
+	{
+		fit = share_price_from_digits(price->decimal.value, price->decimal.scale, &exact);
+		if (fit != PRICE_FITS)
+			share_price_misfit(fit);
+	}
+	else
+		exact = *price->rational;
 	if (amount->taken_apart &&
-		shares_for_decimal(amount->decimal, price, rounding, &result))
+		shares_for_decimal(amount->decimal, &exact, rounding, &result))
 		return result;
-	return shares_for_amount(number_numeric(amount), price, rounding);
+	return shares_for_amount(number_numeric(amount), &exact, rounding);
 }
 
-static void
+void
 sum_add_number(Sum *sum, const Number *number)
 {
 	if (number->taken_apart)
@@ -358,22 +540,47 @@ yearly_interest(const Number *principal, const Number *rate)
  * is rounded to whole shares by itself, before anything is doubled: only so
  * does the agreement's own number in Section 3(c) come out.
  */
-void
-change_of_note(const Watch *watch, const Number *principal, const Number *rate,
-			   const SharePrice *price, Change *change)
+static void
+change_at_price(const Number *principal, const Number *rate, const Number *price,
+				Rounding rounding, Change *change)
 {
 	memset(change, 0, sizeof(Change));
 	sum_add_number(&change->principal, principal);
-	change->shares[NOTE_SHARES] = shares_at_price(principal, price, watch->rounding);
-	if (watch->columns[COL_RATE].name != NULL)
+	change->shares[NOTE_SHARES] = shares_at_price(principal, price, rounding);
+	if (!number_is_zero(rate))
 	{
 		Number		interest = yearly_interest(principal, rate);
 
 		sum_add_number(&change->annual_interest, &interest);
 		if (number_sign(&interest) > 0)
-			change->shares[INTEREST_SHARES] =
-				shares_at_price(&interest, price, watch->rounding);
+			change->shares[INTEREST_SHARES] = shares_at_price(&interest, price, rounding);
 	}
+}
+
+void
+change_of_note(const Watch *watch, const Number *principal, const Number *rate,
+			   const Number *price, Change *change)
+{
+	change_at_price(principal, rate, price, watch->rounding, change);
+}
+
+/*
+ * The same for a note that came whole, at another price than its own.
+ */
+void
+change_of_instrument(const InstrumentChange *note, const Price *price, Change *change)
+{
+	Number		principal = {.taken_apart = note->principal.slow == NULL};
+	Number		rate = {.taken_apart = true, .decimal = note->rate};
+	Number		at;
+	SharePrice	rational;
+
+	if (principal.taken_apart)
+		principal.decimal = note->principal.fast;
+	else
+		principal.numeric = sum_numeric(&note->principal);
+	number_of_price(price, &rational, &at);
+	change_at_price(&principal, &rate, &at, note->rounding, change);
 }
 
 /*

@@ -7,6 +7,8 @@
  */
 #include "guard/books.h"
 
+#include "guard/pending.h"
+
 #include "funcapi.h"
 #include "access/htup_details.h"
 #include "utils/builtins.h"
@@ -25,7 +27,7 @@ covenant_pending(PG_FUNCTION_ARGS)
 	static const Change nothing = {0};
 	Oid			ledger = PG_GETARG_OID(0);
 	char		buffer[8];
-	const Entry *entry = NULL;
+	const PendingDeal *pending = NULL;
 	const Change *change = &nothing;
 	TupleDesc	desc;
 	Datum		values[PENDING_COLUMNS];
@@ -36,17 +38,17 @@ covenant_pending(PG_FUNCTION_ARGS)
 		Books	   *books = books_of_ledger(ledger);
 
 		if (books != NULL)
-			entry = pending_for_deal(ledger,
+			pending = pending_for_deal(ledger,
 									 key_from_cstring(text_to_cstring(PG_GETARG_TEXT_PP(1)),
 													  books->key_base, buffer));
 	}
-	if (entry != NULL)
-		change = &entry->change;
+	if (pending != NULL)
+		change = &pending->total;
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
-	nulls[0] = entry == NULL;
-	values[0] = entry == NULL ? (Datum) 0 : DateADTGetDatum(entry->first_day);
+	nulls[0] = pending == NULL;
+	values[0] = pending == NULL ? (Datum) 0 : DateADTGetDatum(pending->first_day);
 	values[1] = NumericGetDatum(sum_numeric(&change->principal));
 	values[2] = NumericGetDatum(sum_numeric(&change->annual_interest));
 	values[3] = NumericGetDatum(sum_numeric(&change->multiple));

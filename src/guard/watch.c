@@ -18,10 +18,12 @@
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
+#include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "parser/parse_func.h"
 #include "utils/acl.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -40,12 +42,15 @@ static const char *const column_words[] = {
 	[COL_PRINCIPAL] = "principal",
 	[COL_PRICE] = "price",
 	[COL_RATE] = "rate",
+	[COL_SECURITY] = "security",
+	[COL_TERMS] = "terms",
 	[COL_SHARES] = "shares",
 	[COL_RESERVED] = "reserved",
 	[COL_AUTHORIZED] = "authorized",
 	[COL_OUTSTANDING] = "outstanding",
 	[COL_OTHER_RESERVED] = "other_reserved",
 	[COL_MULTIPLE] = "multiple",
+	[COL_MINIMUM] = "minimum",
 };
 
 /* The columns without which a table of a kind cannot be watched. */
@@ -56,19 +61,30 @@ static const uint32 required_columns[] = {
 };
 
 /*
- * The value of one word=value argument; NULL where the word is not there.
+ * The value of the n-th word=value argument with this word, from 0; NULL where
+ * there are not so many.
  */
-const char *
-trigger_word(const Trigger *trigger, const char *word)
+static const char *
+nth_trigger_word(const Trigger *trigger, const char *word, int n)
 {
 	int			len = strlen(word);
 
 	for (int i = 0; i < trigger->tgnargs; i++)
 	{
-		if (strncmp(trigger->tgargs[i], word, len) == 0 && trigger->tgargs[i][len] == '=')
+		if (strncmp(trigger->tgargs[i], word, len) == 0 && trigger->tgargs[i][len] == '=' &&
+			n-- == 0)
 			return trigger->tgargs[i] + len + 1;
 	}
 	return NULL;
+}
+
+/*
+ * The value of one word=value argument; NULL where the word is not there.
+ */
+const char *
+trigger_word(const Trigger *trigger, const char *word)
+{
+	return nth_trigger_word(trigger, word, 0);
 }
 
 static void
@@ -148,6 +164,8 @@ type_suits(ColumnRole role, const Column *column)
 		case COL_DEAL:
 			return is_key_type(column->base);
 		case COL_HOLDER:
+		case COL_SECURITY:
+		case COL_TERMS:
 			return true;
 		case COL_ONLY_WHEN:
 			return column->base == BOOLOID;
@@ -159,8 +177,33 @@ type_suits(ColumnRole role, const Column *column)
 }
 
 /*
- * Finds the watched columns in a row type, by name: 42703 where one was
- * renamed or dropped, 42804 where its type can no longer hold the thing.
+ * Finds one watched column in a row type, by name: 42703 where it was renamed
+ * or dropped.
+ */
+static void
+bind_column(const Watch *watch, TupleDesc desc, Column *column, const char *word)
+{
+	column->attno = SPI_fnumber(desc, column->name);
+	if (column->attno <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("column \"%s\" of table \"%s\", to be watched as \"%s\", does not exist",
+						column->name, get_rel_name(watch->relation), word),
+				 errhint("If it was renamed or dropped since, watch the table again with its present columns.")));
+	if (TupleDescAttr(desc, column->attno - 1)->attgenerated == 'v')
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of table \"%s\", to be watched as \"%s\", is a virtual generated column",
+						column->name, get_rel_name(watch->relation), word),
+				 errdetail("Its value is not there when a trigger sees the row."),
+				 errhint("Make it a stored generated column.")));
+	column->base = getBaseType(SPI_gettypeid(desc, column->attno));
+	column->type = column_type(column->base);
+}
+
+/*
+ * Finds the watched columns in a row type: 42703 where one is gone, 42804 where
+ * its type can no longer hold the thing.
  */
 void
 bind_columns(Watch *watch, TupleDesc desc)
@@ -171,22 +214,7 @@ bind_columns(Watch *watch, TupleDesc desc)
 
 		if (column->name == NULL)
 			continue;
-		column->attno = SPI_fnumber(desc, column->name);
-		if (column->attno <= 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_COLUMN),
-					 errmsg("column \"%s\" of table \"%s\", to be watched as \"%s\", does not exist",
-							column->name, get_rel_name(watch->relation), column_words[role]),
-					 errhint("If it was renamed or dropped since, watch the table again with its present columns.")));
-		if (TupleDescAttr(desc, column->attno - 1)->attgenerated == 'v')
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("column \"%s\" of table \"%s\", to be watched as \"%s\", is a virtual generated column",
-							column->name, get_rel_name(watch->relation), column_words[role]),
-					 errdetail("Its value is not there when a trigger sees the row."),
-					 errhint("Make it a stored generated column.")));
-		column->base = getBaseType(SPI_gettypeid(desc, column->attno));
-		column->type = column_type(column->base);
+		bind_column(watch, desc, column, column_words[role]);
 		if (!type_suits(role, column))
 			ereport(ERROR,
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
@@ -195,6 +223,42 @@ bind_columns(Watch *watch, TupleDesc desc)
 							column_words[role], format_type_be(column->base)),
 					 errhint("Use smallint, integer, bigint, numeric or covenant.shares for share counts and money, also covenant.share_price for prices, boolean for only_when; smallint, integer, bigint, uuid, text or varchar for the deal.")));
 	}
+	for (int i = 0; i < watch->nkeys; i++)
+	{
+		Column	   *column = &watch->keys[i];
+
+		bind_column(watch, desc, column, "key");
+		if (!is_key_type(column->base) && column->base != DATEOID)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("column \"%s\" of table \"%s\" identifies an instrument but is of type %s",
+							column->name, get_rel_name(watch->relation), format_type_be(column->base)),
+					 errdetail("The books keep it as text, which may not depend on settings."),
+					 errhint("Use smallint, integer, bigint, uuid, text, varchar or date.")));
+	}
+}
+
+/*
+ * What identifies an instrument of the table, and what positions call it.
+ */
+static void
+read_key_words(Watch *watch, const Trigger *trigger)
+{
+	const char *name;
+
+	if (watch->kind == DEALS_TABLE)
+		return;
+	watch->source = trigger_word(trigger, "source");
+	if (watch->source == NULL)
+		bad_arguments(trigger, "There is no source=.");
+	while ((name = nth_trigger_word(trigger, "key", watch->nkeys)) != NULL)
+	{
+		if (watch->nkeys == INDEX_MAX_KEYS)
+			bad_arguments(trigger, "There are too many key=.");
+		watch->keys[watch->nkeys++].name = name;
+	}
+	if (watch->nkeys == 0)
+		bad_arguments(trigger, "There is no key=.");
 }
 
 /*
@@ -241,6 +305,7 @@ open_watch(Watch *watch, Relation relation, const Trigger *trigger)
 		if (watch->columns[role].name == NULL && (required_columns[watch->kind] & (1 << role)))
 			bad_arguments(trigger, psprintf("There is no %s=.", column_words[role]));
 	}
+	read_key_words(watch, trigger);
 	bind_columns(watch, RelationGetDescr(relation));
 
 	watch->books = books_of_ledger(find_ledger(schema, ledger, false));
@@ -343,6 +408,49 @@ covenant_watch_word(PG_FUNCTION_ARGS)
 	if (result == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(result);
+}
+
+/*
+ * covenant_internal.watch_words(relation): all arguments, word=value.
+ */
+COVENANT_FUNCTION(covenant_watch_words);
+Datum
+covenant_watch_words(PG_FUNCTION_ARGS)
+{
+	Relation	relation = relation_open(PG_GETARG_OID(0), AccessShareLock);
+	const Trigger *trigger = covenant_trigger(relation);
+	ArrayBuildState *words = initArrayResult(TEXTOID, CurrentMemoryContext, false);
+
+	for (int i = 0; trigger != NULL && i < trigger->tgnargs; i++)
+		words = accumArrayResult(words, CStringGetTextDatum(trigger->tgargs[i]), false,
+								 TEXTOID, CurrentMemoryContext);
+	relation_close(relation, AccessShareLock);
+	PG_RETURN_DATUM(makeArrayResult(words, CurrentMemoryContext));
+}
+
+/*
+ * covenant_internal.watch_keys(relation): the columns that identify the
+ * instruments of a watched table.
+ */
+COVENANT_FUNCTION(covenant_watch_keys);
+Datum
+covenant_watch_keys(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Relation	relation = relation_open(PG_GETARG_OID(0), AccessShareLock);
+	const Trigger *trigger = covenant_trigger(relation);
+	const char *name;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	for (int i = 0; trigger != NULL && (name = nth_trigger_word(trigger, "key", i)) != NULL; i++)
+	{
+		Datum		value = DirectFunctionCall1(namein, CStringGetDatum(name));
+		bool		isnull = false;
+
+		tuplestore_putvalues(result->setResult, result->setDesc, &value, &isnull);
+	}
+	relation_close(relation, AccessShareLock);
+	return (Datum) 0;
 }
 
 /*

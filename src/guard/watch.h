@@ -30,12 +30,15 @@ typedef enum ColumnRole
 	COL_PRINCIPAL,
 	COL_PRICE,
 	COL_RATE,
+	COL_SECURITY,				/* where quotes reprice the notes */
+	COL_TERMS,
 	COL_SHARES,
 	COL_RESERVED,
 	COL_AUTHORIZED,
 	COL_OUTSTANDING,
 	COL_OTHER_RESERVED,
 	COL_MULTIPLE,
+	COL_MINIMUM,
 	N_COLUMN_ROLES
 } ColumnRole;
 
@@ -64,7 +67,10 @@ typedef struct Watch
 	Oid			relation;
 	Books	   *books;
 	Rounding	rounding;
+	const char *source;			/* what positions call the table */
 	Column		columns[N_COLUMN_ROLES];
+	int			nkeys;			/* the columns that identify an instrument */
+	Column		keys[INDEX_MAX_KEYS];
 } Watch;
 
 extern void open_watch(Watch *watch, Relation relation, const Trigger *trigger);

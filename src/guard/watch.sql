@@ -156,9 +156,10 @@ DECLARE
 	event text[];
 	member regclass;
 BEGIN
-	SELECT string_agg(quote_literal(key || '=' || value), ', '
-					  ORDER BY array_position(ARRAY['table', 'schema', 'ledger', 'deal'], key), key) INTO arguments
-	FROM jsonb_each_text(words);
+	SELECT string_agg(quote_literal(w.key || '=' || v.value), ', '
+					  ORDER BY array_position(ARRAY['table', 'schema', 'ledger', 'source', 'key', 'deal'], w.key), w.key, v.n) INTO arguments
+	FROM jsonb_each(words) AS w CROSS JOIN LATERAL jsonb_array_elements_text(
+		 CASE jsonb_typeof(w.value) WHEN 'array' THEN w.value ELSE jsonb_build_array(w.value) END) WITH ORDINALITY AS v(value, n);
 	FOR member IN SELECT covenant_internal.members(relation) LOOP
 		EXECUTE format('CREATE TRIGGER covenant_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.capture(%s)',
 					   member, arguments);
@@ -180,6 +181,24 @@ END
 $$;
 COMMENT ON FUNCTION covenant_internal.make_triggers(regclass, jsonb, text) IS
 'Makes the triggers by which a table is watched, with word=name arguments; the mode row, where it was asked for, also fires for changes that logical replication applies';
+
+CREATE FUNCTION covenant_internal.change_words(relation regclass, changes jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	words jsonb := (SELECT jsonb_object_agg(word, CASE WHEN word = 'key' THEN to_jsonb(vals) ELSE to_jsonb(vals[1]) END)
+					FROM (SELECT split_part(w, '=', 1) AS word, array_agg(substr(w, strpos(w, '=') + 1) ORDER BY n) AS vals
+						  FROM unnest(covenant_internal.watch_words(relation)) WITH ORDINALITY AS u(w, n) GROUP BY 1) AS v);
+	mode text := CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = relation AND tgenabled = 'A'
+									AND tgfoid = 'covenant_internal.capture()'::regprocedure) THEN 'row' END;
+BEGIN
+	PERFORM covenant_internal.drop_triggers(relation);
+	PERFORM covenant_internal.make_triggers(relation, jsonb_strip_nulls(words || changes), mode);
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.change_words(regclass, jsonb) IS
+'Makes the triggers of a watched table anew with other arguments; a null takes a word away';
 
 CREATE FUNCTION covenant_internal.enable_always(relation regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -264,6 +283,60 @@ $$;
 COMMENT ON FUNCTION covenant_internal.refuse_second_watch(regclass) IS
 'Raises 42710 where a table, or a part of it, is watched already and nothing is wrong with that';
 
+CREATE FUNCTION covenant_internal.instrument_key(relation regclass, named name) RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	columns jsonb;
+BEGIN
+	IF named IS NULL THEN
+		SELECT jsonb_agg(a.attname ORDER BY k.n) INTO columns
+		FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey::smallint[]) WITH ORDINALITY AS k(attnum, n)
+			 JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+		WHERE i.indrelid = relation AND i.indisprimary AND k.n <= i.indnkeyatts;
+		IF columns IS NULL THEN
+			RAISE EXCEPTION 'the rows of table "%" have nothing to identify them', relation
+				USING ERRCODE = 'invalid_foreign_key',
+					  DETAIL = 'It has no primary key.',
+					  HINT = 'Give it one, or name the column that identifies a row: note => ..., warrant => ...';
+		END IF;
+		RETURN columns;
+	END IF;
+	PERFORM covenant_internal.check_column(relation, named);
+	IF NOT (SELECT attnotnull FROM pg_attribute WHERE attrelid = relation AND attname = named)
+	   OR NOT EXISTS (SELECT FROM pg_class WHERE oid = relation AND (relkind = 'p' OR relispartition))
+		  AND NOT EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+						  WHERE i.indrelid = relation AND i.indisunique AND i.indisvalid AND i.indpred IS NULL
+							AND i.indnkeyatts = 1 AND a.attname = named) THEN
+		RAISE EXCEPTION 'column "%" of table "%" does not identify a row', named, relation
+			USING ERRCODE = 'invalid_foreign_key',
+				  DETAIL = 'It must be NOT NULL, and UNIQUE by itself where the table is not partitioned.',
+				  HINT = 'Declare it so, or name another column.';
+	END IF;
+	RETURN jsonb_build_array(named);
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.instrument_key(regclass, name) IS
+'The columns that identify the instruments of a table: the named one, else the primary key; 42830 where there is neither, 42703 where the column does not exist';
+
+CREATE FUNCTION covenant_internal.source_name(relation regclass, ledger regclass) RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	-- a table that is watched anew keeps the name it had
+	SELECT coalesce(covenant_internal.watch_word(relation, 'source'),
+		(SELECT candidate.name
+		 FROM generate_series(1, 1 + (SELECT count(*) FROM covenant_internal.watched_with(ledger))) AS n
+			  CROSS JOIN LATERAL (SELECT c.relname || CASE WHEN n = 1 THEN '' ELSE '_' || n END AS name) AS candidate
+		 WHERE NOT EXISTS (SELECT FROM covenant_internal.watched_with(ledger) AS w
+						   WHERE w <> relation AND covenant_internal.watch_word(w, 'source') = candidate.name)
+		 ORDER BY n LIMIT 1))
+	FROM pg_class c WHERE c.oid = relation
+$$;
+COMMENT ON FUNCTION covenant_internal.source_name(regclass, regclass) IS
+'What positions call a table: its name, with a number where another table of the same books has it';
+
 CREATE FUNCTION covenant_internal.watch_table(relation regclass, words jsonb, columns jsonb, mode text) RETURNS boolean
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -288,7 +361,8 @@ COMMENT ON FUNCTION covenant_internal.watch_table(regclass, jsonb, jsonb, text) 
 
 CREATE FUNCTION covenant.watch_deals(
 	deals regclass, key name, reserved name, authorized name = NULL, outstanding name = NULL,
-	other_reserved name = NULL, multiple name = NULL, on_breach text = 'refuse', mode text = NULL) RETURNS regclass
+	other_reserved name = NULL, multiple name = NULL, on_breach text = 'refuse', mode text = NULL,
+	minimum name = NULL) RETURNS regclass
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -314,26 +388,28 @@ BEGIN
 	books := covenant_internal.make_books(deals, key, outstanding IS NOT NULL, authorized IS NOT NULL, on_breach);
 	ledger := format('%I.%I', books.schema_name, books.ledger_name)::regclass;
 	IF books.kept AND covenant_internal.watch_word(deals, 'table') IS NULL
-	   AND (EXISTS (SELECT FROM covenant_internal.ledger_sums(ledger) AS s WHERE s.amount <> 0)
-			OR EXISTS (SELECT FROM covenant_internal.last_entries(ledger) AS e WHERE e.booked IS DISTINCT FROM e.journaled)) THEN
+	   AND (EXISTS (SELECT FROM covenant_internal.deal_differences(ledger))
+			OR EXISTS (SELECT FROM covenant_internal.instrument_differences(ledger))) THEN
 		PERFORM covenant_internal.rebuild_when_whole(ledger);  -- what an earlier watch left without closing it
 	END IF;
 	IF covenant_internal.watch_table(deals,
 		   jsonb_build_object('table', 'deals', 'schema', books.schema_name, 'ledger', books.ledger_name),
 		   jsonb_strip_nulls(jsonb_build_object('deal', key, 'reserved', reserved, 'authorized', authorized,
-			   'outstanding', outstanding, 'other_reserved', other_reserved, 'multiple', multiple)), mode) THEN
+			   'outstanding', outstanding, 'other_reserved', other_reserved, 'multiple', multiple, 'minimum', minimum)), mode) THEN
 		PERFORM covenant_internal.rebuild_when_whole(ledger);
 	END IF;
 	PERFORM covenant_internal.make_status_view(deals);
+	PERFORM covenant_internal.make_history_views(ledger);
 	RETURN ledger;
 END
 $$;
-COMMENT ON FUNCTION covenant.watch_deals(regclass, name, name, name, name, name, name, text, text) IS
-'Brings a table of deals under watch: key and reserved name its columns, authorized, outstanding and other_reserved the capital (optional), multiple the multiple of the Reserved Amount (2 without it), on_breach is refuse, record or warn. Makes <deals>_reserve, <deals>_journal and <deals>_status; returns the ledger. Errors: 42501, 42703, 42804, 42809, 42830, 42710, 23502 (Section 4(h))';
+COMMENT ON FUNCTION covenant.watch_deals(regclass, name, name, name, name, name, name, text, text, name) IS
+'Brings a table of deals under watch: key and reserved name its columns, authorized, outstanding and other_reserved the capital (optional), multiple the multiple of the Reserved Amount (2 without it), minimum the least Reserved Amount, on_breach is refuse, record or warn. Makes <deals>_reserve, <deals>_journal, <deals>_position and the views <deals>_status, _history, _holding and _note; returns the ledger. Errors: 42501, 42703, 42804, 42809, 42830, 42710, 23502 (Section 4(h))';
 
 CREATE FUNCTION covenant.watch_notes(
 	notes regclass, deals regclass, deal name, principal name, price name,
-	holder name = NULL, rounding text = 'down', only_when name = NULL, rate name = NULL, mode text = NULL) RETURNS void
+	holder name = NULL, rounding text = 'down', only_when name = NULL, rate name = NULL, mode text = NULL,
+	note name = NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -348,14 +424,15 @@ BEGIN
 	PERFORM covenant_internal.watch_beside(notes, deals,
 		jsonb_build_object('table', 'notes', 'rounding', rounding),
 		jsonb_strip_nulls(jsonb_build_object('deal', deal, 'principal', principal, 'price', price,
-			'holder', holder, 'only_when', only_when, 'rate', rate)), mode);
+			'holder', holder, 'only_when', only_when, 'rate', rate)), mode, note);
 END
 $$;
-COMMENT ON FUNCTION covenant.watch_notes(regclass, regclass, name, name, name, name, text, name, name, text) IS
-'Brings a table of notes under watch: deal points to the key of a watched deals table, principal and price are the outstanding amount and the conversion price, holder the Buyer, rounding the rule by which a note becomes whole shares (down, up, half_up, half_even), only_when a boolean column while which a row counts, rate the yearly interest rate, mode row for tables that logical replication writes. Errors: 42501, 42703, 42804, 42809, 42710, 55000, 23502, 22012 (Section 4(h))';
+COMMENT ON FUNCTION covenant.watch_notes(regclass, regclass, name, name, name, name, text, name, name, text, name) IS
+'Brings a table of notes under watch: deal points to the key of a watched deals table, principal and price are the outstanding amount and the conversion price, holder the Buyer, rounding the rule by which a note becomes whole shares (down, up, half_up, half_even), only_when a boolean column while which a row counts, rate the yearly interest rate, mode row for tables that logical replication writes, note the column that identifies a note (else the primary key). Errors: 42501, 42703, 42804, 42809, 42710, 42830, 55000, 23502, 22012 (Section 4(h))';
 
 CREATE FUNCTION covenant.watch_warrants(
-	warrants regclass, deals regclass, deal name, shares name, holder name = NULL, only_when name = NULL, mode text = NULL) RETURNS void
+	warrants regclass, deals regclass, deal name, shares name, holder name = NULL, only_when name = NULL, mode text = NULL,
+	warrant name = NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -363,11 +440,11 @@ BEGIN
 	PERFORM covenant_internal.require_arguments(jsonb_build_object('warrants', warrants, 'deals', deals, 'deal', deal, 'shares', shares));
 	PERFORM covenant_internal.watch_beside(warrants, deals,
 		jsonb_build_object('table', 'warrants'),
-		jsonb_strip_nulls(jsonb_build_object('deal', deal, 'shares', shares, 'holder', holder, 'only_when', only_when)), mode);
+		jsonb_strip_nulls(jsonb_build_object('deal', deal, 'shares', shares, 'holder', holder, 'only_when', only_when)), mode, warrant);
 END
 $$;
-COMMENT ON FUNCTION covenant.watch_warrants(regclass, regclass, name, name, name, name, text) IS
-'Brings a table of warrants under watch: deal points to the key of a watched deals table, shares is the unexercised number, holder the Buyer, only_when a boolean column while which a row counts. Errors: 42501, 42703, 42804, 42809, 42710, 55000, 23502 (Section 4(h))';
+COMMENT ON FUNCTION covenant.watch_warrants(regclass, regclass, name, name, name, name, text, name) IS
+'Brings a table of warrants under watch: deal points to the key of a watched deals table, shares is the unexercised number, holder the Buyer, only_when a boolean column while which a row counts, warrant the column that identifies a lot (else the primary key). Errors: 42501, 42703, 42804, 42809, 42710, 42830, 55000, 23502 (Section 4(h))';
 
 CREATE FUNCTION covenant_internal.require_arguments(arguments jsonb) RETURNS void
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -387,7 +464,7 @@ $$;
 COMMENT ON FUNCTION covenant_internal.require_arguments(jsonb) IS
 'Raises 22004, naming them, where arguments that must be given are null';
 
-CREATE FUNCTION covenant_internal.watch_beside(relation regclass, deals regclass, words jsonb, columns jsonb, mode text) RETURNS void
+CREATE FUNCTION covenant_internal.watch_beside(relation regclass, deals regclass, words jsonb, columns jsonb, mode text, key name) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -398,13 +475,15 @@ BEGIN
 	PERFORM covenant_internal.refuse_second_watch(relation);
 	PERFORM covenant_internal.check_deal_column(relation, columns->>'deal', books.ledger);
 	words := words || jsonb_build_object('schema', covenant_internal.watch_word(deals, 'schema'),
-										 'ledger', covenant_internal.watch_word(deals, 'ledger'));
+										 'ledger', covenant_internal.watch_word(deals, 'ledger'),
+										 'source', covenant_internal.source_name(relation, books.ledger),
+										 'key', covenant_internal.instrument_key(relation, key));
 	IF covenant_internal.watch_table(relation, words, columns, mode) THEN
 		PERFORM covenant_internal.rebuild_when_whole(books.ledger);
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION covenant_internal.watch_beside(regclass, regclass, jsonb, jsonb, text) IS
+COMMENT ON FUNCTION covenant_internal.watch_beside(regclass, regclass, jsonb, jsonb, text, name) IS
 'Brings a table under watch whose rows belong to the deals of a watched deals table';
 
 CREATE FUNCTION covenant_internal.check_deal_column(relation regclass, deal name, ledger regclass) RETURNS void
@@ -468,6 +547,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	name name;
+	notes regclass[] := ARRAY(SELECT r.notes FROM covenant_internal.repriced_by(relation) AS r);
 	dropped boolean := false;
 BEGIN
 	FOR name IN
@@ -478,6 +558,8 @@ BEGIN
 		EXECUTE format('DROP TRIGGER %I ON %s', name, relation);
 		dropped := true;
 	END LOOP;
+	PERFORM covenant_internal.change_words(n, '{"security": null, "terms": null}')
+	FROM unnest(notes) AS n WHERE covenant_internal.watch_word(n, 'terms') IS NOT NULL;
 	RETURN dropped;
 END
 $$;

@@ -185,6 +185,18 @@ decimal_add(Decimal *sum, Decimal addend)
 }
 
 /*
+ * Are they equal as numbers?  What does not fit the finer scale of the two is
+ * larger than any that was given in it.
+ */
+bool
+decimal_equal(Decimal a, Decimal b)
+{
+	int			scale = Max(a.scale, b.scale);
+
+	return decimal_rescale(&a, scale) && decimal_rescale(&b, scale) && a.value == b.value;
+}
+
+/*
  * The numeric of the same value, with its decimals (no more than 63) even
  * where they are zero.  The digits are taken from the right; the first one is
  * filled up with zeros, so that the others stand a whole number of digits away

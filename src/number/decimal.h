@@ -29,6 +29,7 @@ extern bool decimal_from_datum(Datum numeric, Decimal *result);
 extern bool decimal_from_numeric(Numeric num, Decimal *result);
 extern bool decimal_rescale(Decimal *d, int scale);
 extern bool decimal_add(Decimal *sum, Decimal addend);
+extern bool decimal_equal(Decimal a, Decimal b);
 extern Numeric numeric_with_decimals(Decimal d);
 extern Numeric numeric_from_decimal(Decimal d);
 extern Numeric numeric_from_int128(int128 value);

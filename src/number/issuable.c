@@ -170,32 +170,6 @@ covenant_shares_issuable(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(shares_for_amount(PG_GETARG_NUMERIC(0), price, rounding));
 }
 
-COVENANT_FUNCTION(covenant_note_shares);
-Datum
-covenant_note_shares(PG_FUNCTION_ARGS)
-{
-	Rounding	rounding = rounding_from_text(PG_GETARG_TEXT_PP(2));
-	Decimal		principal;
-	SharePrice	price;
-	PriceFit	fit;
-	bool		short_enough;
-	int64		result;
-
-	short_enough = decimal_from_datum(PG_GETARG_DATUM(0), &principal);
-	if (short_enough && principal.value == 0)
-		PG_RETURN_INT64(0);
-	fit = share_price_from_numeric(PG_GETARG_DATUM(1), &price);
-	if (fit == PRICE_FITS && short_enough &&
-		shares_for_decimal(principal, &price, rounding, &result))
-		PG_RETURN_INT64(result);
-
-	check_amount(PG_GETARG_NUMERIC(0), "principal");
-	check_amount(PG_GETARG_NUMERIC(1), "price");
-	if (fit != PRICE_FITS)
-		share_price_misfit(fit);
-	PG_RETURN_INT64(shares_for_amount(PG_GETARG_NUMERIC(0), &price, rounding));
-}
-
 COVENANT_FUNCTION(covenant_reserved_amount);
 Datum
 covenant_reserved_amount(PG_FUNCTION_ARGS)

@@ -38,3 +38,9 @@ rounding_from_text(const text *name)
 {
 	return rounding_from_name(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
 }
+
+const char *
+rounding_name(Rounding mode)
+{
+	return rounding_names[mode];
+}

@@ -22,6 +22,8 @@ typedef enum Rounding
 	ROUND_HALF_EVEN
 } Rounding;
 
+extern const char *rounding_name(Rounding mode);
+extern const char *rounding_name(Rounding mode);
 extern Rounding rounding_from_name(const char *name, int len);
 extern Rounding rounding_from_text(const text *name);
 

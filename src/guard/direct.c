@@ -1,0 +1,548 @@
+/*-------------------------------------------------------------------------
+ *
+ * direct.c
+ *		The books written without the executor.
+ *
+ * For a statement on one row the executor opens relations, makes slots and
+ * projections and throws them away; that is most of what the statement costs.
+ * Where the books are ordinary heap tables, as covenant made them and with
+ * nothing attached that only the executor would see, the row of the ledger is
+ * found by its primary key and updated, and journal and positions are filled
+ * in batches, with the functions that the executor itself calls.
+ *
+ * A row that somebody else changed meanwhile is taken in its latest version at
+ * every isolation level that comes here, so what is judged is never stale.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "guard/direct.h"
+
+#include "access/genam.h"
+#include "access/heapam.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_type.h"
+#include "common/int.h"
+#include "executor/executor.h"
+#include "guard/statements.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/date.h"
+#include "utils/datum.h"
+#include "utils/fmgrprotos.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+#include "utils/rel.h"
+#include "utils/resowner.h"
+#include "utils/snapmgr.h"
+
+/* Rows that go into a table together. */
+#define BATCH_ROWS	256
+
+/* One table of the books, open. */
+typedef struct Target
+{
+	const BookLayout *layout;
+	ResultRelInfo *info;
+	AttrNumber	attnos[MAX_BOOK_COLUMNS];
+	int			nrows;			/* that wait */
+	int			nslots;
+	TupleTableSlot *rows[BATCH_ROWS];
+} Target;
+
+struct Direct
+{
+	Books	   *books;
+	MemoryContext context;
+	EState	   *estate;
+	Target		ledger;
+	Target		journal;
+	Target		position;
+	Relation	key_index;
+	ScanKeyData key;
+	TupleTableSlot *old;		/* the ledger's row as found */
+	TupleTableSlot *new;		/* as written */
+};
+
+/* Do the books suit? ----------------------------------------------------- */
+
+/*
+ * Has the table the columns of its layout, in any order, of their very types,
+ * and no others that would need a value?
+ */
+static bool
+columns_suit(const Books *books, Relation relation, const BookLayout *layout)
+{
+	TupleDesc	desc = RelationGetDescr(relation);
+	int			live = 0;
+
+	for (int i = 0; i < layout->ncolumns; i++)
+	{
+		AttrNumber	attno = get_attnum(RelationGetRelid(relation), layout->columns[i].name);
+		Form_pg_attribute attribute;
+
+		if (attno <= 0)
+			return false;
+		attribute = TupleDescAttr(desc, attno - 1);
+		if (attribute->attgenerated != '\0' ||
+			attribute->atttypid != (i == 0 ? books->key_type : layout->columns[i].type) ||
+			(i > 0 && attribute->atttypmod != -1))
+			return false;
+	}
+	for (int i = 0; i < desc->natts; i++)
+		live += !TupleDescAttr(desc, i)->attisdropped;
+	return live == layout->ncolumns;
+}
+
+/*
+ * Nothing that only the executor would see: rules, triggers that would fire,
+ * checks, generated columns, children; nor a key that is a domain.
+ */
+static bool
+relation_suits(Relation relation, bool is_updated)
+{
+	const TriggerDesc *t = relation->trigdesc;
+	const TupleConstr *constraints = RelationGetDescr(relation)->constr;
+
+	if (relation->rd_rel->relkind != RELKIND_RELATION ||
+		relation->rd_rel->relpersistence != RELPERSISTENCE_PERMANENT ||
+		relation->rd_tableam != GetHeapamTableAmRoutine() ||
+		relation->rd_rel->relhasrules || relation->rd_rel->relispartition ||
+		relation->rd_rel->relhassubclass)
+		return false;
+	if (constraints != NULL && (constraints->has_generated_stored || constraints->num_check > 0))
+		return false;
+	if (t == NULL)
+		return true;
+	if (is_updated)
+		return !(t->trig_update_before_row || t->trig_update_after_row ||
+				 t->trig_update_before_statement || t->trig_update_after_statement ||
+				 t->trig_update_new_table || t->trig_update_old_table);
+	return !(t->trig_insert_before_row || t->trig_insert_after_row ||
+			 t->trig_insert_before_statement || t->trig_insert_after_statement ||
+			 t->trig_insert_new_table);
+}
+
+/*
+ * No index of the table needs an expression, a predicate or a later check, and
+ * its primary key is on these columns of the layout, in order.
+ */
+static bool
+indexes_suit(Relation relation, const BookLayout *layout, const int *key, int nkeys, Oid *pkey)
+{
+	List	   *indexes = RelationGetIndexList(relation);
+	ListCell   *cell;
+	bool		suits = true;
+
+	*pkey = InvalidOid;
+	foreach(cell, indexes)
+	{
+		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
+		Form_pg_index form = index->rd_index;
+
+		if (!form->indimmediate || !form->indisvalid || RelationGetIndexExpressions(index) != NIL ||
+			RelationGetIndexPredicate(index) != NIL || form->indisexclusion)
+			suits = false;
+		if (form->indisprimary && index->rd_rel->relam == BTREE_AM_OID && form->indnkeyatts == nkeys)
+		{
+			*pkey = RelationGetRelid(index);
+			for (int i = 0; i < nkeys; i++)
+			{
+				if (form->indkey.values[i] != get_attnum(RelationGetRelid(relation), layout->columns[key[i]].name))
+					*pkey = InvalidOid;
+			}
+		}
+		index_close(index, AccessShareLock);
+	}
+	list_free(indexes);
+	return suits && OidIsValid(*pkey);
+}
+
+static bool
+may_write(const Books *books)
+{
+	AclMode		ledger = ACL_SELECT | ACL_INSERT | ACL_UPDATE;
+
+	return pg_class_aclmask(books->ledger, books->owner, ledger, ACLMASK_ALL) == ledger &&
+		pg_class_aclcheck(books->journal, books->owner, ACL_INSERT) == ACLCHECK_OK &&
+		pg_class_aclcheck(books->position, books->owner, ACL_INSERT) == ACLCHECK_OK;
+}
+
+/*
+ * Looks the books over.
+ */
+static bool
+look_over(Books *books)
+{
+	static const int ledger_key[] = {SUM_DEAL};
+	static const int journal_key[] = {SUM_DEAL, J_SEQ};
+	static const int position_key[] = {P_DEAL, P_SEQ, P_LINE};
+	Relation	ledger = table_open(books->ledger, RowExclusiveLock);
+	Relation	journal = table_open(books->journal, RowExclusiveLock);
+	Relation	position = table_open(books->position, RowExclusiveLock);
+	Oid			ignored;
+	bool		suits;
+
+	suits = books->key_type == books->key_base &&
+		columns_suit(books, ledger, &ledger_layout) && columns_suit(books, journal, &journal_layout) &&
+		columns_suit(books, position, &position_layout) &&
+		relation_suits(ledger, true) && relation_suits(journal, false) && relation_suits(position, false) &&
+		indexes_suit(ledger, &ledger_layout, ledger_key, 1, &books->key_index) &&
+		indexes_suit(journal, &journal_layout, journal_key, 2, &ignored) &&
+		indexes_suit(position, &position_layout, position_key, 3, &ignored);
+	table_close(ledger, NoLock);
+	table_close(journal, NoLock);
+	table_close(position, NoLock);
+	return suits;
+}
+
+/*
+ * May these books be written directly?  Not at SERIALIZABLE, which wants its
+ * predicates locked, and not as shards of Citus.  The look at the books is
+ * kept until they change.
+ */
+bool
+direct_suits(Books *books)
+{
+	if (IsolationIsSerializable() ||
+		GetConfigOption("citus.allow_nested_distributed_execution", true, false) != NULL)
+		return false;
+	if (!books->looked_over)
+	{
+		books->looked_over = true;
+		books->suits_direct = look_over(books);
+	}
+	return books->suits_direct && may_write(books);
+}
+
+/* Opening and closing ---------------------------------------------------- */
+
+static void
+open_target(Target *target, Oid relid, const BookLayout *layout)
+{
+	Relation	relation = table_open(relid, RowExclusiveLock);
+
+	target->layout = layout;
+	target->info = makeNode(ResultRelInfo);
+	target->info->ri_RelationDesc = relation;
+	ExecOpenIndices(target->info, false);
+	for (int i = 0; i < layout->ncolumns; i++)
+		target->attnos[i] = get_attnum(relid, layout->columns[i].name);
+}
+
+/*
+ * The index by which rows of the ledger are found.
+ */
+static void
+find_key_index(Direct *direct)
+{
+	const ResultRelInfo *info = direct->ledger.info;
+	Relation	index = NULL;
+	Oid			opfamily;
+	Oid			type;
+
+	for (int i = 0; i < info->ri_NumIndices; i++)
+	{
+		if (RelationGetRelid(info->ri_IndexRelationDescs[i]) == direct->books->key_index)
+			index = info->ri_IndexRelationDescs[i];
+	}
+	if (index == NULL)
+		elog(ERROR, "the primary key of the ledger is gone");
+	opfamily = index->rd_opfamily[0];
+	type = index->rd_opcintype[0];
+	direct->key_index = index;
+	ScanKeyEntryInitialize(&direct->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
+						   index->rd_indcollation[0],
+						   get_opcode(get_opfamily_member(opfamily, type, type, BTEqualStrategyNumber)),
+						   (Datum) 0);
+}
+
+/*
+ * Opens books that suit.
+ */
+Direct *
+direct_open(Books *books)
+{
+	Direct	   *direct = palloc0(sizeof(Direct));
+
+	direct->books = books;
+	direct->context = CurrentMemoryContext;
+	open_target(&direct->ledger, books->ledger, &ledger_layout);
+	open_target(&direct->journal, books->journal, &journal_layout);
+	open_target(&direct->position, books->position, &position_layout);
+	CheckCmdReplicaIdentity(direct->ledger.info->ri_RelationDesc, CMD_UPDATE);
+	find_key_index(direct);
+	direct->estate = CreateExecutorState();
+	direct->old = table_slot_create(direct->ledger.info->ri_RelationDesc, NULL);
+	direct->new = MakeSingleTupleTableSlot(RelationGetDescr(direct->ledger.info->ri_RelationDesc),
+										   &TTSOpsVirtual);
+	CommandCounterIncrement();	/* rows that an earlier round wrote are seen */
+	return direct;
+}
+
+/*
+ * Writes the rows that wait.
+ */
+static void
+flush(Direct *direct, Target *target)
+{
+	Relation	relation = target->info->ri_RelationDesc;
+	CommandId	command = GetCurrentCommandId(true);
+	MemoryContext old = MemoryContextSwitchTo(GetPerTupleMemoryContext(direct->estate));
+
+	if (target->nrows == 1)
+		table_tuple_insert(relation, target->rows[0], command, 0, NULL);
+	else if (target->nrows > 1)
+		table_multi_insert(relation, target->rows, target->nrows, command, 0, NULL);
+	for (int i = 0; i < target->nrows; i++)
+	{
+		insert_index_tuples(target->info, target->rows[i], direct->estate, false, false);
+		ExecClearTuple(target->rows[i]);
+	}
+	MemoryContextSwitchTo(old);
+	ResetPerTupleExprContext(direct->estate);
+	target->nrows = 0;
+}
+
+static void
+close_target(Direct *direct, Target *target)
+{
+	flush(direct, target);
+	for (int i = 0; i < target->nslots; i++)
+		ExecDropSingleTupleTableSlot(target->rows[i]);
+	ExecCloseIndices(target->info);
+	table_close(target->info->ri_RelationDesc, NoLock);
+}
+
+void
+direct_close(Direct *direct)
+{
+	ExecDropSingleTupleTableSlot(direct->old);
+	ExecDropSingleTupleTableSlot(direct->new);
+	close_target(direct, &direct->journal);
+	close_target(direct, &direct->position);
+	close_target(direct, &direct->ledger);
+	FreeExecutorState(direct->estate);
+	CommandCounterIncrement();
+}
+
+/* The ledger ------------------------------------------------------------- */
+
+static bool
+find_row(Direct *direct, Datum key, Snapshot snapshot)
+{
+	IndexScanDesc scan = begin_index_scan(direct->ledger.info->ri_RelationDesc, direct->key_index,
+										  snapshot, 1);
+	bool		found;
+
+	direct->key.sk_argument = key;
+	index_rescan(scan, &direct->key, 1, NULL, 0);
+	found = index_getnext_slot(scan, ForwardScanDirection, direct->old);
+	index_endscan(scan);
+	return found;
+}
+
+/*
+ * The sum of a column and its change; 22003 where it does not fit.
+ */
+static Datum
+add_column(const BookColumn *column, Datum value, Datum change)
+{
+	int64		sum;
+
+	switch (column->type)
+	{
+		case NUMERICOID:
+			return DirectFunctionCall2(numeric_add, value, change);
+		case DATEOID:
+			return DateADTGetDatum(Max(DatumGetDateADT(value), DatumGetDateADT(change)));
+		default:
+			if (pg_add_s64_overflow(DatumGetInt64(value), DatumGetInt64(change), &sum))
+				ereport(ERROR,
+						(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						 errmsg("bigint out of range"),
+						 errdetail("Column \"%s\" of the books would exceed 9,223,372,036,854,775,807.",
+								   column->name)));
+			return Int64GetDatum(sum);
+	}
+}
+
+/*
+ * The row that was found with the changes added, in direct->new and, in the
+ * order of the layout, in row.  What was NULL stays so, but for the day.
+ */
+static void
+compute_row(Direct *direct, const Datum *changes, Datum *row, bool *nulls)
+{
+	TupleTableSlot *new = direct->new;
+	int			natts = new->tts_tupleDescriptor->natts;
+
+	slot_getallattrs(direct->old);
+	ExecClearTuple(new);
+	memcpy(new->tts_values, direct->old->tts_values, natts * sizeof(Datum));
+	memcpy(new->tts_isnull, direct->old->tts_isnull, natts * sizeof(bool));
+	for (int i = SUM_PRINCIPAL; i <= L_LATEST_ON; i++)
+	{
+		int			at = direct->ledger.attnos[i] - 1;
+
+		if (!new->tts_isnull[at])
+			new->tts_values[at] = add_column(&ledger_layout.columns[i], new->tts_values[at], changes[i]);
+		else if (i == L_LATEST_ON)
+		{
+			new->tts_values[at] = changes[i];
+			new->tts_isnull[at] = false;
+		}
+	}
+	for (int i = 0; i < N_LEDGER_COLUMNS; i++)
+	{
+		row[i] = new->tts_values[direct->ledger.attnos[i] - 1];
+		nulls[i] = new->tts_isnull[direct->ledger.attnos[i] - 1];
+	}
+	/* the mode lies in the old row, which the caller may outlive */
+	if (!nulls[L_ON_BREACH])
+		row[L_ON_BREACH] = datumCopy(row[L_ON_BREACH], false, -1);
+	ExecStoreVirtualTuple(new);
+}
+
+/*
+ * Writes the new version of the row; false where somebody got in first.
+ */
+static bool
+write_row(Direct *direct, Snapshot snapshot)
+{
+	TM_FailureData failure;
+	LockTupleMode mode;
+	bool		indexes;
+	TM_Result	result = update_tuple(direct->ledger.info->ri_RelationDesc, &direct->old->tts_tid,
+									  direct->new, GetCurrentCommandId(true), snapshot,
+									  &failure, &mode, &indexes);
+
+	if (result == TM_Updated || result == TM_Deleted)
+		return false;
+	if (result != TM_Ok)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("a row of the books \"%s\" was written while covenant posts",
+						direct->books->ledger_name),
+				 errhint("Do not write the books from triggers on them.")));
+	if (indexes)
+	{
+		MemoryContext old = MemoryContextSwitchTo(GetPerTupleMemoryContext(direct->estate));
+
+		insert_index_tuples(direct->ledger.info, direct->new, direct->estate, true, false);
+		MemoryContextSwitchTo(old);
+		ResetPerTupleExprContext(direct->estate);
+	}
+	return true;
+}
+
+/*
+ * Makes the row of a deal by a statement.  At REPEATABLE READ a row that was
+ * made meanwhile is a serialization failure, which is undone: then it is there.
+ */
+static void
+make_row(Direct *direct, Datum key)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+
+	if (XactIsoLevel != XACT_REPEATABLE_READ)
+	{
+		statement_make_row(direct->books, key);
+		CommandCounterIncrement();
+		return;
+	}
+	BeginInternalSubTransaction("covenant");
+	PG_TRY();
+	{
+		MemoryContextSwitchTo(context);
+		statement_make_row(direct->books, key);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		if (error->sqlerrcode != ERRCODE_T_R_SERIALIZATION_FAILURE)
+			ReThrowError(error);
+		FreeErrorData(error);
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	CommandCounterIncrement();
+}
+
+/*
+ * Adds changes (columns of the ledger up to latest_on) to the row of a deal,
+ * made where there is none, and gives the row as it is then; what of it is by
+ * reference lasts until the next call.  False where the row cannot be made.
+ */
+bool
+direct_update(Direct *direct, Bytes deal, const Datum *changes, Datum *row, bool *nulls)
+{
+	bool		made = false;
+	bool		done = false;
+
+	ExecClearTuple(direct->old);
+	while (!done)
+	{
+		Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+		bool		found = find_row(direct, changes[SUM_DEAL], snapshot);
+
+		CHECK_FOR_INTERRUPTS();
+		if (found)
+		{
+			compute_row(direct, changes, row, nulls);
+			done = write_row(direct, snapshot);
+		}
+		UnregisterSnapshot(snapshot);
+		if (found)
+			continue;
+		if (made)
+			return false;
+		make_row(direct, changes[SUM_DEAL]);
+		made = true;
+	}
+	return true;
+}
+
+/* Journal and positions -------------------------------------------------- */
+
+/*
+ * Appends a row, in the order of the layout, to those that wait.
+ */
+void
+direct_insert(Direct *direct, bool position, const Datum *values, const bool *nulls)
+{
+	Target	   *target = position ? &direct->position : &direct->journal;
+	TupleTableSlot *slot;
+
+	if (target->nrows == BATCH_ROWS)
+		flush(direct, target);
+	if (target->nrows == target->nslots)
+	{
+		MemoryContext old = MemoryContextSwitchTo(direct->context);
+
+		target->rows[target->nslots++] = table_slot_create(target->info->ri_RelationDesc, NULL);
+		MemoryContextSwitchTo(old);
+	}
+	slot = target->rows[target->nrows++];
+	ExecClearTuple(slot);
+	memset(slot->tts_isnull, true, slot->tts_tupleDescriptor->natts * sizeof(bool));
+	for (int i = 0; i < target->layout->ncolumns; i++)
+	{
+		slot->tts_values[target->attnos[i] - 1] = values[i];
+		slot->tts_isnull[target->attnos[i] - 1] = nulls[i];
+	}
+	ExecStoreVirtualTuple(slot);
+	ExecMaterializeSlot(slot);
+}

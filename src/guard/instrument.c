@@ -1,0 +1,109 @@
+/*-------------------------------------------------------------------------
+ *
+ * instrument.c
+ *		Order, equality and copies of what is said about instruments.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "guard/instrument.h"
+
+/*
+ * By table, then by key: the order of the lines of an entry.
+ */
+int
+instrument_cmp(const InstrumentChange *a, const InstrumentChange *b)
+{
+	int			cmp = a->source == b->source ? 0 : strcmp(a->source, b->source);
+
+	return cmp != 0 ? cmp : bytes_cmp(a->instrument, b->instrument);
+}
+
+bool
+same_instrument(const InstrumentChange *a, const InstrumentChange *b)
+{
+	return instrument_cmp(a, b) == 0;
+}
+
+static inline Size
+text_size(const char *text)
+{
+	return text == NULL ? 0 : strlen(text) + 1;
+}
+
+static inline Size
+slow_size(const Sum *sum)
+{
+	return sum->slow == NULL ? 0 : MAXALIGN(VARSIZE(sum->slow));
+}
+
+/*
+ * The memory that a copy takes, with all it points to but the source.
+ */
+Size
+instrument_change_size(const InstrumentChange *change)
+{
+	return MAXALIGN(sizeof(InstrumentChange)) + slow_size(&change->principal) +
+		change->instrument.len + change->holder.len +
+		text_size(change->terms) + text_size(change->security) + text_size(change->reason);
+}
+
+static char *
+copy_bytes(char *memory, Bytes *bytes)
+{
+	if (bytes->data == NULL)
+		return memory;
+	bytes->data = memcpy(memory, bytes->data, bytes->len);
+	return memory + bytes->len;
+}
+
+static char *
+copy_text(char *memory, const char **text)
+{
+	Size		size = text_size(*text);
+
+	if (size > 0)
+		*text = memcpy(memory, *text, size);
+	return memory + size;
+}
+
+/*
+ * A copy in memory of that size, which is aligned.
+ */
+InstrumentChange *
+copy_instrument_change(const InstrumentChange *change, char *memory)
+{
+	InstrumentChange *copy = (InstrumentChange *) memory;
+
+	*copy = *change;
+	memory += MAXALIGN(sizeof(InstrumentChange));
+	if (copy->principal.slow != NULL)
+	{
+		Size		size = slow_size(&copy->principal);
+
+		memcpy(memory, copy->principal.slow, VARSIZE(copy->principal.slow));
+		copy->principal.slow = (Numeric) memory;
+		memory += size;
+	}
+	memory = copy_bytes(memory, &copy->instrument);
+	memory = copy_bytes(memory, &copy->holder);
+	memory = copy_text(memory, &copy->terms);
+	memory = copy_text(memory, &copy->security);
+	(void) copy_text(memory, &copy->reason);
+	return copy;
+}
+
+/*
+ * Equal as numbers: 0.060 and 3/50 are one price.
+ */
+bool
+price_equal(const Price *a, const Price *b)
+{
+	Decimal		left = a->value;
+	Decimal		right = b->value;
+
+	if (__builtin_mul_overflow(left.value, (int128) b->divisor, &left.value) ||
+		__builtin_mul_overflow(right.value, (int128) a->divisor, &right.value))
+		return num_compare(num_call2(numeric_mul, numeric_from_decimal(a->value), numeric_from_int128(b->divisor)),
+						   num_call2(numeric_mul, numeric_from_decimal(b->value), numeric_from_int128(a->divisor))) == 0;
+	return decimal_equal(left, right);
+}
