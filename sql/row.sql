@@ -69,7 +69,7 @@ CREATE FUNCTION hold(col text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM covenant.watch_warrants('held', 'deals', 'id', 'n', holder => col);
 	INSERT INTO held VALUES (1, 'x', 'x', 7, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '2005-05-23', 1);
-	RETURN QUERY SELECT format('"%s" has %s', holder, sum(warrant_shares) OVER ()) FROM covenant_internal.instruments('deals_reserve') WHERE warrant_shares <> posted_warrants;
+	RETURN QUERY SELECT DISTINCT format('"%s" has %s', holder, sum(warrant_shares) OVER ()) FROM covenant_internal.instruments('deals_reserve') WHERE warrant_shares <> posted_warrants;
 	RETURN QUERY SELECT a::text FROM covenant.audit('deals') a;
 	PERFORM covenant.unwatch('held');
 END $$;
@@ -211,7 +211,7 @@ UPDATE conditional SET id = 1 WHERE note = 4;
 \set VERBOSITY default
 UPDATE conditional SET convertible = true, holder = 'beta', principal = 1, price = 0.5 WHERE note = 3;
 UPDATE conditional SET price = 2 WHERE note = 1;
-SELECT holder, sum(principal) AS principal, sum(note_shares) AS notes, sum(warrant_shares) AS warrants FROM deals_journal WHERE holder <> '' GROUP BY holder HAVING sum(note_shares + warrant_shares) <> 0 ORDER BY holder;
+SELECT holder, sum(principal) AS principal, sum(note_shares) AS notes, sum(warrant_shares) AS warrants FROM deals_holding WHERE holder <> '' AND next_day IS NULL GROUP BY holder HAVING sum(note_shares + warrant_shares) <> 0 ORDER BY holder;
 SELECT * FROM covenant.audit('deals');
 
 SET client_min_messages = warning;
