@@ -114,7 +114,7 @@ table_kind(const Trigger *trigger)
 /*
  * What kind of value a type holds; TYPE_OTHER for what is not a number here.
  */
-static ColumnType
+ColumnType
 column_type(Oid base)
 {
 	HeapTuple	tuple;
