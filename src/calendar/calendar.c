@@ -126,7 +126,7 @@ refuse(const char *what, const char *given)
 /*
  * A day as text, whatever DateStyle says.
  */
-static char *
+char *
 iso_day(DateADT day)
 {
 	char		buffer[MAXDATELEN + 1];

@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "utils/date.h"
 
+extern char *iso_day(DateADT day);
 extern void require_day(DateADT day, const char *what);
 
 #endif							/* COVENANT_CALENDAR_H */
