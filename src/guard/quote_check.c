@@ -3,10 +3,10 @@
  * quote_check.c
  *		What cannot be a quote, and who must see all of them.
  *
- * A quote is of a day that the calendars know, not later than the day on which
- * it is recorded: one from the future would be booked in the future, and make
- * a correction of every quote that comes after it.  Its price is a finite
- * number, not below 0.  A row without a day or a price is no quote.
+ * A quote is of a day that the calendars know and that has come: one from the
+ * future would be booked in the future, and make a correction of every quote
+ * that comes after it.  Its price is a finite number, not below 0.  A row
+ * without a day or a price is no quote.
  *
  * Notes are repriced in the name of their owner.  A look-back that reached
  * only the quotes that row security shows to that role would be short without
@@ -98,9 +98,9 @@ check_quote(TupleTableSlot *row, const QuoteColumns *columns, DateADT latest)
 	if (day > latest)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("a quote cannot be dated after the day on which it is recorded"),
-				 errdetail("It is of %s and recorded on %s.", iso_day(day), iso_day(latest)),
-				 errhint("The day on which it is recorded is covenant.as_of where that is set, else today.")));
+				 errmsg("a quote is of a day that is still to come"),
+				 errdetail("It is of %s.", iso_day(day)),
+				 errhint("Quotes are recorded when they are known; covenant.time_zone says where it is which day.")));
 	problem = price_problem(price, columns->price_type);
 	if (problem != NULL)
 		ereport(ERROR,
@@ -119,7 +119,7 @@ check_new_quotes(const TriggerData *trigger)
 	TupleDesc	desc = RelationGetDescr(trigger->tg_relation);
 	QuoteColumns columns = find_columns(desc, trigger_word(trigger->tg_trigger, "day"),
 										trigger_word(trigger->tg_trigger, "price"));
-	DateADT		latest = as_of_day();
+	DateADT		latest = today();
 	TupleTableSlot *slot;
 
 	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
@@ -189,7 +189,7 @@ check_old_quotes(Relation quotes, char *day, char *price)
 {
 	QuoteColumns columns = find_columns(RelationGetDescr(quotes), day, price);
 	TupleTableSlot *slot = MakeSingleTupleTableSlot(RelationGetDescr(quotes), &TTSOpsHeapTuple);
-	DateADT		latest = as_of_day();
+	DateADT		latest = today();
 	Portal		portal;
 
 	SPI_connect();
