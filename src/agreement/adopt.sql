@@ -171,6 +171,8 @@ COMMENT ON COLUMN {list}.recorded_by IS 'Who stored it (session_user); written b
 CREATE TRIGGER covenant_assign BEFORE INSERT ON {event} FOR EACH ROW EXECUTE FUNCTION covenant_internal.number_event();
 CREATE TRIGGER covenant_check BEFORE INSERT ON {event} FOR EACH ROW EXECUTE FUNCTION covenant_internal.check_event();
 CREATE TRIGGER covenant_stamp BEFORE INSERT ON {event} FOR EACH ROW EXECUTE FUNCTION covenant_internal.stamp();
+CREATE TRIGGER covenant_paid AFTER INSERT ON {event} FOR EACH ROW
+	WHEN (NEW.kind = 'damages_paid' OR NEW.kind = 'interest_paid') EXECUTE FUNCTION covenant_internal.record_payment();
 CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {event} FOR EACH STATEMENT
 	EXECUTE FUNCTION covenant_internal.append_only();
 CREATE TRIGGER covenant_stamp BEFORE INSERT ON {reading} FOR EACH ROW EXECUTE FUNCTION covenant_internal.stamp();

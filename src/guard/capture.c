@@ -172,6 +172,8 @@ say_whole(const Watch *watch, const Row *row, ChangeKind kind, const Change *cha
 	said.comes = sign > 0;
 	said.goes = sign < 0;
 	sum_add(&said.principal, &change->principal, sign);
+	if (sign > 0)
+		said.held = change->principal;
 	said.warrant_shares = sign * change->shares[WARRANT_SHARES];
 	set_all(watch, row, &said);
 	set_terms(watch, row, &said);
@@ -225,6 +227,8 @@ say_update(const Watch *watch, const Row *old, const Row *new, const Change *act
 		return;
 	}
 	said.principal = act->principal;
+	if (said.is_note)
+		sum_add_number(&said.held, &new->principal);
 	said.warrant_shares = act->shares[WARRANT_SHARES];
 	set_all(watch, new, &said);
 	if (new->holder.data == NULL || bytes_equal(old->holder, new->holder))
