@@ -277,6 +277,21 @@ SELECT principal FROM held;
 SELECT * FROM covenant.audit('deals');
 DELETE FROM all_notes;
 
+-- partition_price_fall: a row that moves to another partition is one UPDATE there
+-- as it is on a plain table: the price is a fact.  60 at 0.06 are 1,000 shares,
+-- 2,000 of them reserved; at 0.05 they are 1,200.
+CREATE TABLE split_notes (note int, region text, deal text, balance numeric, price numeric, PRIMARY KEY (note, region)) PARTITION BY LIST (region);
+CREATE TABLE split_notes_e PARTITION OF split_notes FOR VALUES IN ('e');
+CREATE TABLE split_notes_w PARTITION OF split_notes FOR VALUES IN ('w');
+SELECT covenant.watch_notes('split_notes', 'deals', 'deal', 'balance', 'price', note => 'note');
+INSERT INTO deals VALUES ('p', 2000, 1000000, 0, 2);
+INSERT INTO split_notes VALUES (1, 'e', 'p', 60, 0.06);
+UPDATE split_notes SET region = 'w', price = 0.05;
+SELECT kind, principal, note_shares, slack FROM deals_journal WHERE deal = 'p' ORDER BY seq;
+-- More principal in the same breath is an act.
+UPDATE split_notes SET region = 'e', balance = 61;
+SELECT * FROM covenant.audit('deals');
+
 -- breach_numeric_3_2, breach_retyped: damages keep to the type of their column,
 -- and days are days.  The notes are 510 + 300 + 60 + 60 + 6 = 936 from 06-10 on;
 -- 3% a month for 10 days of June are 9.36, at 0.06 156 shares; up to 07-21 they
