@@ -335,6 +335,18 @@ INSERT INTO quotes VALUES ('S', '2005-06-03', 0.20);
 SELECT price FROM notes WHERE note = 2;
 SELECT count(*) AS ahead FROM deals_journal WHERE effective_on > '2005-06-10';
 
+-- quote_after_conversion: it is the price after the transaction whoever set it.
+-- The lower of .20 and .10 makes it 0.05: 300 are 6,000 shares, 285 are 5,700.
+SELECT n, try(format('UPDATE notes SET balance = balance - 15 WHERE note = 2; UPDATE deals SET reserved = reserved - %1$s, outstanding = outstanding + %1$s WHERE deal = ''cb''; INSERT INTO quotes VALUES (''S'', ''2005-06-06'', 0.10)', n)) AS quote_last,
+	try(format('INSERT INTO quotes VALUES (''S'', ''2005-06-06'', 0.10); UPDATE notes SET balance = balance - 15 WHERE note = 2; UPDATE deals SET reserved = reserved - %1$s, outstanding = outstanding + %1$s WHERE deal = ''cb''', n)) AS quote_first
+FROM unnest(ARRAY[301, 302]) n;
+BEGIN;
+UPDATE notes SET balance = balance - 15 WHERE note = 2;
+INSERT INTO quotes VALUES ('S', '2005-06-06', 0.10);
+COMMIT;
+SELECT balance, price FROM notes WHERE note = 2;
+SELECT * FROM covenant.audit('deals');
+
 -- quotes_unseen: a look-back uses all quotes or none.
 CREATE ROLE doors_feed;
 CREATE ROLE doors_owner;
