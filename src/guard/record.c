@@ -202,6 +202,21 @@ take_note(Repricing *r, const RecordRow *rows, int n)
 }
 
 /*
+ * Has the deal something pending that its record has to be read for?  What a
+ * split says of a note stands for itself.
+ */
+static bool
+is_changed(const PendingDeal *deal)
+{
+	for (const InstrumentChange *c = deal->instruments; c != NULL; c = c->next)
+	{
+		if (c->kind != CHANGE_SPLIT)
+			return true;
+	}
+	return false;
+}
+
+/*
  * These deals (an array; 0 for none) and those of which something is pending,
  * as an array; 0 for none.
  */
@@ -223,7 +238,7 @@ with_pending(const Quotes *q, Datum deals, PendingDeal **pending, int npending)
 		keys = accumArrayResult(keys, known[i], false, type, CurrentMemoryContext);
 	for (int d = 0; d < npending; d++)
 	{
-		if (pending[d]->instruments != NULL)
+		if (is_changed(pending[d]))
 			keys = accumArrayResult(keys, key_to_datum(pending[d]->deal, type), false,
 									type, CurrentMemoryContext);
 	}
