@@ -119,6 +119,8 @@ BEGIN
 		  AND covenant_internal.word_of(t.tgargs, 'ledger') = c.relname AND covenant_internal.word_of(t.tgargs, 'schema') = n.nspname
 		ORDER BY 1
 	LOOP
+		PERFORM covenant_internal.check_column(watched.relation, covenant_internal.word_of(watched.words, word)::name, type)
+		FROM (VALUES ('from_day', '{date}'::regtype[]), ('to_day', '{date}'), ('amount', '{numeric}')) AS c(word, type);
 		RETURN QUERY EXECUTE format($query$
 			SELECT b.%1$I::text, format('damages under Section %%s from %%s', b.%2$I, to_char(b.%3$I, 'YYYY-MM-DD')),
 				   d.amount, b.%5$I::numeric

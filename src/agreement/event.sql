@@ -14,6 +14,18 @@ $$;
 COMMENT ON FUNCTION covenant_internal.stamp() IS
 'Trigger that writes when and by whom a row was recorded, whatever the statement says';
 
+CREATE FUNCTION covenant_internal.number_event() RETURNS trigger
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'covenant_number_event';
+COMMENT ON FUNCTION covenant_internal.number_event() IS
+'Trigger that gives an event its number, from the sequence that its column event_id owns; a number in the statement is refused (428C9)';
+
+CREATE FUNCTION covenant_internal.record_payment() RETURNS trigger
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'covenant_record_payment';
+COMMENT ON FUNCTION covenant_internal.record_payment() IS
+'Trigger on payments: what the column shares of an event says was paid to holders counts as issued where the same transaction takes it out of the reserve (Section 4(h), second sentence)';
+
 CREATE FUNCTION covenant_internal.check_event() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -33,9 +45,12 @@ BEGIN
 		FROM covenant_internal.holding_of(format('%I.%I', TG_TABLE_SCHEMA, beside || '_reserve')::regclass, NEW.deal::text) AS h
 		WHERE h.next_day IS NULL AND (h.principal > 0 OR h.warrant_shares > 0);
 	END IF;
+	PERFORM covenant_internal.require_day(NEW.occurred_on, 'the day of the event');
 	PERFORM covenant_internal.check_event_words(NEW.kind, NEW.occurred_on > covenant.as_of(),
 		NEW.holder, NEW.ref, NEW.amount, NEW.note);
-	IF NEW.ref ~ '^[0-9]+$' THEN
+	IF NEW.ref ~ '^(shortfall )?[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN
+		PERFORM covenant_internal.require_day(right(NEW.ref, 10)::date, 'the day in ref');
+	ELSIF NEW.ref ~ '^[0-9]+$' THEN
 		EXECUTE format('SELECT kind, covenant_internal.section_in(note) FROM %s WHERE deal = $1 AND event_id = $2::bigint',
 			event_table) INTO tied_to, tied_section USING NEW.deal, NEW.ref;
 		PERFORM covenant_internal.check_event_ref(NEW.kind, NEW.ref, tied_to);
@@ -48,7 +63,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.check_event() IS
-'Trigger on an event table; reads the clauses and the journal beside it. Refuses (22023) what no clause can make sense of; a consent or waiver without a holder is that of the only one';
+'Trigger on an event table; reads the clauses and the positions beside it. Refuses (22023) what no clause can make sense of, and days of which no calendar knows (22008); a consent or waiver without a holder is that of the only one';
 
 CREATE FUNCTION covenant_internal.check_event_words(kind text, in_future boolean, holder text, ref text, amount numeric, note text)
 RETURNS void
@@ -68,6 +83,12 @@ BEGIN
 	ELSIF kind IN ('consent', 'waiver') AND holder IS NULL THEN
 		wrong := format('event "%s" names no holder', kind);
 		hint := 'Each Buyer signs for itself (Section 8(e)); only where one alone has a balance need it not be named.';
+	ELSIF amount IN ('NaN', 'Infinity', '-Infinity') THEN
+		wrong := format('amount of event "%s" is not a finite number', kind);
+		hint := 'Write the exact amount.';
+	ELSIF abs(amount) >= 1e20 OR scale(trim_scale(amount)) > 20 THEN
+		wrong := format('amount of event "%s" is out of range', kind);
+		hint := 'Amounts have at most 20 digits before the point and 20 after it.';
 	ELSIF kind IN ('invoice', 'interest_paid', 'damages_paid') AND coalesce(amount, 0) <= 0 OR amount < 0 THEN
 		wrong := format('event "%s" needs a positive amount', kind);
 		hint := 'Amounts of invoices and payments are positive, in the currency of the notes.';

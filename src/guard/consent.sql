@@ -1,7 +1,35 @@
 
 -- Consent to a reduction of the reserve (Section 4(h), second sentence) --------
 
-CREATE FUNCTION covenant_internal.consents_lacking(ledger regclass, deal text, shares numeric)
+CREATE FUNCTION covenant_internal.key_type(ledger regclass) RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = ledger AND attname = 'deal'
+$$;
+COMMENT ON FUNCTION covenant_internal.key_type(regclass) IS
+'The type of the deals of a ledger, as SQL writes it';
+
+CREATE FUNCTION covenant_internal.holders(ledger regclass, deal text) RETURNS SETOF text
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY EXECUTE format($q$
+		SELECT DISTINCT i.holder
+		FROM (SELECT sum(p.principal) AS principal, sum(p.warrant_shares) AS warrant_shares,
+				coalesce((array_agg(p.holder ORDER BY p.effective_on DESC, p.seq DESC, p.line DESC)
+					FILTER (WHERE p.holder IS NOT NULL))[1], '') AS holder
+			FROM %s p WHERE p.deal = $1::%s GROUP BY p.source, p.instrument) i
+		WHERE i.principal > 0 OR i.warrant_shares > 0
+		ORDER BY i.holder
+		$q$, covenant_internal.positions_of(ledger), covenant_internal.key_type(ledger)) USING deal;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.holders(regclass, text) IS
+'Who holds notes or warrants of a deal now, as its positions have it; an empty name where the tables have no holder column';
+
+CREATE FUNCTION covenant_internal.consents_lacking(ledger regclass, deal text, shares numeric, on_day date = covenant.as_of())
 RETURNS SETOF text
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -10,25 +38,24 @@ BEGIN
 	IF to_regclass(covenant_internal.fill_in(ledger, '{event}')) IS NULL THEN
 		RETURN;					-- nothing adopted: consents cannot be recorded
 	END IF;
-	-- A consent is good for one reduction, the first act after it that lowers
-	-- the reserve.  This transaction's own entries are not an earlier one.
-	RETURN QUERY EXECUTE covenant_internal.fill_in(ledger, format($q$
+	-- A consent is good for one reduction, the first one posted after it whose
+	-- acts lower the reserve, over all their days.  This transaction's own
+	-- entries are not an earlier one.
+	RETURN QUERY EXECUTE covenant_internal.fill_in(ledger, replace($q$
+		WITH reduction AS (
+			SELECT j.recorded_at FROM {journal} j
+			WHERE j.deal = $2::{key_type} AND j.kind = 'act' AND j.transaction <> pg_current_xact_id()::text::bigint
+			GROUP BY j.transaction, j.recorded_at HAVING sum(j.reserved) < 0)
 		SELECT h.holder
-		FROM covenant_internal.holding_of($1, %1$L) h
-		WHERE h.next_day IS NULL AND (h.principal > 0 OR h.warrant_shares > 0)
-			AND NOT EXISTS (SELECT FROM {event} c
-				WHERE c.deal = %1$L AND c.kind = 'consent' AND c.holder = h.holder
-					AND (c.amount IS NULL OR c.amount >= %2$s)
-					AND c.occurred_on <= covenant.as_of()
-					AND NOT EXISTS (SELECT FROM {event} r
-						WHERE r.deal = %1$L AND r.kind = 'retraction' AND r.ref = c.event_id::text)
-					AND NOT EXISTS (SELECT FROM {journal} used
-						WHERE used.deal = %1$L AND used.kind = 'act' AND used.reserved < 0
-							AND used.recorded_at > c.recorded_at
-							AND used.transaction <> pg_current_xact_id()::text::bigint))
-		ORDER BY h.holder
-	$q$, deal, shares)) USING ledger;
+		FROM covenant_internal.holders($1, $2) AS h(holder)
+		WHERE NOT EXISTS (SELECT FROM {event} c
+			WHERE c.deal = $2::{key_type} AND c.kind = 'consent' AND c.holder = h.holder
+				AND (c.amount IS NULL OR c.amount >= $3) AND c.occurred_on <= $4
+				AND NOT EXISTS (SELECT FROM {event} r
+					WHERE r.deal = c.deal AND r.kind = 'retraction' AND r.ref = c.event_id::text)
+				AND NOT EXISTS (SELECT FROM reduction used WHERE used.recorded_at > c.recorded_at))
+	$q$, '{key_type}', covenant_internal.key_type(ledger))) USING ledger, deal, shares, on_day;
 END
 $$;
-COMMENT ON FUNCTION covenant_internal.consents_lacking(regclass, text, numeric) IS
-'The holders with a balance whose consent to a reduction of the deal''s reserve by so many shares is not on record: unretracted, of at least that amount where it gives one, and not used by an earlier reduction. ledger: the books that covenant.watch_deals returned. No rows before covenant.adopt';
+COMMENT ON FUNCTION covenant_internal.consents_lacking(regclass, text, numeric, date) IS
+'The holders with a balance now whose consent to a reduction of the deal''s reserve by so many shares on a day is not on record: given by that day, unretracted, of at least that amount where it gives one, and not used by an earlier reduction. ledger: the books that covenant.watch_deals returned. No rows before covenant.adopt';

@@ -16,6 +16,7 @@
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
 #include "catalog/pg_type.h"
+#include "guard/quote_check.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -148,12 +149,7 @@ open_quotes(Quotes *quotes, const TriggerData *trigger)
 	memset(quotes, 0, sizeof(Quotes));
 	quotes->relation = trigger->tg_relation;
 	open_notes(quotes, words);
-	if (!has_privs_of_role(trigger->tg_relation->rd_rel->relowner, quotes->notes_owner))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("owner of table \"%s\" may not reprice the notes of \"%s\"",
-						RelationGetRelationName(trigger->tg_relation), get_rel_name(quotes->notes)),
-				 errdetail("The owner of the quotes must be a member of the role that owns the notes.")));
+	require_membership(trigger->tg_relation, quotes->notes, quotes->notes_owner);
 	quotes->quotes_table = qualified_name(relid);
 	quotes->notes_table = qualified_name(quotes->notes);
 	quotes->security = named_column(relid, trigger_word(words, "security"));

@@ -7,6 +7,12 @@ AS 'MODULE_PATHNAME', 'covenant_reprice';
 COMMENT ON FUNCTION covenant_internal.reprice() IS
 'Trigger function of a table of quotes: reprices the notes whose terms look back at the changed quotes; its arguments are word=name, made by covenant.watch_quotes';
 
+CREATE FUNCTION covenant_internal.check_quotes(quotes regclass, day name, price name, notes regclass) RETURNS void
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', 'covenant_check_quotes';
+COMMENT ON FUNCTION covenant_internal.check_quotes(regclass, name, name, regclass) IS
+'Raises why a table of quotes cannot reprice notes as it is: its owner is no member of the role that owns the notes, or that role may not read all quotes (42501); a day that no calendar knows or that is still to come (22008); a price that is negative or no finite number (22023)';
+
 CREATE FUNCTION covenant_internal.repricing_of(notes regclass, OUT quotes regclass, OUT security name, OUT day name, OUT price name, OUT notes_security name, OUT terms name) RETURNS SETOF record
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -71,6 +77,7 @@ BEGIN
 	END IF;
 	EXECUTE format('LOCK TABLE %s, %s IN SHARE ROW EXCLUSIVE MODE', notes, quotes);
 	PERFORM covenant_internal.check_watchable(notes);
+	PERFORM covenant_internal.check_quotes(quotes, day, price, notes);
 	IF covenant_internal.watch_word(notes, 'terms') IS NOT NULL THEN
 		RAISE EXCEPTION 'notes of table "%" are repriced already', notes
 			USING ERRCODE = 'duplicate_object',
@@ -108,4 +115,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION covenant.watch_quotes(regclass, name, name, name, regclass, name, name, text) IS
-'Lets a table of quotes reprice a watched table of notes: security, day (date) and price are columns of the quotes, notes_security and terms (covenant.conversion_terms) columns of the notes. A change of quotes updates the price of the notes whose terms need it in the same transaction, dated with the quote''s day. Errors: 42501, 42703, 42804, 42809, 42710, 55000';
+'Lets a table of quotes reprice a watched table of notes: security, day (date) and price are columns of the quotes, notes_security and terms (covenant.conversion_terms) columns of the notes. A change of quotes updates the price of the notes whose terms need it in the same transaction, dated with the quote''s day. The owner of the notes must be allowed to read all quotes. Errors: 42501, 42703, 42804, 42809, 42710, 55000; of a quote: 22008 a day that no calendar knows or that is still to come, 22023 a price that is negative or no finite number';
