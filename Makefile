@@ -13,7 +13,7 @@ NUMBER = decimal rounding rational share_price price_order shares price_arithmet
 	quotient big_rational
 CALENDAR = holidays calendar months interest damages
 TERMS = conversion_terms lowest_average conversion_price worksheet dilution
-GUARD = change instrument pending books watch row capture classify judge past layout statements direct ledger \
+GUARD = change instrument pending vouch books watch row capture opening classify judge past layout statements direct ledger \
 	citus post transaction \
 	check status consent compare correct reprice split what_if
 AGREEMENT = clauses readings event history duty accrual month_end adopt breaches audit

@@ -14,39 +14,61 @@ $$;
 COMMENT ON FUNCTION covenant_internal.stamp() IS
 'Trigger that writes when and by whom a row was recorded, whatever the statement says';
 
+CREATE FUNCTION covenant_internal.event_ledger(events regclass, arguments text[]) RETURNS regclass
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	ledger record;
+BEGIN
+	SELECT l.oid::regclass AS name, l.relowner AS owner, e.relowner AS events_owner INTO ledger
+	FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace JOIN pg_class e ON e.oid = events
+	WHERE 'schema=' || n.nspname = ANY (arguments) AND 'ledger=' || l.relname = ANY (arguments);
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'the books of "%" do not exist', events
+			USING ERRCODE = 'undefined_table',
+				DETAIL = format('Its trigger says %s; they were dropped, renamed or moved.', array_to_string(arguments, ', ')),
+				HINT = 'Put them back there, or call covenant.adopt again where they are now.';
+	ELSIF ledger.owner <> ledger.events_owner THEN
+		RAISE EXCEPTION 'table "%" is not one of the books of "%"', events, ledger.name
+			USING ERRCODE = 'insufficient_privilege',
+				DETAIL = 'It does not belong to the owner of the ledger.';
+	END IF;
+	RETURN ledger.name;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.event_ledger(regclass, text[]) IS
+'The ledger that the trigger on a table of events names; 42P01 where it is gone, 42501 where the table is not its owner''s';
+
 CREATE FUNCTION covenant_internal.check_event() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	beside CONSTANT text := regexp_replace(TG_TABLE_NAME, '_event$', '');
-	event_table CONSTANT text := format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME);
-	clause_table CONSTANT text := format('%I.%I', TG_TABLE_SCHEMA, beside || '_clause');
-	journal CONSTANT text := format('%I.%I', TG_TABLE_SCHEMA, beside || '_journal');
+	ledger CONSTANT regclass := covenant_internal.event_ledger(TG_RELID, TG_ARGV);
 	tied_to text := CASE WHEN NEW.ref ~ '^shortfall' THEN 'shortfall' WHEN NEW.ref ~ '-' THEN 'month_end' END;
 	tied_section text;
 BEGIN
-	IF NEW.kind IN ('consent', 'waiver') AND NEW.holder IS NULL AND has_table_privilege(journal, 'SELECT') THEN
-		EXECUTE format('SELECT CASE count(*) WHEN 1 THEN min(h.holder) END FROM (SELECT holder FROM %s
-			WHERE deal = $1 GROUP BY holder HAVING sum(principal) > 0 OR sum(warrant_shares) > 0) h',
-			journal) INTO NEW.holder USING NEW.deal;
+	IF NEW.kind IN ('consent', 'waiver') AND NEW.holder IS NULL
+	   AND has_table_privilege(covenant_internal.require_vouched(ledger, 'position'), 'SELECT') THEN
+		NEW.holder := (SELECT CASE count(*) WHEN 1 THEN min(h) END FROM covenant_internal.holders_of(ledger, NEW.deal::text) h);
 	END IF;
 	PERFORM covenant_internal.check_event_words(NEW.kind, NEW.occurred_on > covenant.as_of(),
 		NEW.holder, NEW.ref, NEW.amount, NEW.note);
 	IF NEW.ref ~ '^[0-9]+$' THEN
 		EXECUTE format('SELECT kind, covenant_internal.section_in(note) FROM %s WHERE deal = $1 AND event_id = $2::bigint',
-			event_table) INTO tied_to, tied_section USING NEW.deal, NEW.ref;
+			TG_RELID::regclass) INTO tied_to, tied_section USING NEW.deal, NEW.ref;
 		PERFORM covenant_internal.check_event_ref(NEW.kind, NEW.ref, tied_to);
 	END IF;
 	IF NEW.kind IN ('breach', 'cure', 'election', 'waiver', 'damages_agreed', 'damages_adjudged') THEN
 		EXECUTE format('SELECT covenant_internal.check_event_section($1, $2, $3, $4, $5, array_agg(section), array_agg(elector), array_agg(starts_on)) FROM %s',
-			clause_table) USING NEW.kind, covenant_internal.section_in(NEW.note), NEW.holder, tied_to, tied_section;
+			covenant_internal.require_vouched(ledger, 'clause')) USING NEW.kind, covenant_internal.section_in(NEW.note), NEW.holder, tied_to, tied_section;
 	END IF;
 	RETURN NEW;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.check_event() IS
-'Trigger on an event table; reads the clauses and the journal beside it. Refuses (22023) what no clause can make sense of; a consent or waiver without a holder is that of the only one';
+'Trigger on an event table, whose arguments name the ledger; reads the clauses and the positions beside that. Refuses (22023) what no clause can make sense of; a consent or waiver without a holder is that of the only one';
 
 CREATE FUNCTION covenant_internal.check_event_words(kind text, in_future boolean, holder text, ref text, amount numeric, note text)
 RETURNS void

@@ -19,63 +19,19 @@ AS 'MODULE_PATHNAME', 'covenant_pending_deals';
 COMMENT ON FUNCTION covenant_internal.pending_deals(regclass) IS
 'What this transaction has pending for each deal of a ledger; amounts are changes';
 
-CREATE FUNCTION covenant_internal.book_difference(
-	ledger regclass, deal text, principal numeric, annual_interest numeric, multiple numeric,
-	note_shares bigint, warrant_shares bigint, interest_shares bigint, reserved bigint,
-	authorized bigint, outstanding bigint, other_reserved bigint, minimum bigint) RETURNS void
-LANGUAGE c VOLATILE STRICT
-AS 'MODULE_PATHNAME', 'covenant_book_difference';
-COMMENT ON FUNCTION covenant_internal.book_difference(regclass, text, numeric, numeric, numeric, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint) IS
-'Puts what the tables have more than the books of a deal into what is pending, as a fact; for the owner of the books (42501); covenant.rebuild calls it';
-
-CREATE FUNCTION covenant_internal.book_instrument(
-	ledger regclass, deal text, source text, instrument text, is_note boolean, rounding text, holder text,
-	principal numeric, price covenant.share_price, rate numeric, warrant_shares bigint, last_on date) RETURNS void
-LANGUAGE c VOLATILE
-AS 'MODULE_PATHNAME', 'covenant_book_instrument';
-COMMENT ON FUNCTION covenant_internal.book_instrument(regclass, text, text, text, boolean, text, text, numeric, covenant.share_price, numeric, bigint, date) IS
-'Puts what a table says of an instrument and positions do not into what is pending: amounts as differences, settings as they are (NULL: no difference), dated last_on where that is later; for the owner of the books (42501); covenant.rebuild calls it';
-
 CREATE FUNCTION covenant_internal.counted_with(ledger regclass, OUT relation regclass, OUT watched regclass) RETURNS SETOF record
 LANGUAGE sql STABLE STRICT ROWS 5
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT DISTINCT ON (member) member, w
-	FROM covenant_internal.watched_with(ledger) AS w, LATERAL covenant_internal.members(w) AS member
-	WHERE member = w OR (SELECT relkind = 'r' FROM pg_class WHERE oid = w)
+	FROM covenant_internal.watched_with(ledger) AS w CROSS JOIN LATERAL covenant_internal.members(w) AS member
+		 JOIN pg_class m ON m.oid = member JOIN pg_class l ON l.oid = ledger
+	WHERE member = w
+	   OR (SELECT relkind = 'r' FROM pg_class WHERE oid = w) AND m.relkind = 'r' AND pg_has_role(m.relowner, l.relowner, 'USAGE')
 	ORDER BY member, member <> w
 $$;
 COMMENT ON FUNCTION covenant_internal.counted_with(regclass) IS
 'The tables whose rows count in a ledger, each with the watched table that says which column is what: itself, or the one it inherits from';
-
-CREATE FUNCTION covenant_internal.journal_of(ledger regclass) RETURNS text
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT format('%I.%I', n.nspname, regexp_replace(l.relname, '_reserve$', '_journal'))
-	FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace WHERE l.oid = ledger
-$$;
-COMMENT ON FUNCTION covenant_internal.journal_of(regclass) IS
-'The qualified name of the journal beside a ledger';
-
-CREATE FUNCTION covenant_internal.positions_of(ledger regclass) RETURNS text
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT format('%I.%I', n.nspname, regexp_replace(l.relname, '_reserve$', '_position'))
-	FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace WHERE l.oid = ledger
-$$;
-COMMENT ON FUNCTION covenant_internal.positions_of(regclass) IS
-'The qualified name of the positions beside a ledger';
-
-CREATE FUNCTION covenant_internal.ledger_of(relation regclass) RETURNS regclass
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT format('%I.%I', covenant_internal.watch_word(relation, 'schema'), covenant_internal.watch_word(relation, 'ledger'))::regclass
-$$;
-COMMENT ON FUNCTION covenant_internal.ledger_of(regclass) IS
-'The ledger that a watched table names; 42P01 where it is gone';
 
 CREATE FUNCTION covenant_internal.key_expression(watched regclass) RETURNS text
 LANGUAGE sql STABLE STRICT
@@ -195,7 +151,7 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 BEGIN
-	RETURN QUERY EXECUTE format('SELECT deal::text, sum(principal)::numeric, sum(note_shares)::numeric, sum(warrant_shares)::numeric, sum(interest_shares)::numeric, sum(annual_interest)::numeric, sum(reserved)::numeric, sum(authorized)::numeric, sum(outstanding)::numeric, sum(other_reserved)::numeric, sum(multiple)::numeric, sum(minimum)::numeric, max(seq) FROM %s GROUP BY deal', covenant_internal.journal_of(ledger));
+	RETURN QUERY EXECUTE format('SELECT deal::text, sum(principal)::numeric, sum(note_shares)::numeric, sum(warrant_shares)::numeric, sum(interest_shares)::numeric, sum(annual_interest)::numeric, sum(reserved)::numeric, sum(authorized)::numeric, sum(outstanding)::numeric, sum(other_reserved)::numeric, sum(multiple)::numeric, sum(minimum)::numeric, max(seq) FROM %s GROUP BY deal', covenant_internal.require_vouched(ledger, 'journal'));
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.journal_sums(regclass) IS
@@ -309,13 +265,10 @@ AS $$
 DECLARE
 	others text;
 BEGIN
-	SELECT string_agg(format('"%s"', t.tgrelid::regclass), ', ') INTO others
-	FROM (SELECT DISTINCT tgrelid FROM pg_trigger
-		  WHERE tgfoid = 'covenant_internal.capture()'::regprocedure AND tgparentid = 0 AND tgtype & 32 = 0) AS t
-	WHERE covenant_internal.names_books(t.tgrelid, ledger) AND t.tgrelid NOT IN (SELECT covenant_internal.watched_with(ledger));
+	SELECT string_agg(format('"%s"', o), ', ') INTO others FROM covenant_internal.passed_over(ledger) AS o;
 	IF others IS NOT NULL THEN
 		RAISE WARNING 'tables that name the books "%" do not count in them: %', ledger, others
-			USING DETAIL = 'Their owners are not members of the role that owns the books, so that their writes are refused.',
+			USING DETAIL = 'Their owners are not members of the role that owns the books, or they are no tables as covenant watches them: their writes are refused.',
 				  HINT = 'Grant that role to the owner of a table that should count; take no notice of the others.';
 	END IF;
 	PERFORM covenant_internal.check_watch(w) FROM covenant_internal.watched_with(ledger) AS w WHERE covenant_internal.is_broken(w);
@@ -371,46 +324,49 @@ $$;
 COMMENT ON FUNCTION covenant_internal.balance_ledger(regclass) IS
 'Sets the ledger to what the journal adds up to, and its entries to the journal''s last: the journal is the record, a ledger that differs was edited';
 
-CREATE FUNCTION covenant_internal.rebuild_books(ledger regclass) RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
+CREATE FUNCTION covenant_internal.deals_to_book(
+	ledger regclass, OUT deal text, OUT principal numeric, OUT annual_interest numeric, OUT multiple numeric,
+	OUT note_shares bigint, OUT warrant_shares bigint, OUT interest_shares bigint, OUT reserved bigint,
+	OUT authorized bigint, OUT outstanding bigint, OUT other_reserved bigint, OUT minimum bigint) RETURNS SETOF record
+LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	watched regclass;
-BEGIN
-	IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
-		RAISE EXCEPTION 'the books can be rebuilt only at READ COMMITTED'
-			USING ERRCODE = 'active_sql_transaction',
-				  DETAIL = 'Under an older snapshot rows that others committed would be missed.',
-				  HINT = 'Start a transaction with ISOLATION LEVEL READ COMMITTED.';
-	END IF;
-	FOR watched IN SELECT covenant_internal.watched_with(ledger) LOOP
-		EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', watched);
-	END LOOP;
-	EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', ledger);
-	PERFORM covenant_internal.balance_ledger(ledger);
-	PERFORM covenant_internal.book_difference(ledger, deal, s.principal, s.annual_interest, s.multiple, s.note_shares::bigint, s.warrant_shares::bigint, s.interest_shares::bigint, s.reserved::bigint, s.authorized::bigint, s.outstanding::bigint, s.other_reserved::bigint, s.minimum::bigint)
-	FROM (SELECT d.deal, coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'principal'), 0) AS principal,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'annual_interest'), 0) AS annual_interest,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'multiple'), 0) AS multiple,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'note_shares'), 0) AS note_shares,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'warrant_shares'), 0) AS warrant_shares,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'interest_shares'), 0) AS interest_shares,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'reserved'), 0) AS reserved,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'authorized'), 0) AS authorized,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'outstanding'), 0) AS outstanding,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'other_reserved'), 0) AS other_reserved,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'minimum'), 0) AS minimum
-		  FROM covenant_internal.deal_differences(ledger) AS d WHERE d.part = 1 GROUP BY d.deal) AS s;
-	PERFORM covenant_internal.book_instrument(ledger, d.deal, d.source, d.instrument, d.is_note, d.rounding,
-			CASE WHEN d.in_table THEN nullif(d.t_holder, d.b_holder) END, d.t_principal - d.b_principal,
-			CASE WHEN d.in_table AND d.t_price IS DISTINCT FROM d.b_price THEN d.t_price END,
-			CASE WHEN d.in_table THEN nullif(d.t_rate, d.b_rate) END, d.t_warrants - d.b_warrants, d.last_on)
-	FROM covenant_internal.instrument_differences(ledger) AS d;
-END
+	SELECT d.deal, coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'principal'), 0),
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'annual_interest'), 0),
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'multiple'), 0),
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'note_shares'), 0)::bigint,
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'warrant_shares'), 0)::bigint,
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'interest_shares'), 0)::bigint,
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'reserved'), 0)::bigint,
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'authorized'), 0)::bigint,
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'outstanding'), 0)::bigint,
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'other_reserved'), 0)::bigint,
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'minimum'), 0)::bigint
+	FROM covenant_internal.deal_differences(ledger) AS d WHERE d.part = 1 GROUP BY d.deal
 $$;
+COMMENT ON FUNCTION covenant_internal.deals_to_book(regclass) IS
+'What the watched tables have more than the books, for each deal where that is not nothing';
+
+CREATE FUNCTION covenant_internal.instruments_to_book(
+	ledger regclass, OUT deal text, OUT source text, OUT instrument text, OUT is_note boolean, OUT rounding text, OUT last_on date,
+	OUT principal numeric, OUT warrants bigint, OUT holder text, OUT price covenant.share_price, OUT rate numeric) RETURNS SETOF record
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT d.deal, d.source, d.instrument, d.is_note, d.rounding, d.last_on, d.t_principal - d.b_principal, d.t_warrants - d.b_warrants,
+		   CASE WHEN d.in_table THEN nullif(d.t_holder, d.b_holder) END,
+		   CASE WHEN d.in_table AND d.t_price IS DISTINCT FROM d.b_price THEN d.t_price END,
+		   CASE WHEN d.in_table THEN nullif(d.t_rate, d.b_rate) END
+	FROM covenant_internal.instrument_differences(ledger) AS d
+$$;
+COMMENT ON FUNCTION covenant_internal.instruments_to_book(regclass) IS
+'The same for each instrument: amounts as differences; holder, price and rate as the table has them, NULL where positions have the same; last_on, the last day on which positions set one of them';
+
+CREATE FUNCTION covenant_internal.rebuild_books(ledger regclass) RETURNS void
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', 'covenant_rebuild_books';
 COMMENT ON FUNCTION covenant_internal.rebuild_books(regclass) IS
-'What covenant.rebuild does, for a ledger';
+'What covenant.rebuild does, for a ledger; at READ COMMITTED (25001), for members of the role that owns it (42501)';
 
 CREATE FUNCTION covenant_internal.rebuild_when_whole(ledger regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT

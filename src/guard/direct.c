@@ -173,9 +173,9 @@ may_write(const Books *books)
 }
 
 /*
- * Looks the books over.
+ * Looks the books over, unless they have not changed since.
  */
-static bool
+static void
 look_over(Books *books)
 {
 	static const int ledger_key[] = {SUM_DEAL};
@@ -185,11 +185,10 @@ look_over(Books *books)
 	Relation	journal = table_open(books->journal, RowExclusiveLock);
 	Relation	position = table_open(books->position, RowExclusiveLock);
 	Oid			ignored;
-	bool		suits;
 
-	suits = books->key_type == books->key_base &&
-		columns_suit(books, ledger, &ledger_layout) && columns_suit(books, journal, &journal_layout) &&
-		columns_suit(books, position, &position_layout) &&
+	books->columns_suit = columns_suit(books, ledger, &ledger_layout) &&
+		columns_suit(books, journal, &journal_layout) && columns_suit(books, position, &position_layout);
+	books->suits_direct = books->columns_suit && books->key_type == books->key_base &&
 		relation_suits(ledger, true) && relation_suits(journal, false) && relation_suits(position, false) &&
 		indexes_suit(ledger, &ledger_layout, ledger_key, 1, &books->key_index) &&
 		indexes_suit(journal, &journal_layout, journal_key, 2, &ignored) &&
@@ -197,7 +196,7 @@ look_over(Books *books)
 	table_close(ledger, NoLock);
 	table_close(journal, NoLock);
 	table_close(position, NoLock);
-	return suits;
+	books->looked_over = true;
 }
 
 /*
@@ -212,11 +211,20 @@ direct_suits(Books *books)
 		GetConfigOption("citus.allow_nested_distributed_execution", true, false) != NULL)
 		return false;
 	if (!books->looked_over)
-	{
-		books->looked_over = true;
-		books->suits_direct = look_over(books);
-	}
+		look_over(books);
 	return books->suits_direct && may_write(books);
+}
+
+/*
+ * Have the books the columns that covenant gave them, and their owner his
+ * rights?
+ */
+bool
+books_as_made(Books *books)
+{
+	if (!books->looked_over)
+		look_over(books);
+	return books->columns_suit && may_write(books);
 }
 
 /* Opening and closing ---------------------------------------------------- */

@@ -16,7 +16,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "guard/watch.h"
+#include "guard/reprice.h"
 
 #include "access/relation.h"
 #include "access/xact.h"
@@ -24,7 +24,9 @@
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
 #include "catalog/pg_type.h"
+#include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
+#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -32,6 +34,22 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+
+#define ROW_EVENTS	(TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE)
+
+static const HookShape reprice_shapes[] = {
+	{TRIGGER_TYPE_ROW | ROW_EVENTS},
+	{TRIGGER_TYPE_INSERT, false, true},
+	{TRIGGER_TYPE_UPDATE, true, true},
+	{TRIGGER_TYPE_DELETE, true, false},
+	{0}
+};
+
+static const char *const reprice_words[] = {
+	"security", "day", "price", "notes_security", "terms", NULL
+};
+
+const Hook	reprice_hook = {"reprice", "notes", reprice_shapes, reprice_words, true};
 
 /* Names for the query, quoted; of columns, unless said otherwise. */
 typedef struct Quotes
@@ -67,13 +85,6 @@ named_column(Oid relation, const char *name)
 						name == NULL ? "" : name, get_rel_name(relation)),
 				 errhint("If it was renamed or dropped since, call covenant.unwatch for the quotes and covenant.watch_quotes again.")));
 	return pstrdup(quote_identifier(name));
-}
-
-static char *
-qualified_name(Oid relation)
-{
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)),
-									  get_rel_name(relation));
 }
 
 /*
@@ -138,7 +149,8 @@ open_quotes(Quotes *quotes, const TriggerData *trigger)
 	memset(quotes, 0, sizeof(Quotes));
 	quotes->relation = trigger->tg_relation;
 	open_notes(quotes, words);
-	if (!has_privs_of_role(trigger->tg_relation->rd_rel->relowner, quotes->notes_owner))
+	if (!speaks_for(RelationGetRelid(trigger->tg_relation), quotes->notes_owner) ||
+		!speaks_for(relid, quotes->notes_owner))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("owner of table \"%s\" may not reprice the notes of \"%s\"",
@@ -392,10 +404,12 @@ covenant_reprice(PG_FUNCTION_ARGS)
 	int			security;
 	int			settings = NewGUCNestLevel();
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event))
+	if (!CALLED_AS_TRIGGER(fcinfo) || !is_hung_by_covenant(&reprice_hook, trigger->tg_trigger))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("covenant_internal.reprice: not called by an AFTER trigger")));
+				 errmsg("covenant_internal.reprice: not called by a trigger as covenant makes it"),
+				 errhint("Call covenant.watch_quotes for the table.")));
+	refuse_second_hook(&reprice_hook, trigger->tg_relation, trigger->tg_trigger);
 	open_quotes(&quotes, trigger);
 	bind_rows(&rows, &quotes, trigger);
 
@@ -413,4 +427,50 @@ covenant_reprice(PG_FUNCTION_ARGS)
 	AtEOXact_GUC(false, settings);
 	SetUserIdAndSecContext(user, security);
 	return PointerGetDatum(NULL);
+}
+
+/*
+ * A row for each vouched pair of quotes and notes: the other table, then the
+ * columns that the trigger's arguments name.
+ */
+static Datum
+put_pairs(FunctionCallInfo fcinfo, List *pairs)
+{
+	ReturnSetInfo *result;
+	ListCell   *cell;
+
+	InitMaterializedSRF(fcinfo, 0);
+	result = (ReturnSetInfo *) fcinfo->resultinfo;
+	foreach(cell, pairs)
+	{
+		const Vouched *pair = lfirst(cell);
+		Datum		values[lengthof(reprice_words)];
+		bool		nulls[lengthof(reprice_words)] = {false};
+
+		values[0] = ObjectIdGetDatum(pair->relation);
+		for (int i = 0; reprice_words[i] != NULL; i++)
+			values[1 + i] = DirectFunctionCall1(namein, CStringGetDatum(trigger_word(pair->trigger, reprice_words[i])));
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * covenant_internal.repricing_of(notes): the tables of quotes that reprice it.
+ */
+COVENANT_FUNCTION(covenant_repricing_of);
+Datum
+covenant_repricing_of(PG_FUNCTION_ARGS)
+{
+	return put_pairs(fcinfo, vouched_by(&reprice_hook, PG_GETARG_OID(0)));
+}
+
+/*
+ * covenant_internal.repriced_by(quotes): the tables of notes that it reprices.
+ */
+COVENANT_FUNCTION(covenant_repriced_by);
+Datum
+covenant_repriced_by(PG_FUNCTION_ARGS)
+{
+	return put_pairs(fcinfo, vouched_on(&reprice_hook, PG_GETARG_OID(0)));
 }

@@ -8,31 +8,51 @@ COMMENT ON FUNCTION covenant_internal.reprice() IS
 'Trigger function of a table of quotes: reprices the notes whose terms look back at the changed quotes; its arguments are word=name, made by covenant.watch_quotes';
 
 CREATE FUNCTION covenant_internal.repricing_of(notes regclass, OUT quotes regclass, OUT security name, OUT day name, OUT price name, OUT notes_security name, OUT terms name) RETURNS SETOF record
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT DISTINCT t.tgrelid::regclass, covenant_internal.word_of(t.tgargs, 'security')::name, covenant_internal.word_of(t.tgargs, 'day')::name,
-		   covenant_internal.word_of(t.tgargs, 'price')::name, covenant_internal.word_of(t.tgargs, 'notes_security')::name,
-		   covenant_internal.word_of(t.tgargs, 'terms')::name
-	FROM pg_trigger t, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-	WHERE t.tgfoid = 'covenant_internal.reprice()'::regprocedure AND t.tgparentid = 0 AND c.oid = notes
-	  AND covenant_internal.word_of(t.tgargs, 'notes') = c.relname AND covenant_internal.word_of(t.tgargs, 'schema') = n.nspname
-$$;
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', 'covenant_repricing_of';
 COMMENT ON FUNCTION covenant_internal.repricing_of(regclass) IS
-'The tables of quotes that reprice a table of notes, with their columns, known from their triggers';
+'The tables of quotes that reprice a table of notes, with their columns, known from their triggers: ordinary or partitioned tables of members of the role that owns the notes';
 
-CREATE FUNCTION covenant_internal.repriced_by(quotes regclass, OUT notes regclass, OUT security name, OUT day name, OUT price name, OUT notes_security name) RETURNS SETOF record
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT DISTINCT c.oid::regclass, covenant_internal.word_of(t.tgargs, 'security')::name, covenant_internal.word_of(t.tgargs, 'day')::name,
-		   covenant_internal.word_of(t.tgargs, 'price')::name, covenant_internal.word_of(t.tgargs, 'notes_security')::name
-	FROM pg_trigger t, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-	WHERE t.tgfoid = 'covenant_internal.reprice()'::regprocedure AND t.tgrelid = quotes
-	  AND covenant_internal.word_of(t.tgargs, 'notes') = c.relname AND covenant_internal.word_of(t.tgargs, 'schema') = n.nspname
-$$;
+CREATE FUNCTION covenant_internal.repriced_by(quotes regclass, OUT notes regclass, OUT security name, OUT day name, OUT price name, OUT notes_security name, OUT terms name) RETURNS SETOF record
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', 'covenant_repriced_by';
 COMMENT ON FUNCTION covenant_internal.repriced_by(regclass) IS
 'The tables of notes that a table of quotes reprices, with their columns, known from its triggers';
+
+CREATE FUNCTION covenant_internal.check_quotes(quotes regclass, notes regclass, security name, day name) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	other regclass;
+BEGIN
+	IF NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = quotes), (SELECT relowner FROM pg_class WHERE oid = notes), 'USAGE') THEN
+		RAISE EXCEPTION 'owner of table "%" may not reprice the notes of "%"', quotes, notes
+			USING ERRCODE = 'insufficient_privilege',
+				  DETAIL = 'The owner of the quotes must be a member of the role that owns the notes.';
+	END IF;
+	EXECUTE format('LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE', notes);  -- so that nobody else brings quotes
+	SELECT r.quotes INTO other FROM covenant_internal.repricing_of(notes) r LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'table "%" reprices "%" already', other, notes
+			USING ERRCODE = 'duplicate_object',
+				  HINT = format('To do it differently, call covenant.unwatch(%L) first.', other);
+	END IF;
+	IF NOT EXISTS (
+		SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
+			 JOIN pg_attribute s ON s.attrelid = i.indrelid AND s.attnum = i.indkey[0]
+			 JOIN pg_attribute d ON d.attrelid = i.indrelid AND d.attnum = i.indkey[1]
+		WHERE i.indrelid = quotes AND i.indisvalid AND i.indpred IS NULL AND i.indnkeyatts >= 2 AND m.amname = 'btree'
+		  AND s.attname = security AND d.attname = day) THEN
+		RAISE EXCEPTION 'table "%" has no index on "%" and "%"', quotes, security, day
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = 'Every quote looks back at those before it of the same security, by day.',
+				  HINT = 'Make these two columns the primary key, or create an index on them.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.check_quotes(regclass, regclass, name, name) IS
+'Raises why a table of quotes cannot reprice notes: its owner is no member of the role that owns the notes (42501), another table does it (42710), it has no index on security and day (55000)';
 
 CREATE FUNCTION covenant.watch_quotes(
 	quotes regclass, security name, day name, price name,
@@ -48,15 +68,11 @@ BEGIN
 	PERFORM covenant_internal.require_arguments(jsonb_build_object('quotes', quotes, 'security', security, 'day', day, 'price', price,
 		'notes', notes, 'notes_security', notes_security, 'terms', terms));
 	PERFORM covenant_internal.check_watchable(quotes);
+	PERFORM covenant_internal.lock_table(quotes);
 	IF covenant_internal.watch_word(notes, 'table') IS DISTINCT FROM 'notes' THEN
 		RAISE EXCEPTION 'table "%" is not watched as a table of notes', notes
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = 'Call covenant.watch_notes for it first.';
-	END IF;
-	IF EXISTS (SELECT FROM covenant_internal.repricing_of(notes) r WHERE r.quotes = watch_quotes.quotes) THEN
-		RAISE EXCEPTION 'table "%" reprices "%" already', quotes, notes
-			USING ERRCODE = 'duplicate_object',
-				  HINT = format('To do it differently, call covenant.unwatch(%L) first.', quotes);
 	END IF;
 	PERFORM covenant_internal.check_column(quotes, security);
 	PERFORM covenant_internal.check_column(quotes, day, '{date}');
@@ -69,7 +85,7 @@ BEGIN
 			USING ERRCODE = 'datatype_mismatch',
 				  HINT = 'Name the security in quotes and notes by values of one type.';
 	END IF;
-	EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', quotes);
+	PERFORM covenant_internal.check_quotes(quotes, notes, security, day);
 
 	SELECT string_agg(quote_literal(key || '=' || value), ', ' ORDER BY ordinality) INTO arguments
 	FROM (SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = notes) t,
@@ -77,8 +93,7 @@ BEGIN
 				ARRAY['quotes', t.nspname, t.relname, security, day, price, notes_security, terms])
 		 WITH ORDINALITY AS w(key, value, ordinality);
 	suffix := (SELECT CASE WHEN n = 0 THEN '' ELSE '_' || n + 1 END
-			   FROM (SELECT count(DISTINCT covenant_internal.word_of(tgargs, 'notes')) AS n FROM pg_trigger
-					 WHERE tgrelid = quotes AND tgfoid = 'covenant_internal.reprice()'::regprocedure) AS others);
+			   FROM (SELECT count(*) AS n FROM covenant_internal.repriced_by(quotes)) AS others);
 	IF covenant_internal.watch_mode(quotes, mode) = 'row' THEN
 		EXECUTE format('CREATE TRIGGER covenant_reprice%s AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION covenant_internal.reprice(%s)',
 					   suffix, quotes, arguments);

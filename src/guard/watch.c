@@ -14,15 +14,12 @@
 
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "funcapi.h"
-#include "miscadmin.h"
-#include "nodes/makefuncs.h"
-#include "parser/parse_func.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -56,33 +53,6 @@ static const uint32 required_columns[] = {
 	[NOTES_TABLE] = 1 << COL_DEAL | 1 << COL_PRINCIPAL | 1 << COL_PRICE,
 	[WARRANTS_TABLE] = 1 << COL_DEAL | 1 << COL_SHARES,
 };
-
-/*
- * The value of the n-th word=value argument with this word, from 0; NULL where
- * there are not so many.
- */
-static const char *
-nth_trigger_word(const Trigger *trigger, const char *word, int n)
-{
-	int			len = strlen(word);
-
-	for (int i = 0; i < trigger->tgnargs; i++)
-	{
-		if (strncmp(trigger->tgargs[i], word, len) == 0 && trigger->tgargs[i][len] == '=' &&
-			n-- == 0)
-			return trigger->tgargs[i] + len + 1;
-	}
-	return NULL;
-}
-
-/*
- * The value of one word=value argument; NULL where the word is not there.
- */
-const char *
-trigger_word(const Trigger *trigger, const char *word)
-{
-	return nth_trigger_word(trigger, word, 0);
-}
 
 static void
 bad_arguments(const Trigger *trigger, const char *detail)
@@ -275,6 +245,35 @@ refuse_children(Relation relation, const Trigger *trigger)
 			 errhint("Watch it again; it and its children are then watched by row.")));
 }
 
+static bool
+is_table(Relation relation)
+{
+	return relation->rd_rel->relkind == RELKIND_RELATION ||
+		relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE;
+}
+
+/*
+ * Raises why a table cannot post to the books: it is none (42809), or its
+ * owner is no member of the role that owns them (42501).
+ */
+static void
+require_vouched(Relation relation, const Books *books)
+{
+	if (speaks_for(RelationGetRelid(relation), books->owner))
+		return;
+	if (!is_table(relation))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("\"%s\" cannot be watched", RelationGetRelationName(relation)),
+				 errdetail("It is no ordinary table.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("owner of table \"%s\" may not post to the books \"%s\"",
+					RelationGetRelationName(relation), books->ledger_name),
+			 errdetail("The owner of a watched table must be a member of the role that owns the books."),
+			 errhint("Grant that role to the owner, or give the books to the owner as well.")));
+}
+
 /*
  * Reads the arguments, finds books and columns, and checks the right to post:
  * the table's owner must be a member of the role that owns the books, or
@@ -306,13 +305,7 @@ open_watch(Watch *watch, Relation relation, const Trigger *trigger)
 	watch->books = books_of_ledger(find_ledger(schema, ledger, false));
 	if (watch->books == NULL)	/* dropped since their name was looked up */
 		no_books(schema, ledger);
-	if (!has_privs_of_role(relation->rd_rel->relowner, watch->books->owner))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("owner of table \"%s\" may not post to the books \"%s\"",
-						RelationGetRelationName(relation), ledger),
-				 errdetail("The owner of a watched table must be a member of the role that owns the books."),
-				 errhint("Grant that role to the owner, or give the books to the owner as well.")));
+	require_vouched(relation, watch->books);
 	if (!same_key_kind(watch->columns[COL_DEAL].base, watch->books->key_base))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
@@ -322,13 +315,14 @@ open_watch(Watch *watch, Relation relation, const Trigger *trigger)
 						format_type_be(watch->books->key_base)),
 				 errhint("Use the type of the key of the deals table.")));
 	refuse_children(relation, trigger);
+	refuse_second_hook(&capture_hook, relation, trigger);
 }
 
 /*
- * The trigger of covenant on a relation; NULL where it is not watched.  One
- * for TRUNCATE alone is what a partition keeps that was detached.  It is a
- * copy, since any look into the catalog may have the relcache make its own
- * list of triggers anew.
+ * The trigger of covenant on a relation; NULL where it is not watched, or is
+ * no table at all.  One for TRUNCATE alone is what a partition keeps that was
+ * detached.  It is a copy, since any look into the catalog may have the
+ * relcache make its own list of triggers anew.
  */
 const Trigger *
 covenant_trigger(Relation relation)
@@ -336,19 +330,34 @@ covenant_trigger(Relation relation)
 	Oid			capture;
 	TriggerDesc *triggers;
 
-	if (relation->trigdesc == NULL)
+	if (relation->trigdesc == NULL || !is_table(relation))
 		return NULL;
-	capture = LookupFuncName(list_make2(makeString("covenant_internal"), makeString("capture")),
-							 0, NULL, false);
+	capture = hook_function(&capture_hook);
 	triggers = CopyTriggerDesc(relation->trigdesc);
 	for (int i = 0; triggers != NULL && i < triggers->numtriggers; i++)
 	{
 		const Trigger *trigger = &triggers->triggers[i];
 
-		if (trigger->tgfoid == capture && !TRIGGER_FOR_TRUNCATE(trigger->tgtype))
+		if (trigger->tgfoid == capture && !TRIGGER_FOR_TRUNCATE(trigger->tgtype) &&
+			is_hung_by_covenant(&capture_hook, trigger))
 			return trigger;
 	}
 	return NULL;
+}
+
+/*
+ * Opens a relation that SQL names; 42P01 where it does not exist.
+ */
+Relation
+open_named(Oid relid)
+{
+	Relation	relation = OidIsValid(relid) ? try_relation_open(relid, AccessShareLock) : NULL;
+
+	if (relation == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relid)));
+	return relation;
 }
 
 /*
@@ -367,6 +376,29 @@ open_watch_of(Watch *watch, Relation relation)
 }
 
 /*
+ * 55000 where one of the triggers was dropped by hand.
+ */
+static void
+require_all_events(Relation relation, const Trigger *first)
+{
+	int			missing = TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE;
+
+	for (int i = 0; i < relation->trigdesc->numtriggers; i++)
+	{
+		const Trigger *trigger = &relation->trigdesc->triggers[i];
+
+		if (trigger->tgfoid == first->tgfoid && is_hung_by_covenant(&capture_hook, trigger))
+			missing &= ~trigger->tgtype;
+	}
+	if (missing != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" is watched in part", RelationGetRelationName(relation)),
+				 errdetail("A trigger of covenant was dropped or changed, so that not every write is seen."),
+				 errhint("Watch the table again.")));
+}
+
+/*
  * covenant_internal.check_watch(relation): raises what the next write would find wrong
  * with the trigger, the books, the columns or the rights.
  */
@@ -374,10 +406,11 @@ COVENANT_FUNCTION(covenant_check_watch);
 Datum
 covenant_check_watch(PG_FUNCTION_ARGS)
 {
-	Relation	relation = relation_open(PG_GETARG_OID(0), AccessShareLock);
+	Relation	relation = open_named(PG_GETARG_OID(0));
 	Watch		watch;
 
 	open_watch_of(&watch, relation);
+	require_all_events(relation, covenant_trigger(relation));
 	relation_close(relation, AccessShareLock);
 	PG_RETURN_VOID();
 }
@@ -390,7 +423,7 @@ COVENANT_FUNCTION(covenant_watch_word);
 Datum
 covenant_watch_word(PG_FUNCTION_ARGS)
 {
-	Relation	relation = relation_open(PG_GETARG_OID(0), AccessShareLock);
+	Relation	relation = open_named(PG_GETARG_OID(0));
 	const Trigger *trigger = covenant_trigger(relation);
 	const char *value = NULL;
 	text	   *result = NULL;
@@ -414,7 +447,7 @@ Datum
 covenant_watch_keys(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Relation	relation = relation_open(PG_GETARG_OID(0), AccessShareLock);
+	Relation	relation = open_named(PG_GETARG_OID(0));
 	const Trigger *trigger = covenant_trigger(relation);
 	const char *name;
 
@@ -428,29 +461,4 @@ covenant_watch_keys(PG_FUNCTION_ARGS)
 	}
 	relation_close(relation, AccessShareLock);
 	return (Datum) 0;
-}
-
-/*
- * covenant_internal.word_of(tgargs, word): the value of a word=value argument among
- * the arguments of a trigger, as pg_trigger has them; NULL without it.
- */
-COVENANT_FUNCTION(covenant_word_of);
-Datum
-covenant_word_of(PG_FUNCTION_ARGS)
-{
-	bytea	   *arguments = PG_GETARG_BYTEA_PP(0);
-	text	   *word = PG_GETARG_TEXT_PP(1);
-	const char *p = VARDATA_ANY(arguments);
-	const char *end = p + VARSIZE_ANY_EXHDR(arguments);
-	int			len = VARSIZE_ANY_EXHDR(word);
-
-	while (p < end)
-	{
-		int			rest = strnlen(p, end - p);
-
-		if (rest > len && memcmp(p, VARDATA_ANY(word), len) == 0 && p[len] == '=')
-			PG_RETURN_TEXT_P(cstring_to_text_with_len(p + len + 1, rest - len - 1));
-		p += rest + 1;
-	}
-	PG_RETURN_NULL();
 }
