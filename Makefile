@@ -15,8 +15,8 @@ CALENDAR = holidays calendar months interest damages
 TERMS = conversion_terms lowest_average conversion_price worksheet dilution
 GUARD = change instrument pending vouch books watch row capture opening classify judge past layout statements direct ledger \
 	citus post transaction \
-	check status consent compare correct reprice split what_if
-AGREEMENT = clauses readings event history duty accrual month_end adopt breaches audit
+	timeline history check status consent compare correct quotes requote record reprice split what_if
+AGREEMENT = clauses readings event facts duty accrual month_end adopt breaches audit
 # Tests of the whole, without a topic of their own.
 WHOLE = tables structure rights shards house hygiene
 

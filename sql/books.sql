@@ -4,7 +4,7 @@ SET covenant.as_of = '2005-05-23';
 CREATE SCHEMA books;
 SET search_path = books;
 CREATE TABLE deals (deal text PRIMARY KEY, reserved int);
-CREATE TABLE warrants (deal text, shares int);
+CREATE TABLE warrants (deal text, shares int, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 SELECT covenant.watch_deals('deals', 'deal', 'reserved'), covenant.watch_warrants('warrants', 'deals', 'deal', 'shares');
 INSERT INTO deals VALUES ('a', 100);
 INSERT INTO warrants VALUES ('a', 10);
@@ -24,7 +24,7 @@ END $$;
 SELECT outcome('UPDATE deals_journal SET slack = 0');
 SELECT outcome('DELETE FROM deals_journal WHERE false');
 SELECT outcome('TRUNCATE deals_journal');
-SELECT outcome('INSERT INTO deals_journal SELECT deal, 7, holder, kind, principal, note_shares, warrant_shares, interest_shares, annual_interest, reserved, authorized, outstanding, other_reserved, multiple, slack, effective_on, recorded_at, recorded_by, transaction FROM deals_journal WHERE false');
+SELECT outcome('INSERT INTO deals_journal SELECT deal, 7, kind, principal, note_shares, warrant_shares, interest_shares, annual_interest, reserved, authorized, outstanding, other_reserved, multiple, slack, effective_on, recorded_at, recorded_by, transaction FROM deals_journal WHERE false');
 MERGE INTO deals_journal j USING deals d ON j.deal = d.deal WHEN MATCHED THEN DELETE;
 
 -- Numbers within a deal, in order and without a gap, whatever is refused between

@@ -35,10 +35,10 @@ CALL set_up('by_row', 'row');
 SET search_path = by_statement, tools;
 SELECT tgrelid::regclass, tgname, tgenabled FROM pg_trigger WHERE tgfoid = 'covenant_internal.capture'::regproc ORDER BY tgrelid::regclass::text, tgname;
 
-CREATE FUNCTION tools.journal(schema_name text) RETURNS TABLE (deal text, seq bigint, holder text, kind text, day date, changes numeric[], slack bigint)
+CREATE FUNCTION tools.journal(schema_name text) RETURNS TABLE (deal text, seq bigint, kind text, day date, changes numeric[], slack bigint)
 LANGUAGE plpgsql AS $$
 BEGIN
-	RETURN QUERY EXECUTE format('SELECT deal, seq, holder, kind, effective_on, ARRAY[principal, note_shares, warrant_shares, interest_shares, annual_interest, reserved, authorized, outstanding, other_reserved, multiple], slack FROM %I.deals_journal', schema_name);
+	RETURN QUERY EXECUTE format('SELECT deal, seq, kind, effective_on, ARRAY[principal, note_shares, warrant_shares, interest_shares, annual_interest, reserved, authorized, outstanding, other_reserved, multiple], slack FROM %I.deals_journal', schema_name);
 END $$;
 CREATE FUNCTION tools.wrong() RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE schema_name text;
@@ -72,11 +72,11 @@ BEGIN
 END $$;
 -- What the journal got since it was last asked.
 CREATE TABLE tools.seen (deal text, seq bigint);
-CREATE FUNCTION tools.news() RETURNS TABLE (deal text, seq bigint, holder text, kind text, principal numeric, notes bigint, warrants bigint, reserved bigint, slack bigint)
+CREATE FUNCTION tools.news() RETURNS TABLE (deal text, seq bigint, kind text, principal numeric, notes bigint, warrants bigint, reserved bigint, slack bigint)
 LANGUAGE sql AS $$
 	WITH new AS (INSERT INTO tools.seen SELECT deal, seq FROM by_statement.deals_journal EXCEPT SELECT * FROM tools.seen RETURNING *)
-	SELECT deal, seq, holder, kind, principal, note_shares, warrant_shares, reserved, slack
-	FROM by_statement.deals_journal JOIN new USING (deal, seq) ORDER BY deal, seq, holder COLLATE "C"
+	SELECT deal, seq, kind, principal, note_shares, warrant_shares, reserved, slack
+	FROM by_statement.deals_journal JOIN new USING (deal, seq) ORDER BY deal, seq
 $$;
 
 -- INSERT: a row, rows, from a query, DEFAULT VALUES (a row of no deal)

@@ -4,9 +4,9 @@ SET datestyle = ISO;
 CREATE SCHEMA check_test;
 SET search_path = check_test;
 CREATE TABLE deals (deal text PRIMARY KEY, reserved int, authorized int, outstanding int);
-CREATE TABLE notes (note int, deal text, principal int, price numeric);
+CREATE TABLE notes (note int PRIMARY KEY, deal text, principal int, price numeric);
 CREATE TABLE others (deal text PRIMARY KEY, reserved int);
-CREATE TABLE other_notes (LIKE notes);
+CREATE TABLE other_notes (LIKE notes INCLUDING ALL);
 SELECT covenant.watch_deals('deals', 'deal', 'reserved', 'authorized', 'outstanding'), covenant.watch_notes('notes', 'deals', 'deal', 'principal', 'price'),
 	covenant.watch_deals('others', 'deal', 'reserved'), covenant.watch_notes('other_notes', 'others', 'deal', 'principal', 'price');
 INSERT INTO deals VALUES ('a', 100, 1000, 500), ('b', 100, 1000, 500);
@@ -75,7 +75,7 @@ UPDATE notes SET price = 0.5 WHERE note = 3;
 UPDATE deals SET reserved = reserved - 7, outstanding = outstanding + 2 WHERE deal = 'b';
 SELECT covenant.check('deals');
 COMMIT;
-SELECT deal, seq, holder, kind, principal, note_shares, reserved, outstanding, slack, effective_on, note FROM deals_journal WHERE effective_on = '2005-06-08' ORDER BY deal, seq;
+SELECT deal, seq, kind, principal, note_shares, reserved, outstanding, slack, effective_on, note FROM deals_journal WHERE effective_on = '2005-06-08' ORDER BY deal, seq;
 SELECT deal, slack, shortfall_since FROM deals_status ORDER BY deal;
 SELECT * FROM covenant.audit('deals');
 -- it ends with the transaction, is of one set of books, and needs a reason

@@ -6,8 +6,8 @@ SET datestyle = ISO;
 CREATE SCHEMA classify;
 SET search_path = classify;
 CREATE TABLE deals (deal int PRIMARY KEY, reserved int, authorized int, outstanding int, multiple numeric DEFAULT 2);
-CREATE TABLE notes (note int, deal int, holder text DEFAULT 'alpha', principal numeric, price numeric, rate numeric DEFAULT 0);
-CREATE TABLE warrants (deal int, holder text DEFAULT 'alpha', shares int);
+CREATE TABLE notes (note int PRIMARY KEY, deal int, holder text DEFAULT 'alpha', principal numeric, price numeric, rate numeric DEFAULT 0);
+CREATE TABLE warrants (deal int, holder text DEFAULT 'alpha', shares int, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 SELECT covenant.watch_deals('deals', 'deal', 'reserved', 'authorized', 'outstanding', multiple => 'multiple') AS ledger,
 	covenant.watch_notes('notes', 'deals', 'deal', 'principal', 'price', 'holder', rate => 'rate') AS notes,
 	covenant.watch_warrants('warrants', 'deals', 'deal', 'shares', 'holder') AS warrants;
@@ -22,12 +22,12 @@ BEGIN
 	COMMIT;
 	INSERT INTO seen SELECT DISTINCT seq FROM deals_journal WHERE deal = 1 EXCEPT SELECT * FROM seen;
 END $$;
-CREATE FUNCTION news() RETURNS TABLE (n bigint, holder text, kind text, day date, principal numeric, notes bigint, warrants bigint, reserved bigint, outstanding bigint, other text, slack bigint)
+CREATE FUNCTION news() RETURNS TABLE (n bigint, kind text, day date, principal numeric, notes bigint, warrants bigint, reserved bigint, outstanding bigint, other text, slack bigint)
 LANGUAGE sql AS $$
 	WITH new AS (INSERT INTO seen SELECT DISTINCT seq FROM deals_journal WHERE deal = 1 EXCEPT SELECT * FROM seen RETURNING *)
-	SELECT dense_rank() OVER (ORDER BY seq), holder, kind, effective_on, principal, note_shares, warrant_shares, reserved, outstanding,
+	SELECT dense_rank() OVER (ORDER BY seq), kind, effective_on, principal, note_shares, warrant_shares, reserved, outstanding,
 		concat_ws(' ', 'multiple ' || nullif(multiple, 0), 'authorized ' || nullif(authorized, 0), 'interest ' || nullif(annual_interest, 0), 'interest shares ' || nullif(interest_shares, 0)), slack
-	FROM deals_journal JOIN new USING (seq) WHERE deal = 1 ORDER BY seq, holder
+	FROM deals_journal JOIN new USING (seq) WHERE deal = 1 ORDER BY seq
 $$;
 INSERT INTO deals VALUES (1, 400, 1000, 100);
 INSERT INTO notes VALUES (1, 1, 'alpha', 100, 1), (2, 1, 'alpha', 10, 0.1);

@@ -169,7 +169,7 @@ SELECT * FROM covenant.audit('deals');
 
 -- Without capital columns the reserve alone counts, and nobody knows what a vote would need
 CREATE TABLE plain (id int PRIMARY KEY, reserved int);
-CREATE TABLE plain_notes (id int, principal int, price numeric);
+CREATE TABLE plain_notes (id int, principal int, price numeric, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 SELECT covenant.watch_deals('plain', 'id', 'reserved'), covenant.watch_notes('plain_notes', 'plain', 'id', 'principal', 'price');
 INSERT INTO plain VALUES (1, 20), (2, 1000000);
 INSERT INTO plain_notes VALUES (1, 10, 1), (1, 1, 1);
@@ -181,7 +181,7 @@ SELECT deal, authorized, outstanding, other_reserved FROM plain_reserve ORDER BY
 
 -- Multiples: rounded up after the multiplication, of all that is issuable
 CREATE TABLE multiples (id int PRIMARY KEY, reserved bigint, multiple numeric(20,12));
-CREATE TABLE multiple_warrants (id int, shares bigint);
+CREATE TABLE multiple_warrants (id int, shares bigint, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 SELECT covenant.watch_deals('multiples', 'id', 'reserved', multiple => 'multiple'), covenant.watch_warrants('multiple_warrants', 'multiples', 'id', 'shares');
 INSERT INTO multiples VALUES (1, 4, 1.25), (2, 3000001, 1000000), (3, 1, 0.000000001);
 INSERT INTO multiple_warrants VALUES (1, 2), (1, 1);
@@ -210,9 +210,9 @@ SELECT * FROM covenant.audit('multiples');
 
 -- The three modes of on_breach: the journal has the act in all but the first
 CREATE TABLE warns (id text PRIMARY KEY, reserved int, authorized int, outstanding int);
-CREATE TABLE warn_warrants (id text, shares int);
+CREATE TABLE warn_warrants (id text, shares int, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 CREATE TABLE records (id text PRIMARY KEY, reserved int, authorized int, outstanding int);
-CREATE TABLE record_warrants (id text, shares bigint);
+CREATE TABLE record_warrants (id text, shares bigint, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 SELECT covenant.watch_deals('warns', 'id', 'reserved', 'authorized', 'outstanding', on_breach => 'warn'), covenant.watch_warrants('warn_warrants', 'warns', 'id', 'shares'),
 	covenant.watch_deals('records', 'id', 'reserved', 'authorized', 'outstanding', on_breach => 'record'), covenant.watch_warrants('record_warrants', 'records', 'id', 'shares');
 INSERT INTO warns VALUES ('a', 10, 100, 50);

@@ -37,7 +37,7 @@ RELEASE one;
 TABLE shown;
 COMMIT;
 TABLE shown;
-SELECT deal, seq, holder, kind, warrant_shares, reserved, slack FROM deals_journal ORDER BY deal, seq, holder;
+SELECT deal, seq, kind, warrant_shares, reserved, slack FROM deals_journal ORDER BY deal, seq;
 
 -- A savepoint as the first that changes something, rolled back and released, deep and shallow
 BEGIN;
@@ -120,7 +120,7 @@ SELECT try(100);
 TABLE shown;
 COMMIT;
 TABLE shown;
-SELECT deal, seq, holder, kind, warrant_shares, slack FROM deals_journal WHERE deal = 'b' AND seq > 2 ORDER BY seq, holder;
+SELECT deal, seq, kind, warrant_shares, slack FROM deals_journal WHERE deal = 'b' AND seq > 2 ORDER BY seq;
 -- check inside a block: the caller sees the verdict and takes the change back
 CREATE FUNCTION insert_if_it_fits(id int, n int) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN

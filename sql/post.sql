@@ -20,7 +20,7 @@ UPDATE notes SET price = 0.5;
 UPDATE notes SET price = 1;
 DELETE FROM notes WHERE note > 8;
 COMMIT;
-SELECT seq, holder, kind, principal, note_shares, slack FROM deals_journal WHERE deal = 'a' ORDER BY seq;
+SELECT seq, kind, principal, note_shares, slack FROM deals_journal WHERE deal = 'a' ORDER BY seq;
 -- several statements as one query are one transaction
 INSERT INTO notes VALUES (11, 'a', 'alpha', 1)\; UPDATE notes SET principal = 2 WHERE note = 11\; INSERT INTO notes VALUES (12, 'b', 'alpha', 3);
 TABLE shown;
@@ -31,7 +31,7 @@ PREPARE add(int, text, numeric) AS INSERT INTO notes VALUES ($1, $2, 'alpha', $3
 BEGIN;
 EXECUTE add(13, 'a', 1);
 COMMIT AND CHAIN;
-SELECT * FROM covenant_internal.pending_entries('deals_reserve');
+SELECT * FROM covenant_internal.pending_deals('deals_reserve');
 EXECUTE add(14, 'a', 1000);
 COMMIT AND CHAIN;
 EXECUTE add(14, 'a', 1);
@@ -44,7 +44,7 @@ EXECUTE add(15, 'a', 1000);
 COMMIT;
 SELECT count(*) FROM notes WHERE note = 15;
 BEGIN;
-SELECT * FROM covenant_internal.pending_entries('deals_reserve');
+SELECT * FROM covenant_internal.pending_deals('deals_reserve');
 EXECUTE add(15, 'a', 1);
 COMMIT;
 TABLE shown;
@@ -115,7 +115,7 @@ END $$;
 CREATE CONSTRAINT TRIGGER echo AFTER INSERT ON deals_journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_for_journal();
 INSERT INTO notes VALUES (400, 'a', 'echo', 2, 1);
 TABLE shown;
-SELECT holder, principal, slack FROM deals_journal WHERE holder LIKE 'echo%' ORDER BY seq;
+SELECT p.holder, j.principal, j.slack FROM deals_journal j JOIN deals_position p USING (deal, seq) WHERE p.holder LIKE 'echo%' ORDER BY j.seq;
 INSERT INTO notes VALUES (401, 'a', 'echo', 9, 1);
 TABLE shown;
 DROP TRIGGER echo ON deals_journal;
@@ -190,7 +190,7 @@ TABLE shown;
 
 -- Two sets of books in one transaction: one refused, all refused
 CREATE TABLE other_deals (deal int PRIMARY KEY, reserved int);
-CREATE TABLE other_notes (deal int, principal int, price int);
+CREATE TABLE other_notes (deal int, principal int, price int, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 SELECT covenant.watch_deals('other_deals', 'deal', 'reserved'), covenant.watch_notes('other_notes', 'other_deals', 'deal', 'principal', 'price');
 BEGIN;
 INSERT INTO other_deals VALUES (1, 10);
@@ -234,7 +234,7 @@ SET ROLE post_clerk;
 INSERT INTO notes VALUES (602, 'a', 'alpha', 1000, 1);
 \set VERBOSITY terse
 RESET ROLE;
-SELECT recorded_by, holder, principal FROM deals_journal WHERE recorded_by <> session_user ORDER BY deal, seq;
+SELECT recorded_by, principal FROM deals_journal WHERE recorded_by <> session_user ORDER BY deal, seq;
 -- whoever commits is on record, whoever wrote
 BEGIN;
 SET LOCAL ROLE post_clerk;
@@ -252,11 +252,11 @@ INSERT INTO notes VALUES (603, 'a', 'clerk', 1, 1);
 UPDATE notes SET principal = principal + 1;
 DELETE FROM notes;
 RESET ROLE;
-SELECT recorded_by, holder, principal FROM deals_journal WHERE holder = 'clerk' ORDER BY seq;
+SELECT recorded_by, p.holder, j.principal FROM deals_journal j JOIN deals_position p USING (deal, seq) WHERE p.holder = 'clerk' ORDER BY j.seq;
 TABLE shown;
 -- a stranger's table cannot post to these books, nor can he watch, unwatch or rebuild
 SET ROLE post_stranger;
-CREATE TABLE mine (note int, deal text, principal numeric, price numeric);
+CREATE TABLE mine (note int PRIMARY KEY, deal text, principal numeric, price numeric);
 \set VERBOSITY default
 SELECT covenant.watch_notes('mine', 'deals', 'deal', 'principal', 'price');
 CREATE TRIGGER forged AFTER INSERT ON mine REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.capture('table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal', 'principal=principal', 'price=price');
@@ -269,7 +269,7 @@ SELECT covenant_internal.book_difference('deals_reserve', 'a', '', 'reserved', 1
 RESET ROLE;
 
 -- A trigger of another shape, or with other arguments, than covenant makes says so
-CREATE TABLE crooked (note int, deal text, principal numeric, price numeric);
+CREATE TABLE crooked (note int PRIMARY KEY, deal text, principal numeric, price numeric);
 CREATE FUNCTION crook(timing text, arguments text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
 	EXECUTE format('CREATE TRIGGER crooked %s EXECUTE FUNCTION covenant_internal.capture(%s)', timing, arguments);

@@ -11,7 +11,7 @@ GRANT USAGE ON SCHEMA evil TO PUBLIC;
 SET ROLE rights_owner;
 SET search_path = house, covenant, covenant_internal;
 CREATE TABLE deals (deal_id int PRIMARY KEY, reserved bigint NOT NULL);
-CREATE TABLE notes (deal_id int, buyer text, amount numeric, rate numeric);
+CREATE TABLE notes (deal_id int, buyer text, amount numeric, rate numeric, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 INSERT INTO deals VALUES (1, 1000), (2, 500);
 SELECT watch_deals('deals', 'deal_id', 'reserved'), watch_notes('notes', 'deals', 'deal_id', 'amount', 'rate', 'buyer');
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON notes TO rights_clerk;

@@ -24,7 +24,7 @@ CREATE FUNCTION key_case(k key_cases) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE key text; answer text := ''; refused int := 0;
 BEGIN
 	EXECUTE format('CREATE TABLE deals_%s (key %s PRIMARY KEY, reserved int)', k.n, k.deals_type);
-	EXECUTE format('CREATE TABLE notes_%s (key %s, principal int, price int)', k.n, k.notes_type);
+	EXECUTE format('CREATE TABLE notes_%s (key %s, principal int, price int, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY)', k.n, k.notes_type);
 	PERFORM covenant.watch_deals(format('deals_%s', k.n)::regclass, 'key', 'reserved');
 	PERFORM covenant.watch_notes(format('notes_%s', k.n)::regclass, format('deals_%s', k.n)::regclass, 'key', 'principal', 'price');
 	FOREACH key IN ARRAY k.keys LOOP
@@ -62,7 +62,7 @@ INSERT INTO notes_2 VALUES (32766, 0, 1);
 
 -- Holders are anything that has a text; blanks that pad char(n) are not the holder's
 CREATE TABLE deals (id int PRIMARY KEY, reserved numeric(20,3), authorized covenant.shares, outstanding smallint, multiple int);
-CREATE TABLE held (id int, by_text text, by_char char(8), by_int int, by_uuid uuid, by_date date, n int);
+CREATE TABLE held (id int, by_text text, by_char char(8), by_int int, by_uuid uuid, by_date date, n int, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 SELECT covenant.watch_deals('deals', 'id', 'reserved', 'authorized', 'outstanding', multiple => 'multiple');
 INSERT INTO deals VALUES (1, 100000.000, 10000000, 100, 2);
 CREATE FUNCTION hold(col text) RETURNS SETOF text LANGUAGE plpgsql AS $$
@@ -89,8 +89,8 @@ SELECT deal, reserved, authorized, outstanding, multiple FROM deals_reserve ORDE
 
 -- Money and prices: prices of 30 decimals and more, principal of any length,
 -- in each rounding, against div and remainder in plain numeric
-CREATE TABLE notes (id int, principal numeric, price numeric, rounding text);
-CREATE TABLE down (LIKE notes); CREATE TABLE up (LIKE notes); CREATE TABLE half_up (LIKE notes); CREATE TABLE half_even (LIKE notes);
+CREATE TABLE notes (id int, principal numeric, price numeric, rounding text, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+CREATE TABLE down (LIKE notes INCLUDING ALL); CREATE TABLE up (LIKE notes INCLUDING ALL); CREATE TABLE half_up (LIKE notes INCLUDING ALL); CREATE TABLE half_even (LIKE notes INCLUDING ALL);
 SELECT r, covenant.watch_notes(r::regclass, 'deals', 'id', 'principal', 'price', rounding => r) FROM unnest('{down,up,half_up,half_even}'::text[]) r;
 UPDATE deals_reserve SET on_breach = 'record';
 CREATE TABLE many_notes AS
@@ -126,7 +126,7 @@ SELECT trim_scale(principal) AS principal, note_shares FROM deals_status;
 
 -- Prices that are fractions: the mean of .0151, .0152 and .0152 at 55 % turns
 -- $100,000 into 11,988,011 shares; rounded to six places into 11,987,532
-CREATE TABLE fractions (id int, principal numeric, price covenant.share_price);
+CREATE TABLE fractions (id int, principal numeric, price covenant.share_price, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 SELECT covenant.watch_notes('fractions', 'deals', 'id', 'principal', 'price');
 INSERT INTO fractions VALUES (1, 100000, '1001/120000');
 SELECT note_shares FROM deals_status;
@@ -145,9 +145,9 @@ DELETE FROM fractions;
 -- Narrow columns: smallint principal, integer price, shares as principal; domains over them
 CREATE DOMAIN dollars AS numeric(12,2) CHECK (value >= 0);
 CREATE DOMAIN nested_dollars AS dollars;
-CREATE TABLE narrow (id smallint, principal smallint, price int);
-CREATE TABLE typed (id bigint, principal nested_dollars, price dollars);
-CREATE TABLE odd (id int, principal covenant.shares, price bigint);
+CREATE TABLE narrow (id smallint, principal smallint, price int, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+CREATE TABLE typed (id bigint, principal nested_dollars, price dollars, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+CREATE TABLE odd (id int, principal covenant.shares, price bigint, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 SELECT covenant.watch_notes('narrow', 'deals', 'id', 'principal', 'price'), covenant.watch_notes('typed', 'deals', 'id', 'principal', 'price'), covenant.watch_notes('odd', 'deals', 'id', 'principal', 'price');
 INSERT INTO narrow VALUES (1, 32767, 2147483647), (1, 32767, 2);
 INSERT INTO typed VALUES (1, 9999999999.99, 0.01);
@@ -158,7 +158,7 @@ DELETE FROM narrow; DELETE FROM typed; DELETE FROM odd;
 SELECT trim_scale(principal) AS principal, note_shares, slack FROM deals_status;
 
 -- Interest for a year: principal x rate, in money and in shares; a rate may be negative
-CREATE TABLE bearing (id int, principal numeric, price numeric, rate numeric);
+CREATE TABLE bearing (id int, principal numeric, price numeric, rate numeric, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 SELECT covenant.watch_notes('bearing', 'deals', 'id', 'principal', 'price', rate => 'rate');
 INSERT INTO bearing VALUES (1, 2000000, 0.06, 0.08), (1, 100, 0.06, -0.01), (1, 100, 0.06, 0);
 SELECT annual_interest, interest_shares, div(160000, 0.06) AS oracle FROM deals_reserve;
@@ -169,8 +169,8 @@ SELECT * FROM covenant.audit('deals');
 DELETE FROM bearing;
 
 -- only_when: a row counts while it is true, and may then have no nulls; NULL is not true
-CREATE TABLE conditional (note int, id int, holder text, principal numeric, price numeric, convertible boolean);
-CREATE TABLE expiring (warrant int, id int, holder text, shares int, alive boolean GENERATED ALWAYS AS (shares < 1000) STORED);
+CREATE TABLE conditional (note int PRIMARY KEY, id int, holder text, principal numeric, price numeric, convertible boolean);
+CREATE TABLE expiring (warrant int PRIMARY KEY, id int, holder text, shares int, alive boolean GENERATED ALWAYS AS (shares < 1000) STORED);
 SELECT covenant.watch_notes('conditional', 'deals', 'id', 'principal', 'price', 'holder', only_when => 'convertible'), covenant.watch_warrants('expiring', 'deals', 'id', 'shares', 'holder', only_when => 'alive');
 INSERT INTO conditional VALUES (1, 1, 'alpha', 100, 1, true), (2, 1, 'alpha', 200, 1, false), (3, 1, NULL, NULL, NULL, NULL), (4, NULL, NULL, NULL, NULL, false);
 INSERT INTO expiring VALUES (1, 1, 'alpha', 10), (2, 1, 'alpha', 1000), (3, 1, NULL, NULL);

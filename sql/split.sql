@@ -1,6 +1,6 @@
 -- Splits in the middle of a look-back, and their way into the books.
 \set SHOW_CONTEXT never
-SET covenant.as_of = '2006-03-01';
+SET covenant.as_of = '2006-01-31';
 
 CREATE TABLE deals (deal text PRIMARY KEY, reserved bigint NOT NULL, authorized bigint NOT NULL, outstanding bigint NOT NULL);
 CREATE TABLE notes (id int PRIMARY KEY, deal text, balance numeric NOT NULL, price covenant.share_price NOT NULL,
@@ -20,6 +20,7 @@ INSERT INTO notes VALUES (1, 'r', 10000, 0.05, 'R', 'lesser of 0.12 and 50% of a
 INSERT INTO quotes SELECT s, d, p FROM unnest(ARRAY['R', 'F']) s,
 	(VALUES (date '2006-02-01', 0.10), ('2006-02-02', 0.11), ('2006-02-03', 0.12)) q(d, p);
 
+SET covenant.as_of = '2006-03-01';
 -- 1 for 50 on 2006-02-06: prices x 50, shares / 50 rounded down:
 -- reserve 20,000, authorized 200,000, outstanding 40,000, warrants 246.9 -> 246,
 -- fixed leg .12 -> 6, price .05 -> 2.50, 10000 / 2.50 = 4000 shares.
@@ -50,7 +51,7 @@ SELECT price FROM notes WHERE id = 2;
 
 -- It is a fact of its day: no act, whatever it does to the reserve.
 SELECT deal, seq, kind, note_shares, warrant_shares, reserved, authorized, outstanding, effective_on
-FROM deals_journal WHERE kind <> 'act' ORDER BY deal, seq, holder;
+FROM deals_journal WHERE kind <> 'act' ORDER BY deal, seq;
 SELECT * FROM covenant.audit('deals');
 
 -- All deals of the company, or none: the quotes are theirs too.

@@ -23,7 +23,7 @@ CREATE PROCEDURE fresh() LANGUAGE plpgsql AS $$
 BEGIN
 	DROP TABLE IF EXISTS notes, deals, deals_reserve, deals_journal CASCADE;
 	CREATE TABLE deals (deal_id int PRIMARY KEY, shares_kept bigint NOT NULL, alternative bigint NOT NULL DEFAULT 700);
-	CREATE TABLE notes (deal_id int, amount numeric(20,2), rate covenant.share_price, other numeric DEFAULT 7);
+	CREATE TABLE notes (deal_id int, amount numeric(20,2), rate covenant.share_price, other numeric DEFAULT 7, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 	PERFORM watch_deals('deals', 'deal_id', 'shares_kept'), watch_notes('notes', 'deals', 'deal_id', 'amount', 'rate');
 	INSERT INTO deals VALUES (1, 1000);
 	INSERT INTO notes VALUES (1, 10, 0.1);
@@ -324,7 +324,7 @@ CREATE DATABASE covenant_structure;
 SET client_min_messages = warning;
 CREATE EXTENSION covenant;
 CREATE TABLE deals (deal_id int PRIMARY KEY, reserved bigint NOT NULL);
-CREATE TABLE notes (deal_id int, amount numeric, rate numeric);
+CREATE TABLE notes (deal_id int, amount numeric, rate numeric, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 SELECT covenant.watch_deals('deals', 'deal_id', 'reserved');
 SELECT covenant.watch_notes('notes', 'deals', 'deal_id', 'amount', 'rate');
 INSERT INTO deals VALUES (1, 1000);

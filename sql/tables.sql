@@ -146,7 +146,7 @@ SELECT count(*) AS "triggers left" FROM pg_trigger WHERE tgfoid = 'covenant_inte
 DROP TABLE notes, notes_2006 CASCADE;
 
 -- inherited_table --------------------------------------------------------
-CREATE TABLE notes (note_id int, deal_id int, balance bigint, price numeric);
+CREATE TABLE notes (note_id int PRIMARY KEY, deal_id int, balance bigint, price numeric);
 CREATE TABLE notes_secured (collateral text) INHERITS (notes);
 CREATE TABLE notes_both (more int) INHERITS (notes_secured, notes);
 CREATE VIEW truth AS SELECT deal_id AS deal, balance::numeric AS principal, div(balance, price) AS shares FROM notes;
@@ -181,7 +181,7 @@ SELECT count(*) AS "triggers left" FROM pg_trigger WHERE tgfoid = 'covenant_inte
 DROP TABLE notes CASCADE;
 -- plain_table_gets_child: statement triggers would count the child's rows for
 -- the parent, and miss those written to the child.
-CREATE TABLE notes (note_id int, deal_id int, balance bigint, price numeric);
+CREATE TABLE notes (note_id int PRIMARY KEY, deal_id int, balance bigint, price numeric);
 CREATE VIEW truth AS SELECT deal_id AS deal, balance::numeric AS principal, div(balance, price) AS shares FROM notes;
 SELECT covenant.watch_notes('notes', 'deals', 'deal_id', 'balance', 'price');
 INSERT INTO notes VALUES (1, 1, 10, 0.3);
@@ -203,17 +203,17 @@ SELECT covenant.rebuild('deals');
 CREATE DOMAIN money_amount AS numeric(20,2) CHECK (VALUE >= 0);
 CREATE DOMAIN low_price AS covenant.share_price;
 CREATE DOMAIN deal_no AS int;
-CREATE TABLE n1 (gone text, deal deal_no, p money_amount, c covenant.share_price);
-CREATE TABLE n2 (deal smallint, p smallint, c integer);
-CREATE TABLE n3 (deal bigint, p integer, c low_price);
-CREATE TABLE n4 (deal int, p bigint, gone text, c bigint, gone2 numeric);
-CREATE TABLE n5 (deal int, face numeric, paid numeric, p numeric GENERATED ALWAYS AS (face - paid) STORED, c numeric(12,6));
-CREATE TABLE n6 (deal int, p covenant.shares, c smallint);
-CREATE TABLE n7 (deal int, p numeric, market covenant.share_price, c covenant.share_price GENERATED ALWAYS AS (market * 0.55) STORED, live boolean);
+CREATE TABLE n1 (gone text, deal deal_no, p money_amount, c covenant.share_price, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+CREATE TABLE n2 (deal smallint, p smallint, c integer, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+CREATE TABLE n3 (deal bigint, p integer, c low_price, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+CREATE TABLE n4 (deal int, p bigint, gone text, c bigint, gone2 numeric, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+CREATE TABLE n5 (deal int, face numeric, paid numeric, p numeric GENERATED ALWAYS AS (face - paid) STORED, c numeric(12,6), k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+CREATE TABLE n6 (deal int, p covenant.shares, c smallint, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+CREATE TABLE n7 (deal int, p numeric, market covenant.share_price, c covenant.share_price GENERATED ALWAYS AS (market * 0.55) STORED, live boolean, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 CREATE DOMAIN count_of_shares AS covenant.shares;
-CREATE TABLE w1 (deal int, n covenant.shares);
-CREATE TABLE w2 (deal int, n numeric(30,4));
-CREATE TABLE w3 (deal smallint, gone int, n count_of_shares, n2 int);
+CREATE TABLE w1 (deal int, n covenant.shares, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+CREATE TABLE w2 (deal int, n numeric(30,4), k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+CREATE TABLE w3 (deal smallint, gone int, n count_of_shares, n2 int, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 ALTER TABLE n1 DROP gone; ALTER TABLE n4 DROP gone;
 INSERT INTO n1 VALUES (1, 100000, '1001/120000');
 INSERT INTO n7 (deal, p, market, live) VALUES (1, 100, '0.01', true), (1, 100, '0.01', false), (2, 7, '0.02', true);
@@ -251,7 +251,7 @@ SELECT held() AS "several_tables_truncated";
 
 -- repriced_by_two_holders: price changes that count as acts, since principal
 -- is added, stand in the journal beside the acts of the same holders.
-CREATE TABLE held_notes (note_id int, deal int, buyer text, p numeric, c numeric);
+CREATE TABLE held_notes (note_id int PRIMARY KEY, deal int, buyer text, p numeric, c numeric);
 DROP VIEW truth;
 CREATE VIEW truth AS SELECT deal, p AS principal, div(p, c) AS shares FROM held_notes;
 INSERT INTO held_notes VALUES (1, 1, 'alpha', 10, 0.1), (2, 1, 'bristol', 20, 0.1);
@@ -260,8 +260,8 @@ BEGIN;
 UPDATE held_notes SET c = 0.2;
 INSERT INTO held_notes VALUES (3, 1, 'alpha', 1, 0.1), (4, 1, 'bristol', 2, 0.1);
 COMMIT;
-SELECT seq - min(seq) OVER () AS entry, holder, kind, principal, note_shares FROM deals_journal
-	WHERE deal = 1 AND transaction = (SELECT max(transaction) FROM deals_journal) ORDER BY seq, holder;
+SELECT seq - min(seq) OVER () AS entry, kind, principal, note_shares FROM deals_journal
+	WHERE deal = 1 AND transaction = (SELECT max(transaction) FROM deals_journal) ORDER BY seq;
 SELECT held() AS repriced_by_two_holders;
 
 -- savepoint_released_halfway: an error that comes when a block of PL/pgSQL ends
@@ -306,7 +306,7 @@ SELECT covenant.watch_deals('elsewhere', 'deal', 'p');
 SELECT covenant.watch_deals('temporary', 'deal', 'p');
 SELECT covenant.watch_warrants('pg_catalog.pg_class', 'deals', 'relname', 'relpages');
 -- A tree with a foreign table in it would change without a trigger there.
-CREATE TABLE mixed (deal int, p numeric, c numeric) PARTITION BY LIST (deal);
+CREATE TABLE mixed (deal int, p numeric, c numeric, k int, PRIMARY KEY (deal, k)) PARTITION BY LIST (deal);
 CREATE TABLE mixed_1 PARTITION OF mixed FOR VALUES IN (1);
 CREATE FOREIGN TABLE mixed_2 PARTITION OF mixed FOR VALUES IN (2) SERVER kinds_server;
 SELECT covenant.watch_notes('mixed', 'deals', 'deal', 'p', 'c');

@@ -28,7 +28,7 @@ SELECT covenant.watch_warrants('warrants', deals => 'deals', deal => 'deal_id', 
 SELECT deal, required, slack, shortfall_since FROM deals_status ORDER BY deal;
 COMMIT;
 SELECT deal, required, slack, shortfall_since FROM deals_status ORDER BY deal;
-SELECT deal, seq, holder, kind, principal, note_shares, warrant_shares, reserved, authorized, outstanding, other_reserved, slack, effective_on, recorded_by = current_user AS by_me, note FROM deals_journal ORDER BY deal, seq, holder;
+SELECT deal, seq, kind, principal, note_shares, warrant_shares, reserved, authorized, outstanding, other_reserved, slack, effective_on, recorded_by = current_user AS by_me, note FROM deals_journal ORDER BY deal, seq;
 SELECT * FROM deals_reserve ORDER BY deal;
 SELECT * FROM covenant.audit('deals');
 -- true times, one transaction
@@ -51,7 +51,7 @@ SELECT outcome($$SELECT covenant.watch_notes('notes', 'deals', 'deal_id', 'balan
 SELECT outcome($$SELECT covenant.watch_warrants('notes', 'deals', 'deal_id', 'balance')$$);
 SELECT outcome($$SELECT covenant.watch_warrants('deals', 'deals', 'deal_id', 'plan_reserved')$$);
 CREATE TABLE other_deals (id int NOT NULL UNIQUE, reserved int, day date, mixed numeric);
-CREATE TABLE other_notes (id int, principal numeric, price numeric, name text, flag boolean, approximately float8, per_share covenant.share_price);
+CREATE TABLE other_notes (k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id int, principal numeric, price numeric, name text, flag boolean, approximately float8, per_share covenant.share_price);
 SELECT outcome($$SELECT covenant.watch_notes('other_notes', 'other_deals', 'id', 'principal', 'price')$$);
 SELECT outcome($$SELECT covenant.watch_notes('other_notes', 'notes', 'id', 'principal', 'price')$$);
 SELECT outcome($$SELECT covenant.unwatch('other_notes')$$), outcome($$SELECT covenant.audit('other_deals')$$), outcome($$SELECT covenant.check('notes')$$);
@@ -135,7 +135,7 @@ SELECT count(*) FROM other_deals_journal;
 -- Ending the watch: closing entries, facts; the books stay; what is written then is nobody's business
 SET covenant.as_of = '2005-06-01';
 SELECT covenant.unwatch('warrants');
-SELECT deal, seq, holder, kind, warrant_shares, slack, effective_on FROM deals_journal WHERE kind = 'closing' ORDER BY deal, seq, holder;
+SELECT deal, seq, kind, warrant_shares, slack, effective_on FROM deals_journal WHERE kind = 'closing' ORDER BY deal, seq;
 UPDATE warrants SET unexercised = unexercised + 1000000 WHERE warrant_id = 1;
 SELECT * FROM covenant.audit('deals');
 SELECT covenant.unwatch('notes');
@@ -144,7 +144,7 @@ SELECT outcome($$SELECT covenant.unwatch('deals')$$);
 DROP VIEW report;
 SELECT covenant.unwatch('deals');
 SELECT * FROM deals_reserve ORDER BY deal;
-SELECT deal, seq, holder, kind, principal, note_shares, reserved, authorized, slack FROM deals_journal WHERE kind = 'closing' ORDER BY deal, seq, holder;
+SELECT deal, seq, kind, principal, note_shares, reserved, authorized, slack FROM deals_journal WHERE kind = 'closing' ORDER BY deal, seq;
 SELECT to_regclass('deals_status') AS status, count(*) AS triggers FROM pg_trigger WHERE tgrelid IN ('deals'::regclass, 'notes'::regclass, 'warrants'::regclass) AND NOT tgisinternal;
 INSERT INTO notes VALUES (9, 'calbatech', NULL, -1, NULL);
 DELETE FROM notes WHERE note_id = 9;
@@ -153,7 +153,7 @@ DELETE FROM notes WHERE note_id = 9;
 SELECT covenant.watch_deals('deals', 'deal_id', 'reserved_shares', on_breach => 'record'), covenant.watch_warrants('warrants', 'deals', 'deal_id', 'unexercised'),
 	covenant.watch_notes('notes', 'deals', 'deal_id', 'balance', 'conversion_price', rounding => 'up');
 SELECT deal, note_shares, warrant_shares, reserved, authorized, outstanding, other_reserved, on_breach, entries FROM deals_reserve ORDER BY deal;
-SELECT deal, seq, holder, kind, principal, note_shares, warrant_shares, reserved, authorized, slack FROM deals_journal WHERE seq > 4 ORDER BY deal, seq, holder;
+SELECT deal, seq, kind, principal, note_shares, warrant_shares, reserved, authorized, slack FROM deals_journal WHERE seq > 4 ORDER BY deal, seq;
 SELECT * FROM covenant.audit('deals');
 BEGIN;
 SELECT covenant.unwatch('notes'), covenant.unwatch('warrants');
@@ -163,7 +163,7 @@ SELECT covenant.watch_notes('notes', 'deals', 'deal_id', 'balance', 'conversion_
 UPDATE notes SET balance = balance - 50 WHERE note_id = 1;
 COMMIT;
 SELECT deal, note_shares, warrant_shares, reserved, authorized, outstanding, other_reserved, on_breach, entries FROM deals_reserve ORDER BY deal;
-SELECT deal, seq, holder, kind, principal, note_shares, warrant_shares, slack FROM deals_journal WHERE seq > 5 ORDER BY deal, seq, holder;
+SELECT deal, seq, kind, principal, note_shares, warrant_shares, slack FROM deals_journal WHERE seq > 5 ORDER BY deal, seq;
 SELECT * FROM covenant.audit('deals');
 INSERT INTO notes VALUES (9, 'calbatech', 'alpha', 1, 1);
 -- the same deals table with another key: the old books are in the way
@@ -193,7 +193,7 @@ ALTER TABLE notes ENABLE TRIGGER USER;
 ALTER TABLE notes DROP price;
 ALTER TABLE notes ADD dollars covenant.share_price DEFAULT '0.05';
 SELECT covenant.watch_notes('notes', 'deals', 'deal_id', 'balance', 'dollars', 'buyer');
-SELECT deal, seq, holder, kind, principal, note_shares, slack FROM deals_journal WHERE seq > 11 ORDER BY deal, seq, holder;
+SELECT deal, seq, kind, principal, note_shares, slack FROM deals_journal WHERE seq > 11 ORDER BY deal, seq;
 SELECT * FROM covenant.audit('deals');
 ALTER TABLE deals RENAME reserved_shares TO reserved;
 SELECT outcome($$INSERT INTO deals VALUES ('new', 1, 1, 1, 1)$$);
@@ -240,7 +240,7 @@ SELECT seq, kind, principal, note_shares, slack FROM other_deals_journal WHERE d
 -- Names are names, whatever is in them
 CREATE SCHEMA "Bob's ""schema"" = 1";
 CREATE TABLE "Bob's ""schema"" = 1"."deals; -- 100% = all" ("the key" uuid PRIMARY KEY, "reserved = x" int, "%I" int, "''" int, "multiple,""" numeric);
-CREATE TABLE "Bob's ""schema"" = 1"."notes=notes" ("deal=" uuid, "holder'" text, "P" int, "price" numeric, "only when" boolean);
+CREATE TABLE "Bob's ""schema"" = 1"."notes=notes" ("deal=" uuid, "holder'" text, "P" int, "price" numeric, "only when" boolean, "key=1" int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 SET search_path = "Bob's ""schema"" = 1", watch;
 SELECT covenant.watch_deals('"deals; -- 100% = all"', 'the key', 'reserved = x', '%I', '''''', multiple => 'multiple,"') AS ledger,
 	covenant.watch_notes('"notes=notes"', '"deals; -- 100% = all"', 'deal=', 'P', 'price', 'holder''', only_when => 'only when');
@@ -252,7 +252,7 @@ SELECT * FROM covenant.audit('"deals; -- 100% = all"');
 TRUNCATE "notes=notes";
 SELECT covenant.rebuild('"deals; -- 100% = all"'), covenant.unwatch('"notes=notes"');
 SELECT covenant.unwatch('"deals; -- 100% = all"');
-SELECT deal, seq, holder, kind, principal, reserved, multiple, slack FROM "deals; -- 100% = all_journal" ORDER BY seq, holder;
+SELECT deal, seq, kind, principal, reserved, multiple, slack FROM "deals; -- 100% = all_journal" ORDER BY seq;
 
 SET client_min_messages = warning;
 DROP SCHEMA watch, "Bob's ""schema"" = 1" CASCADE;

@@ -282,6 +282,15 @@ as_of_day(void)
 	return as_of_value != NULL ? *as_of_value : today_in(time_zone_setting);
 }
 
+/*
+ * The moment up to which reports know what was recorded.
+ */
+TimestampTz
+known_at_moment(void)
+{
+	return known_at_value != NULL ? *known_at_value : DT_NOEND;
+}
+
 COVENANT_FUNCTION(covenant_as_of);
 Datum
 covenant_as_of(PG_FUNCTION_ARGS)
@@ -293,5 +302,5 @@ COVENANT_FUNCTION(covenant_known_at);
 Datum
 covenant_known_at(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_TIMESTAMPTZ(known_at_value != NULL ? *known_at_value : DT_NOEND);
+	PG_RETURN_TIMESTAMPTZ(known_at_moment());
 }

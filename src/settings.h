@@ -10,10 +10,12 @@
 
 #include "compat.h"
 #include "utils/date.h"
+#include "utils/timestamp.h"
 
 extern void define_settings(void);
 extern bool direct_posting(void);
 extern DateADT today(void);
 extern DateADT as_of_day(void);
+extern TimestampTz known_at_moment(void);
 
 #endif							/* COVENANT_SETTINGS_H */

@@ -63,11 +63,9 @@ SELECT replace($v$
 	paid AS MATERIALIZED (SELECT p.* FROM {payment} p WHERE p.deal = $1 AND p.kind = 'interest_paid'),
 	-- What moved each holder's principal and interest.
 	moved AS MATERIALIZED (
-		SELECT j.holder, j.effective_on AS day, sum(j.principal) AS principal, sum(j.annual_interest) AS annual_interest
-		FROM {journal} j
-		WHERE j.deal = $1 AND j.effective_on <= covenant.as_of() AND j.recorded_at <= covenant.known_at()
-			AND (j.principal <> 0 OR j.annual_interest <> 0)
-		GROUP BY j.holder, j.effective_on),
+		SELECT h.holder, h.day, h.principal - lag(h.principal, 1, 0.0) OVER w AS principal,
+			h.annual_interest - lag(h.annual_interest, 1, 0.0) OVER w AS annual_interest
+		FROM {holding} h WHERE h.deal = $1 WINDOW w AS (PARTITION BY h.holder ORDER BY h.day)),
 	buyer AS (SELECT DISTINCT m.holder FROM moved m WHERE m.principal > 0),
 	claim AS ({claims}),
 

@@ -86,8 +86,8 @@ BEGIN
 		INTO amount USING deal, from_day, to_day, covenant_internal.breach_rate(ledger, section);
 	-- in shares at the conversion price of the day of the cure
 	EXECUTE covenant_internal.fill_in(ledger, format($q$
-		SELECT div($3, covenant_internal.implied_price(sum(j.principal), sum(j.note_shares)::numeric))::bigint
-		FROM {journal} j WHERE j.deal = $1::%s AND j.effective_on <= $2
+		SELECT div($3, covenant_internal.implied_price(h.principal, h.note_shares::numeric))::bigint
+		FROM {history} h WHERE h.deal = $1::%s AND h.day <= $2 ORDER BY h.day DESC LIMIT 1
 		$q$, key_type)) INTO shares USING deal, to_day, amount;
 END
 $$;

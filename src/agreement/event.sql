@@ -50,8 +50,10 @@ DECLARE
 	tied_section text;
 BEGIN
 	IF NEW.kind IN ('consent', 'waiver') AND NEW.holder IS NULL
+	   AND has_table_privilege(covenant_internal.require_vouched(ledger, 'journal'), 'SELECT')
 	   AND has_table_privilege(covenant_internal.require_vouched(ledger, 'position'), 'SELECT') THEN
-		NEW.holder := (SELECT CASE count(*) WHEN 1 THEN min(h) END FROM covenant_internal.holders_of(ledger, NEW.deal::text) h);
+		NEW.holder := (SELECT CASE count(*) WHEN 1 THEN min(h.holder) END FROM covenant_internal.holding_of(ledger, NEW.deal::text) h
+					   WHERE h.next_day IS NULL AND (h.principal > 0 OR h.warrant_shares > 0));
 	END IF;
 	PERFORM covenant_internal.check_event_words(NEW.kind, NEW.occurred_on > covenant.as_of(),
 		NEW.holder, NEW.ref, NEW.amount, NEW.note);

@@ -142,6 +142,7 @@ load_books(Books *books, Form_pg_class class)
 				 errhint("The ledger of a deals table is the table that covenant.watch_deals returns.")));
 
 	books->plans_stale = true;
+	books->reading_stale = true;
 	books->looked_over = false;
 	replace_string(&books->journal_name, name_beside(books->ledger, "journal"));
 	replace_string(&books->position_name, name_beside(books->ledger, "position"));

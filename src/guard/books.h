@@ -39,6 +39,9 @@ typedef struct Books
 	SPIPlanPtr	insert_plan;
 	SPIPlanPtr	journal_plan;
 	SPIPlanPtr	position_plan;
+	bool		reading_stale;
+	SPIPlanPtr	read_positions; /* the queries of timeline.c */
+	SPIPlanPtr	read_journal;
 } Books;
 
 extern void define_books(void);

@@ -7,6 +7,12 @@ AS 'MODULE_PATHNAME', 'covenant_watch_word';
 COMMENT ON FUNCTION covenant_internal.watch_word(regclass, text) IS
 'One argument of the trigger by which a table is watched: table (deals, notes or warrants), schema and ledger (its books), rounding, or what a column is (deal, principal, price, ...); NULL where there is none';
 
+CREATE FUNCTION covenant_internal.watch_words(relation regclass) RETURNS text[]
+LANGUAGE c STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'covenant_watch_words';
+COMMENT ON FUNCTION covenant_internal.watch_words(regclass) IS
+'The arguments of the trigger by which a table is watched, each as word=value; empty where it is not watched';
+
 CREATE FUNCTION covenant_internal.watch_keys(relation regclass) RETURNS SETOF name
 LANGUAGE c STABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'covenant_watch_keys';

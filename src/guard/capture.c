@@ -31,27 +31,37 @@
 #define SWEEP_BATCH 1000
 
 /*
- * What covenant itself is writing just now, if anything: on which day it
- * counts, and the books for which all of it is a fact.  Of nested ones the
- * outer decides.
+ * The split that is being written just now, if any: of which books, and from
+ * which day on.
  */
-static int	own_depth = 0;
-static DateADT own_day;
-static Oid	own_fact_ledger;
+static const Split *splitting = NULL;
 
 void
-capture_begin(DateADT day, Oid fact_ledger)
+capture_split(const Split *split)
 {
-	if (own_depth++ > 0)
-		return;
-	own_day = day;
-	own_fact_ledger = fact_ledger;
+	splitting = split;
 }
 
-void
-capture_end(void)
+/*
+ * The day of that split, before which quotes say what they said before.
+ */
+DateADT
+capture_split_day(void)
 {
-	own_depth--;
+	return splitting == NULL ? DATEVAL_NOBEGIN : splitting->day;
+}
+
+/*
+ * While quotes reprice notes, what the UPDATE of a note means is theirs to say.
+ */
+static RepricedNote repriced_note = NULL;
+static void *repriced_arg = NULL;
+
+void
+capture_repricing(RepricedNote note, void *arg)
+{
+	repriced_note = note;
+	repriced_arg = arg;
 }
 
 /*
@@ -60,20 +70,36 @@ capture_end(void)
 static DateADT
 capture_day(void)
 {
-	return own_depth > 0 ? own_day : as_of_day();
+	return splitting != NULL ? splitting->day : as_of_day();
 }
 
 static ChangeKind
 capture_kind(const Watch *watch, ChangeKind kind)
 {
-	return own_depth > 0 && own_fact_ledger == watch->books->ledger ? CHANGE_FACT : kind;
+	return splitting != NULL && splitting->ledger == watch->books->ledger ? CHANGE_SPLIT : kind;
+}
+
+/*
+ * The deal of a row, to add to; it remembers a split that is being written.
+ */
+static PendingDeal *
+deal_of_row(const Watch *watch, const Row *row)
+{
+	PendingDeal *deal = pending_deal(watch->books->ledger, row->deal);
+
+	if (splitting != NULL && splitting->ledger == watch->books->ledger)
+	{
+		deal->new_shares = splitting->new_shares;
+		deal->old_shares = splitting->old_shares;
+	}
+	return deal;
 }
 
 static void
 add_pending(const Watch *watch, const Row *row, ChangeKind kind,
 			const Change *change, int sign)
 {
-	pending_add(pending_deal(watch->books->ledger, row->deal), capture_day(),
+	pending_add(deal_of_row(watch, row), capture_day(),
 				capture_kind(watch, kind), change, sign);
 }
 
@@ -115,10 +141,23 @@ set_all(const Watch *watch, const Row *row, InstrumentChange *said)
 	}
 }
 
+/*
+ * The terms of a note and the security whose quotes they look at.
+ */
+static void
+set_terms(const Watch *watch, const Row *row, InstrumentChange *said)
+{
+	if (watch->columns[COL_TERMS].name == NULL)
+		return;
+	said->sets |= SETS_TERMS;
+	said->terms = terms_text(watch, row);
+	said->security = security_text(watch, row);
+}
+
 static void
 say(const Watch *watch, const Row *row, const InstrumentChange *said)
 {
-	pending_add_instrument(pending_deal(watch->books->ledger, row->deal), said);
+	pending_add_instrument(deal_of_row(watch, row), said);
 }
 
 /*
@@ -134,6 +173,7 @@ say_whole(const Watch *watch, const Row *row, ChangeKind kind, const Change *cha
 	sum_add(&said.principal, &change->principal, sign);
 	said.warrant_shares = sign * change->shares[WARRANT_SHARES];
 	set_all(watch, row, &said);
+	set_terms(watch, row, &said);
 	say(watch, row, &said);
 }
 
@@ -148,9 +188,19 @@ capture_row(const Watch *watch, const Row *row, ChangeKind kind, int sign)
 	change_of_row(watch, row, &change);
 	if (watch->nkeys > 0)
 		say_whole(watch, row, kind, &change, sign);
+	else if (sign > 0)
+		deal_of_row(watch, row)->comes = true;
 	if (sign < 0)
 		memset(&change.raised, 0, sizeof(Sum));
 	add_pending(watch, row, kind, &change, sign);
+}
+
+static bool
+same_terms(const Watch *watch, const Row *old, const Row *new)
+{
+	return watch->columns[COL_TERMS].name == NULL ||
+		(strcmp(terms_text(watch, old), terms_text(watch, new)) == 0 &&
+		 strcmp(security_text(watch, old), security_text(watch, new)) == 0);
 }
 
 /*
@@ -187,6 +237,8 @@ say_update(const Watch *watch, const Row *old, const Row *new, const Change *act
 		if (number_equal(&old->rate, &new->rate))
 			said.sets &= ~SETS_RATE;
 	}
+	if (!same_terms(watch, old, new))
+		set_terms(watch, new, &said);
 	if (said.sets != 0 || sum_sign(&said.principal) != 0 || said.warrant_shares != 0)
 		say(watch, new, &said);
 }
@@ -286,10 +338,16 @@ capture_pair(const Watch *watch, TupleTableSlot *old_slot, TupleTableSlot *new_s
 	Row			old,
 				new;
 
-	if (old_slot != NULL && new_slot != NULL && is_unchanged(watch, old_slot, new_slot))
+	if (old_slot != NULL && new_slot != NULL && repriced_note == NULL &&
+		is_unchanged(watch, old_slot, new_slot))
 		return;
 	read_row(watch, old_slot, &old);
 	read_row(watch, new_slot, &new);
+	if (repriced_note != NULL && old.counts && new.counts)
+	{
+		repriced_note(watch, &old, &new, repriced_arg);
+		return;
+	}
 	if (watch->nkeys > 0 && old.counts && new.counts && bytes_equal(old.deal, new.deal))
 	{
 		if (watch->kind == NOTES_TABLE)
@@ -401,8 +459,18 @@ sweep_query(const Watch *watch, Relation relation)
 	return query.data;
 }
 
+static void
+say_terms_of_row(const Watch *watch, const Row *row)
+{
+	InstrumentChange said = begin_instrument(watch, row, CHANGE_OPENING);
+
+	set_terms(watch, row, &said);
+	say(watch, row, &said);
+}
+
 /*
- * Runs the query of a sweep and captures every row.
+ * Runs the query of a sweep and captures every row: it came (1), it went (-1),
+ * or only its terms are entered (0).
  */
 static void
 sweep_rows(Watch *watch, const char *query, ChangeKind kind, int sign)
@@ -431,7 +499,9 @@ sweep_rows(Watch *watch, const char *query, ChangeKind kind, int sign)
 
 			ExecStoreHeapTuple(SPI_tuptable->vals[i], slot, false);
 			read_row(watch, slot, &row);
-			if (row.counts)
+			if (row.counts && sign == 0)
+				say_terms_of_row(watch, &row);
+			else if (row.counts)
 				capture_row(watch, &row, kind, sign);
 			ExecClearTuple(slot);
 			MemoryContextSwitchTo(caller);
@@ -544,6 +614,26 @@ check_protocol(const TriggerData *trigger)
 				 errmsg("watched table \"%s\" was written while covenant posts",
 						RelationGetRelationName(trigger->tg_relation)),
 				 errhint("Do not write watched tables from triggers on the books.")));
+}
+
+/*
+ * covenant_internal.say_terms(relation): enters the terms of all notes of a
+ * table that quotes begin to reprice.
+ */
+COVENANT_FUNCTION(covenant_say_terms);
+Datum
+covenant_say_terms(PG_FUNCTION_ARGS)
+{
+	Oid			relid = PG_GETARG_OID(0);
+	Relation	relation;
+	Watch		watch;
+
+	require_owner(relid, GetUserId());
+	relation = relation_open(relid, AccessShareLock);
+	open_watch_of(&watch, relation);
+	sweep_table(&watch, relation, CHANGE_OPENING, 0);
+	relation_close(relation, NoLock);
+	PG_RETURN_VOID();
 }
 
 COVENANT_FUNCTION(covenant_capture);

@@ -140,6 +140,9 @@ pair(InstrumentChange *gone, InstrumentChange *come, Entry *act, Entry *price)
 		come->sets &= ~SETS_PRICE;
 	if (decimal_equal(come->rate, gone->rate))
 		come->sets &= ~SETS_RATE;
+	if (come->terms != NULL && gone->terms != NULL && strcmp(come->terms, gone->terms) == 0 &&
+		strcmp(come->security, gone->security) == 0)
+		come->sets &= ~SETS_TERMS;
 	if (come->holder.data != NULL && gone->holder.data != NULL &&
 		bytes_equal(come->holder, gone->holder))
 		come->sets &= ~SETS_HOLDER;
@@ -213,6 +216,29 @@ pair_rows(Work *work)
 }
 
 /*
+ * An instrument that came and went within the transaction, on one day, was
+ * never there for anybody else: nothing is said of it.
+ */
+static void
+drop_passing(Work *work)
+{
+	int			kept = 0;
+
+	for (int first = 0, next; first < work->nsaid; first = next)
+	{
+		bool		one_day = true;
+
+		for (next = first + 1; next < work->nsaid && same_instrument(&work->said[first], &work->said[next]); next++)
+			one_day &= work->said[next].day == work->said[first].day;
+		if (one_day && work->said[first].comes && work->said[next - 1].goes)
+			continue;
+		for (int i = first; i < next; i++)
+			work->said[kept++] = work->said[i];
+	}
+	work->nsaid = kept;
+}
+
+/*
  * What of the changes is judged.
  */
 static void
@@ -258,10 +284,10 @@ says_amounts(const InstrumentChange *said)
 
 /*
  * The entries that the journal gets: one for each day and kind on which a sum
- * moves or something is said.
+ * moves or something is said.  A deal that comes has one even with nothing.
  */
 static void
-find_places(Work *work)
+find_places(Work *work, const PendingDeal *deal)
 {
 	int			unique = 0;
 
@@ -278,7 +304,7 @@ find_places(Work *work)
 			if (!change_is_zero(&issued))
 				add_place(work, e.day, CHANGE_FACT);
 		}
-		if (!change_is_zero(&e.change))
+		if (!change_is_zero(&e.change) || (deal->comes && work->nentries == 1))
 			add_place(work, e.day, e.kind);
 	}
 	for (int i = 0; i < work->nsaid; i++)
@@ -301,7 +327,7 @@ find_places(Work *work)
  * The journal's entries with their sums.
  */
 static void
-fill_entries(Work *work)
+fill_entries(Work *work, const PendingDeal *deal)
 {
 	Posting    *posting = work->posting;
 
@@ -315,6 +341,11 @@ fill_entries(Work *work)
 		{
 			posting->entries[i].kind = "override";
 			posting->entries[i].note = posting->override;
+		}
+		if (work->places[i].kind == CHANGE_SPLIT)
+		{
+			posting->entries[i].new_shares = deal->new_shares;
+			posting->entries[i].old_shares = deal->old_shares;
 		}
 	}
 	for (int i = 0; i < work->nentries; i++)
@@ -357,6 +388,11 @@ merge_line(InstrumentChange *line, const InstrumentChange *said)
 		line->rate = said->rate;
 	if (said->sets & SETS_HOLDER)
 		line->holder = said->holder;
+	if (said->sets & SETS_TERMS)
+	{
+		line->terms = said->terms;
+		line->security = said->security;
+	}
 	line->sets |= said->sets;
 }
 
@@ -441,9 +477,10 @@ classify(Posting *posting, PendingDeal *deal, const char *override)
 	posting->override = override;
 	copy_pending(&work, deal);
 	pair_rows(&work);
+	drop_passing(&work);
 	find_acts(&work);
-	find_places(&work);
-	fill_entries(&work);
+	find_places(&work, deal);
+	fill_entries(&work, deal);
 	fill_lines(&work);
 	qsort(posting->lines, posting->nlines, sizeof(PositionLine), line_cmp);
 }

@@ -13,26 +13,6 @@ AS 'MODULE_PATHNAME', 'covenant_names_ledger';
 COMMENT ON FUNCTION covenant_internal.names_ledger(regclass, regclass) IS
 'Do the arguments of the trigger on a table of events name this ledger?';
 
-CREATE FUNCTION covenant_internal.holders_of(ledger regclass, deal text) RETURNS SETOF text
-LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	RETURN QUERY EXECUTE format($q$
-		SELECT i.holder
-		FROM (SELECT sum(p.principal) AS principal, sum(p.warrant_shares) AS warrant_shares,
-				  coalesce((array_agg(p.holder ORDER BY p.effective_on DESC, p.seq DESC, p.line DESC)
-					  FILTER (WHERE p.holder IS NOT NULL))[1], '') AS holder
-			  FROM %s p WHERE p.deal = $1::%s
-			  GROUP BY p.source, p.instrument) i
-		WHERE i.principal > 0 OR i.warrant_shares > 0
-		GROUP BY i.holder ORDER BY i.holder
-	$q$, covenant_internal.require_vouched(ledger, 'position'), covenant_internal.key_type(ledger)) USING deal;
-END
-$$;
-COMMENT ON FUNCTION covenant_internal.holders_of(regclass, text) IS
-'The holders with a balance in a deal, in principal or in warrants, by its positions; the empty holder where the tables have none';
-
 CREATE FUNCTION covenant_internal.consents_lacking(ledger regclass, deal text, shares numeric)
 RETURNS SETOF text
 LANGUAGE plpgsql STABLE STRICT
@@ -48,17 +28,18 @@ BEGIN
 	-- the reserve.  This transaction's own entries are not an earlier one.
 	RETURN QUERY EXECUTE format($q$
 		SELECT h.holder
-		FROM covenant_internal.holders_of($1, $2) AS h(holder)
-		WHERE NOT EXISTS (SELECT FROM %1$s c
-			WHERE c.deal = $2::%3$s AND c.kind = 'consent' AND c.holder = h.holder
-				AND (c.amount IS NULL OR c.amount >= $3)
-				AND c.occurred_on <= covenant.as_of()
-				AND NOT EXISTS (SELECT FROM %1$s r
-					WHERE r.deal = $2::%3$s AND r.kind = 'retraction' AND r.ref = c.event_id::text)
-				AND NOT EXISTS (SELECT FROM %2$s used
-					WHERE used.deal = $2::%3$s AND used.kind = 'act' AND used.reserved < 0
-						AND used.recorded_at > c.recorded_at
-						AND used.transaction <> pg_current_xact_id()::text::bigint))
+		FROM covenant_internal.holding_of($1, $2) h
+		WHERE h.next_day IS NULL AND (h.principal > 0 OR h.warrant_shares > 0)
+			AND NOT EXISTS (SELECT FROM %1$s c
+				WHERE c.deal = $2::%3$s AND c.kind = 'consent' AND c.holder = h.holder
+					AND (c.amount IS NULL OR c.amount >= $3)
+					AND c.occurred_on <= covenant.as_of()
+					AND NOT EXISTS (SELECT FROM %1$s r
+						WHERE r.deal = $2::%3$s AND r.kind = 'retraction' AND r.ref = c.event_id::text)
+					AND NOT EXISTS (SELECT FROM %2$s used
+						WHERE used.deal = $2::%3$s AND used.kind = 'act' AND used.reserved < 0
+							AND used.recorded_at > c.recorded_at
+							AND used.transaction <> pg_current_xact_id()::text::bigint))
 		ORDER BY h.holder
 	$q$, events, covenant_internal.require_vouched(ledger, 'journal'), covenant_internal.key_type(ledger))
 	USING ledger, deal, shares;

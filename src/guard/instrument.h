@@ -41,7 +41,7 @@ typedef struct Price
 #define SETS_PRICE	1
 #define SETS_RATE	2
 #define SETS_HOLDER	4
-#define SETS_ALL	(SETS_PRICE | SETS_RATE | SETS_HOLDER)
+#define SETS_TERMS	8			/* terms and security */
 
 typedef struct InstrumentChange
 {

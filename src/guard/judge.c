@@ -21,7 +21,7 @@
 /*
  * Shares that could be reserved without a shareholder vote.
  */
-static int128
+int128
 available_of(const Balances *b)
 {
 	return (int128) b->shares[AUTHORIZED] - b->shares[OUTSTANDING] - b->shares[OTHER_RESERVED];
@@ -38,7 +38,7 @@ issuable_of(const Balances *b)
  * instrument having been rounded before (Section 4(h)), and never less than
  * the deal's minimum.
  */
-static int128
+int128
 required_of(const Balances *b)
 {
 	int128		unit = (int128) power_of_ten(b->multiple.scale);
@@ -51,7 +51,7 @@ required_of(const Balances *b)
  * Authorized and Reserved Shares: shares that are reserved but not authorized
  * do not count.
  */
-static int128
+int128
 counted_of(const Balances *b)
 {
 	int128		reserved = b->shares[RESERVED];

@@ -25,6 +25,9 @@ typedef struct Balances
 	char		on_breach;		/* 'r'efuse, 'w'arn, 'k'eep: record only */
 } Balances;
 
+extern int128 available_of(const Balances *balances);
+extern int128 required_of(const Balances *balances);
+extern int128 counted_of(const Balances *balances);
 extern int128 slack_of(const Balances *balances);
 extern void balances_add(Balances *balances, const Change *change, int sign);
 extern void check_range(const Books *books, Bytes deal, const Balances *balances);

@@ -267,8 +267,8 @@ bind_said(const InstrumentChange *said, Datum *values, bool *nulls)
 	if (!nulls[P_RATE])
 		values[P_RATE] = NumericGetDatum(numeric_from_decimal(said->rate));
 	bind_text(values, nulls, P_ROUNDING, said->comes && said->is_note ? rounding_name(said->rounding) : NULL);
-	bind_text(values, nulls, P_TERMS, said->terms);
-	bind_text(values, nulls, P_SECURITY, said->security);
+	bind_text(values, nulls, P_TERMS, (said->sets & SETS_TERMS) ? said->terms : NULL);
+	bind_text(values, nulls, P_SECURITY, (said->sets & SETS_TERMS) ? said->security : NULL);
 }
 
 /*

@@ -62,6 +62,16 @@ is_judged(ChangeKind kind)
 }
 
 /*
+ * Is what is said of an instrument to be judged?  What quotes say of it was
+ * fitted in between what is on record.
+ */
+static bool
+is_judged_said(const InstrumentChange *said)
+{
+	return is_judged(said->kind) && !said->quoted;
+}
+
+/*
  * The keys of the instruments that the posting speaks of, as a text[].
  */
 static Datum
@@ -71,7 +81,7 @@ instruments_spoken_of(const PendingDeal *deal, bool only_new)
 
 	for (const InstrumentChange *c = deal->instruments; c != NULL; c = c->next)
 	{
-		if (is_judged(c->kind) && (c->comes || !only_new))
+		if (is_judged_said(c) && (c->comes || !only_new))
 			keys = accumArrayResult(keys,
 									PointerGetDatum(cstring_to_text_with_len(c->instrument.data, c->instrument.len)),
 									false, TEXTOID, CurrentMemoryContext);
@@ -281,7 +291,7 @@ check_instrument(Books *books, Bytes deal, const InstrumentChange **said, int n,
 		Said		row = {c->source, c->instrument, c->day, c->sets,
 		sum_numeric(&c->principal), c->warrant_shares};
 
-		if (is_judged(c->kind))
+		if (is_judged_said(c))
 		{
 			check_settings(books, deal, c, record);
 			if (c->comes)
@@ -289,7 +299,7 @@ check_instrument(Books *books, Bytes deal, const InstrumentChange **said, int n,
 			check_first_day(books, deal, c, record);
 		}
 		add_said(record, &row);
-		if (is_judged(c->kind) && (sum_sign(&c->principal) < 0 || c->warrant_shares < 0))
+		if (is_judged_said(c) && (sum_sign(&c->principal) < 0 || c->warrant_shares < 0))
 			check_amounts(books, deal, c, record);
 	}
 }
@@ -361,64 +371,98 @@ check_instruments(Books *books, PendingDeal *deal, Record *record, Record *other
 	}
 }
 
-/*
- * The first day of the deal's books, and the last on which its multiple or its
- * minimum was set.
- */
+/* Days of a deal's journal; DATEVAL_NOBEGIN where there is none. */
+typedef struct JournalDays
+{
+	DateADT		first;
+	DateADT		last_set;		/* on which multiple or minimum was set */
+	DateADT		last_split;
+} JournalDays;
+
+static DateADT
+day_column(int column)
+{
+	bool		isnull;
+	Datum		value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column, &isnull);
+
+	return isnull ? DATEVAL_NOBEGIN : DatumGetDateADT(value);
+}
+
 static void
-read_journal_days(const Books *books, Bytes deal, DateADT *first, DateADT *last_set)
+read_journal_days(const Books *books, Bytes deal, JournalDays *days)
 {
 	Datum		key = key_to_datum(deal, books->key_base);
 	Oid			type = books->key_base;
-	bool		isnull;
-	Datum		value;
 
 	PushActiveSnapshot(GetLatestSnapshot());
 	if (SPI_execute_with_args(psprintf("SELECT pg_catalog.min(effective_on), pg_catalog.max(effective_on)"
-									   " FILTER (WHERE multiple OPERATOR(pg_catalog.<>) 0 OR minimum OPERATOR(pg_catalog.<>) 0)"
+									   " FILTER (WHERE multiple OPERATOR(pg_catalog.<>) 0 OR minimum OPERATOR(pg_catalog.<>) 0),"
+									   " pg_catalog.max(effective_on) FILTER (WHERE kind OPERATOR(pg_catalog.=) 'split')"
 									   " FROM %s WHERE deal OPERATOR(pg_catalog.=) $1",
 									   quote_qualified_identifier(books->schema, books->journal_name)),
 							  1, &type, &key, NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "reading the journal failed");
 	PopActiveSnapshot();
-	value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
-	*first = isnull ? DATEVAL_NOBEGIN : DatumGetDateADT(value);
-	value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &isnull);
-	*last_set = isnull ? DATEVAL_NOBEGIN : DatumGetDateADT(value);
+	days->first = day_column(1);
+	days->last_set = day_column(2);
+	days->last_split = day_column(3);
 	SPI_freetuptable(SPI_tuptable);
 }
 
+static void
+refuse_deal(const Books *books, Bytes deal, int sqlstate, const char *message, const char *detail,
+			const char *hint)
+{
+	ereport(ERROR,
+			(errcode(sqlstate),
+			 errmsg("%s", psprintf(message, key_to_cstring(deal, books->key_base))),
+			 errdetail("%s", detail),
+			 errhint("%s", hint)));
+}
+
+static bool
+moves_shares(const Change *change)
+{
+	return change->shares[WARRANT_SHARES] != 0 || change->shares[RESERVED] != 0 ||
+		change->shares[AUTHORIZED] != 0 || change->shares[OUTSTANDING] != 0 ||
+		change->shares[OTHER_RESERVED] != 0 || change->shares[MINIMUM] != 0;
+}
+
 /*
- * Nothing is dated before the books begin, and no multiple or minimum before
- * a later one.
+ * One entry: not before the books begin, no multiple or minimum before a later
+ * one, no number of shares, which would be of old ones, before a split.
  */
+static void
+check_entry(const Books *books, Bytes deal, const Entry *e, const JournalDays *days)
+{
+	if (e->day < days->first)
+		refuse_deal(books, deal, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
+					psprintf("the books of deal \"%%s\" begin on %s", day_text(days->first)),
+					psprintf("The change is dated %s.", day_text(e->day)),
+					"Set covenant.as_of to the day from which the tables hold before you watch them, or covenant.purge the deal and enter it again.");
+	if (e->day < days->last_set && e->kind != CHANGE_SPLIT &&
+		(sum_sign(&e->change.multiple) != 0 || e->change.shares[MINIMUM] != 0))
+		refuse_deal(books, deal, ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					psprintf("multiple and minimum of deal \"%%s\" cannot be changed as of %s", day_text(e->day)),
+					psprintf("They were set again on %s, and a write to the table says what holds now.", day_text(days->last_set)),
+					"Set covenant.as_of to that day or a later one.");
+	if (e->day < days->last_split && e->kind != CHANGE_SPLIT && moves_shares(&e->change))
+		refuse_deal(books, deal, ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					psprintf("shares of deal \"%%s\" cannot be changed as of %s", day_text(e->day)),
+					psprintf("They were split on %s, and a write to the table counts the new ones.", day_text(days->last_split)),
+					"Set covenant.as_of to that day or a later one, with the number in new shares.");
+}
+
 static void
 check_deal(const Books *books, const PendingDeal *deal)
 {
-	DateADT		first,
-				last_set;
+	JournalDays days;
 
-	read_journal_days(books, deal->deal, &first, &last_set);
+	read_journal_days(books, deal->deal, &days);
 	for (const Entry *e = deal->entries; e != NULL; e = e->next)
 	{
-		if (!is_judged(e->kind) || change_is_zero(&e->change))
-			continue;
-		if (e->day < first)
-			ereport(ERROR,
-					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-					 errmsg("the books of deal \"%s\" begin on %s",
-							key_to_cstring(deal->deal, books->key_base), day_text(first)),
-					 errdetail("The change is dated %s.", day_text(e->day)),
-					 errhint("Set covenant.as_of to the day from which the tables hold before you watch them, or covenant.purge the deal and enter it again.")));
-		if (e->day < last_set &&
-			(sum_sign(&e->change.multiple) != 0 || e->change.shares[MINIMUM] != 0))
-			ereport(ERROR,
-					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-					 errmsg("multiple and minimum of deal \"%s\" cannot be changed as of %s",
-							key_to_cstring(deal->deal, books->key_base), day_text(e->day)),
-					 errdetail("They were set again on %s, and a write to the table says what holds now.",
-							   day_text(last_set)),
-					 errhint("Set covenant.as_of to that day or a later one.")));
+		if ((is_judged(e->kind) || e->kind == CHANGE_SPLIT) && !change_is_zero(&e->change))
+			check_entry(books, deal->deal, e, &days);
 	}
 }
 

@@ -330,6 +330,12 @@ join_deals(PendingDeal *deal, const PendingDeal *addend, MemoryContext context)
 		change_add(&find_entry(deal, e->day, e->kind, context)->change, &e->change, 1);
 	change_add(&deal->total, &addend->total, 1);
 	deal->first_day = Min(deal->first_day, addend->first_day);
+	deal->comes |= addend->comes;
+	if (addend->old_shares != 0)
+	{
+		deal->new_shares = addend->new_shares;
+		deal->old_shares = addend->old_shares;
+	}
 	if (addend->instruments == NULL)
 		return;
 	if (deal->instruments == NULL)

@@ -29,6 +29,9 @@ typedef struct PendingDeal
 	Bytes		deal;
 	Change		total;			/* over all entries */
 	DateADT		first_day;		/* the earliest of their days */
+	bool		comes;			/* a row of the deals table did */
+	int32		new_shares;		/* of a split; 0: there was none */
+	int32		old_shares;
 	Entry	   *entries;		/* the latest day first */
 	InstrumentChange *instruments;	/* in the order in which they came */
 	InstrumentChange *last_instrument;

@@ -4,11 +4,10 @@
  *		The market as a fact: quotes that come or change reprice the notes
  *		whose terms look back at them.
  *
- * A trigger on the table of quotes updates the price column of a watched table
- * of notes; from there the change takes the road of every other write.  It is
- * dated with the quote's day.  Quotes that append days are taken day by day, so
- * that a week loaded at once leaves the same history as five nights; a
- * correction of an earlier quote shows in the price as it is now.
+ * A trigger on the table of quotes computes the prices of all days that moved,
+ * under the terms of each day, fits them in between what is on record (see
+ * requote.c), and gives each note the price of now, once.  Quotes of a week
+ * that come at once, or late, leave the history of as many nights.
  *
  * The update runs as the owner of the notes, and only if the owner of the
  * quotes is a member of that role: whoever may write quotes need not be allowed
@@ -18,271 +17,22 @@
  */
 #include "guard/reprice.h"
 
-#include "access/relation.h"
 #include "access/xact.h"
-#include "guard/capture.h"
-#include "catalog/namespace.h"
-#include "catalog/partition.h"
 #include "catalog/pg_type.h"
-#include "catalog/pg_trigger.h"
-#include "commands/trigger.h"
-#include "funcapi.h"
+#include "common/hashfn.h"
 #include "miscadmin.h"
-#include "utils/acl.h"
+#include "storage/lock.h"
+#include "terms/conversion_terms.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/date.h"
+#include "utils/datum.h"
+#include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
-#include "utils/rel.h"
+#include "utils/snapmgr.h"
 
-#define ROW_EVENTS	(TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE)
-
-static const HookShape reprice_shapes[] = {
-	{TRIGGER_TYPE_ROW | ROW_EVENTS},
-	{TRIGGER_TYPE_INSERT, false, true},
-	{TRIGGER_TYPE_UPDATE, true, true},
-	{TRIGGER_TYPE_DELETE, true, false},
-	{0}
-};
-
-static const char *const reprice_words[] = {
-	"security", "day", "price", "notes_security", "terms", NULL
-};
-
-const Hook	reprice_hook = {"reprice", "notes", reprice_shapes, reprice_words, true};
-
-/* Names for the query, quoted; of columns, unless said otherwise. */
-typedef struct Quotes
-{
-	Relation	relation;
-	Oid			notes;			/* the table of notes */
-	Oid			notes_owner;
-	char	   *quotes_table;	/* qualified */
-	char	   *notes_table;	/* qualified */
-	char	   *security;
-	char	   *day;
-	char	   *price;
-	char	   *notes_security;
-	char	   *terms;
-	char	   *notes_price;
-	char	   *notes_price_type;
-	const char *unlike;			/* the operator that tells two prices apart */
-	bool		has_old;		/* changed quotes: from which rows */
-	bool		has_new;
-	bool		by_row;
-} Quotes;
-
-/*
- * A column that the trigger's arguments name, quoted; 42703 where it is gone.
- */
-static char *
-named_column(Oid relation, const char *name)
-{
-	if (name == NULL || get_attnum(relation, name) == InvalidAttrNumber)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("column \"%s\" of table \"%s\", needed to reprice notes, does not exist",
-						name == NULL ? "" : name, get_rel_name(relation)),
-				 errhint("If it was renamed or dropped since, call covenant.unwatch for the quotes and covenant.watch_quotes again.")));
-	return pstrdup(quote_identifier(name));
-}
-
-/*
- * The notes that the trigger's arguments name, and the price column under
- * which they are watched.
- */
-static void
-open_notes(Quotes *quotes, const Trigger *trigger)
-{
-	const char *schema = trigger_word(trigger, "schema");
-	const char *notes = trigger_word(trigger, "notes");
-	Relation	relation;
-	const Trigger *watch;
-	AttrNumber	price;
-
-	quotes->notes = schema == NULL || notes == NULL ? InvalidOid :
-		get_relname_relid(notes, get_namespace_oid(schema, true));
-	if (!OidIsValid(quotes->notes))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("the notes to be repriced, \"%s.%s\", do not exist",
-						schema == NULL ? "" : schema, notes == NULL ? "" : notes),
-				 errhint("If the table was renamed, moved or dropped, call covenant.unwatch for the quotes and covenant.watch_quotes again.")));
-
-	relation = relation_open(quotes->notes, AccessShareLock);
-	watch = covenant_trigger(relation);
-	if (watch == NULL || trigger_word(watch, "price") == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table \"%s\" is not watched as a table of notes", notes),
-				 errhint("Call covenant.watch_notes for it, or covenant.unwatch for the quotes.")));
-	quotes->notes_owner = relation->rd_rel->relowner;
-	quotes->notes_price = named_column(quotes->notes, trigger_word(watch, "price"));
-	price = get_attnum(quotes->notes, trigger_word(watch, "price"));
-	quotes->unlike =
-		getBaseType(TupleDescAttr(RelationGetDescr(relation), price - 1)->atttypid) == NUMERICOID ?
-		"OPERATOR(pg_catalog.<>)" : "OPERATOR(pg_catalog.<>)";
-	quotes->notes_price_type =
-		format_type_extended(TupleDescAttr(RelationGetDescr(relation), price - 1)->atttypid,
-							 TupleDescAttr(RelationGetDescr(relation), price - 1)->atttypmod,
-							 FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
-	relation_close(relation, NoLock);
-}
-
-/*
- * The whole table of quotes: of a partition the partitioned table, since a
- * look-back may reach into the partition before.
- */
-static Oid
-whole_table(Relation relation)
-{
-	return relation->rd_rel->relispartition ?
-		llast_oid(get_partition_ancestors(RelationGetRelid(relation))) : RelationGetRelid(relation);
-}
-
-static void
-open_quotes(Quotes *quotes, const TriggerData *trigger)
-{
-	Oid			relid = whole_table(trigger->tg_relation);
-	const Trigger *words = trigger->tg_trigger;
-
-	memset(quotes, 0, sizeof(Quotes));
-	quotes->relation = trigger->tg_relation;
-	open_notes(quotes, words);
-	if (!speaks_for(RelationGetRelid(trigger->tg_relation), quotes->notes_owner) ||
-		!speaks_for(relid, quotes->notes_owner))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("owner of table \"%s\" may not reprice the notes of \"%s\"",
-						RelationGetRelationName(trigger->tg_relation), get_rel_name(quotes->notes)),
-				 errdetail("The owner of the quotes must be a member of the role that owns the notes.")));
-	quotes->quotes_table = qualified_name(relid);
-	quotes->notes_table = qualified_name(quotes->notes);
-	quotes->security = named_column(relid, trigger_word(words, "security"));
-	quotes->day = named_column(relid, trigger_word(words, "day"));
-	quotes->price = named_column(relid, trigger_word(words, "price"));
-	quotes->notes_security = named_column(quotes->notes, trigger_word(words, "notes_security"));
-	quotes->terms = named_column(quotes->notes, trigger_word(words, "terms"));
-	quotes->has_old = !TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
-	quotes->has_new = !TRIGGER_FIRED_BY_DELETE(trigger->tg_event);
-	quotes->by_row = TRIGGER_FIRED_FOR_ROW(trigger->tg_event);
-}
-
-/*
- * The quotes of a changed row: of a transition table, or the row in $1 to $3
- * (old) or $4 to $6 (new).  A row without a price is no quote.
- */
-static void
-append_rows(StringInfo sql, const Quotes *q, bool old)
-{
-	if (q->by_row)
-		appendStringInfo(sql, "SELECT $%d AS security, $%d AS day, $%d AS price",
-						 old ? 1 : 4, old ? 2 : 5, old ? 3 : 6);
-	else
-		appendStringInfo(sql, "SELECT %s AS security, %s AS day, %s AS price FROM %s",
-						 q->security, q->day, q->price, old ? "old_rows" : "new_rows");
-}
-
-/*
- * Those rows of one side that are not on the other side too: a quote that is
- * written again as it was moves nothing.
- */
-static void
-append_side(StringInfo sql, const Quotes *q, bool old)
-{
-	appendStringInfo(sql, "SELECT security, day, %s AS old FROM (", old ? "true" : "false");
-	append_rows(sql, q, old);
-	if (q->has_old && q->has_new)
-	{
-		appendStringInfoString(sql, " EXCEPT ALL ");
-		append_rows(sql, q, !old);
-	}
-	appendStringInfoString(sql, ") r WHERE day IS NOT NULL AND price IS NOT NULL");
-}
-
-/*
- * The passes: on which day prices moved, the last quote to look at, and the
- * securities.  A day later than all quotes that were there before stands for
- * itself; an earlier one is a correction and shows in the price of the last of
- * them, if any terms look back that far.
- */
-static char *
-passes_query(const Quotes *q)
-{
-	StringInfoData sql;
-
-	initStringInfo(&sql);
-	appendStringInfoString(&sql, "WITH changed AS MATERIALIZED (");
-	if (q->has_old)
-		append_side(&sql, q, true);
-	if (q->has_old && q->has_new)
-		appendStringInfoString(&sql, " UNION ALL ");
-	if (q->has_new)
-		append_side(&sql, q, false);
-	appendStringInfo(&sql,
-					 "), priced AS ("
-					 "SELECT m.%1$s AS security, pg_catalog.max(covenant.look_back(m.%2$s)) AS look_back"
-					 " FROM %3$s m WHERE m.%1$s OPERATOR(pg_catalog.=) ANY (SELECT security FROM changed)"
-					 " AND covenant.look_back(m.%2$s) OPERATOR(pg_catalog.>) 0 GROUP BY m.%1$s"
-					 "), moved AS ("
-					 "SELECT p.security, p.look_back, pg_catalog.array_agg(c.day) AS days,"
-					 " pg_catalog.max(c.day) FILTER (WHERE c.old) AS last_old, pg_catalog.min(c.day) AS first_day"
-					 " FROM priced p JOIN changed c ON c.security OPERATOR(pg_catalog.=) p.security"
-					 " GROUP BY p.security, p.look_back"
-					 "), known AS ("
-					 "SELECT m.*, greatest(m.last_old, ("
-					 "SELECT q.%4$s FROM %5$s q WHERE q.%6$s OPERATOR(pg_catalog.=) m.security"
-					 " AND q.%7$s IS NOT NULL AND q.%4$s OPERATOR(pg_catalog.<>) ALL (m.days)"
-					 " ORDER BY q.%4$s DESC LIMIT 1)) AS last_day FROM moved m"
-					 "), reach AS MATERIALIZED ("
-					 "SELECT k.*, CASE WHEN k.first_day OPERATOR(pg_catalog.<=) k.last_day THEN ("
-					 "SELECT pg_catalog.min(b.day) FROM (SELECT q.%4$s AS day FROM %5$s q"
-					 " WHERE q.%6$s OPERATOR(pg_catalog.=) k.security AND q.%7$s IS NOT NULL"
-					 " AND q.%4$s OPERATOR(pg_catalog.<=) k.last_day"
-					 " ORDER BY q.%4$s DESC LIMIT k.look_back) b) END AS reach_day FROM known k"
-					 ") SELECT d.day, greatest(d.day, r.last_day), pg_catalog.array_agg(DISTINCT r.security)"
-					 " FROM reach r CROSS JOIN LATERAL pg_catalog.unnest(r.days) AS d(day)"
-					 " WHERE r.last_day IS NULL OR d.day OPERATOR(pg_catalog.>) r.last_day"
-					 " OR d.day OPERATOR(pg_catalog.>=) r.reach_day"
-					 " GROUP BY 1, 2 ORDER BY 1, 2",
-					 q->notes_security, q->terms, q->notes_table,
-					 q->day, q->quotes_table, q->security, q->price);
-	return sql.data;
-}
-
-/*
- * One pass ($1 its day, $2 the last quote, $3 the securities) over all notes
- * whose terms need it, that is, look back as far as its day.  Fewer quotes
- * than the terms look back at give no price, and leave the note as it is.  A price is
- * computed once for all notes of a security with the same terms.
- */
-static char *
-reprice_query(const Quotes *q)
-{
-	StringInfoData sql;
-
-	initStringInfo(&sql);
-	appendStringInfo(&sql,
-					 "WITH p AS MATERIALIZED ("
-					 "SELECT t.security, t.terms, w.price::%7$s AS price"
-					 " FROM (SELECT DISTINCT m.%8$s AS security, m.%9$s AS terms FROM %1$s m"
-					 " WHERE m.%8$s OPERATOR(pg_catalog.=) ANY ($3)"
-					 " AND covenant.look_back(m.%9$s) OPERATOR(pg_catalog.>) 0) t"
-					 " CROSS JOIN LATERAL ("
-					 "SELECT covenant.conversion_price(t.terms, b.price ORDER BY b.day) AS price,"
-					 " pg_catalog.min(b.day) AS first_day FROM ("
-					 "SELECT q.%6$s AS day, q.%3$s::covenant.share_price AS price FROM %4$s q"
-					 " WHERE q.%5$s OPERATOR(pg_catalog.=) t.security"
-					 " AND q.%6$s OPERATOR(pg_catalog.<=) $2 AND q.%3$s IS NOT NULL"
-					 " ORDER BY q.%6$s DESC LIMIT covenant.look_back(t.terms)) b) w"
-					 " WHERE w.price IS NOT NULL AND w.first_day OPERATOR(pg_catalog.<=) $1"
-					 ") UPDATE %1$s AS n SET %2$s = p.price FROM p"
-					 " WHERE n.%8$s OPERATOR(pg_catalog.=) p.security AND n.%9$s OPERATOR(pg_catalog.=) p.terms"
-					 " AND (n.%2$s IS NULL OR n.%2$s %10$s p.price)",
-					 q->notes_table, q->notes_price, q->price, q->quotes_table, q->security,
-					 q->day, q->notes_price_type, q->notes_security, q->terms, q->unlike);
-	return sql.data;
-}
+/* SQL's advisory locks are of class 1 and 2. */
+#define QUOTES_LOCK_CLASS	17
 
 /* Parameters of a query. */
 typedef struct Parameters
@@ -313,7 +63,7 @@ bind_row(Parameters *parameters, const Quotes *quotes, const TriggerData *trigge
 }
 
 /*
- * What the query of the passes is told: the row of a row trigger.
+ * What the query of the changes is told: the row of a row trigger.
  */
 static void
 bind_rows(Parameters *parameters, const Quotes *quotes, const TriggerData *trigger)
@@ -329,67 +79,405 @@ bind_rows(Parameters *parameters, const Quotes *quotes, const TriggerData *trigg
 }
 
 static void
-run(const char *query, Parameters *parameters, int expected)
+read_changes(Repricing *r, Parameters *rows)
 {
-	int			result = SPI_execute_with_args(query, parameters->n, parameters->types,
-											   parameters->values, parameters->nulls, false, 0);
+	MemoryContext old;
 
-	if (result != expected)
-		elog(ERROR, "repricing failed: %s", SPI_result_code_string(result));
+	if (SPI_execute_with_args(changes_query(r->quotes), rows->n, rows->types, rows->values,
+							  rows->nulls, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "repricing failed: %s", SPI_result_code_string(SPI_result));
+	old = MemoryContextSwitchTo(r->context);
+	r->nmoved = (int) SPI_processed;
+	r->moved = palloc(Max(r->nmoved, 1) * sizeof(Moved));
+	r->requote.first_day = DATEVAL_NOEND;
+	for (int i = 0; i < r->nmoved; i++)
+	{
+		Moved	   *m = &r->moved[i];
+
+		m->security = copied_value(i, 1);
+		m->text = TextDatumGetCString(result_value(i, 2, (Datum) 0));
+		m->first_day = DatumGetDateADT(result_value(i, 3, (Datum) 0));
+		m->in_order = DatumGetBool(result_value(i, 4, (Datum) 0));
+		r->requote.first_day = Min(r->requote.first_day, m->first_day);
+	}
+	MemoryContextSwitchTo(old);
+	SPI_freetuptable(SPI_tuptable);
 }
 
 /*
- * One pass; what it changes is dated with its day.
+ * Two sessions that bring quotes of one security come one after the other, each
+ * to see what the other brought; securities are taken in one order.  The lock
+ * is like an advisory one, but of a class that the functions of SQL cannot
+ * take: else whoever may connect could keep all quotes waiting.
  */
 static void
-run_pass(const char *update, Parameters *parameters)
+lock_securities(const Repricing *r)
 {
-	DateADT		day = DatumGetDateADT(parameters->values[0]);
+	for (int i = 0; i < r->nmoved; i++)
+	{
+		uint64		key = DatumGetUInt64(hash_any_extended((const unsigned char *) r->moved[i].text,
+														   strlen(r->moved[i].text),
+														   r->quotes->quotes_oid));
+		LOCKTAG		tag;
 
-	if (DATE_NOT_FINITE(day))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a quote needs a day of the calendar"),
-				 errdetail("Its day is %sinfinity.", DATE_IS_NOBEGIN(day) ? "-" : "")));
-	capture_begin(day, InvalidOid);
+		SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (key >> 32), (uint32) key, QUOTES_LOCK_CLASS);
+		(void) LockAcquire(&tag, ExclusiveLock, false, false);
+	}
+}
+
+static Price
+price_of_share_price(const SharePrice *price)
+{
+	return (Price) {{.value = price->num}, price->den};
+}
+
+static void
+grow(Repricing *r)
+{
+	if (r->requote.nseries < r->size)
+		return;
+	r->size = Max(16, 2 * r->size);
+	r->requote.series = r->requote.series == NULL ? palloc(r->size * sizeof(Series)) :
+		repalloc(r->requote.series, r->size * sizeof(Series));
+	r->securities = r->securities == NULL ? palloc(r->size * sizeof(Datum)) :
+		repalloc(r->securities, r->size * sizeof(Datum));
+	r->terms = r->terms == NULL ? palloc(r->size * sizeof(Datum)) :
+		repalloc(r->terms, r->size * sizeof(Datum));
+	r->last = r->last == NULL ? palloc(r->size * sizeof(SharePrice)) :
+		repalloc(r->last, r->size * sizeof(SharePrice));
+	r->low = r->low == NULL ? palloc(r->size * sizeof(SharePrice)) :
+		repalloc(r->low, r->size * sizeof(SharePrice));
+	r->high = r->high == NULL ? palloc(r->size * sizeof(SharePrice)) :
+		repalloc(r->high, r->size * sizeof(SharePrice));
+}
+
+/*
+ * Takes the prices that a query gave into a new series.
+ */
+static void
+take_series(Repricing *r, const Moved *m, Datum terms, const char *text)
+{
+	Series	   *series;
+	int			i = r->requote.nseries;
+
+	if (SPI_processed == 0)
+		return;
+	grow(r);
+	r->requote.nseries++;
+	series = &r->requote.series[i];
+	*series = (Series) {.security = m->text, .terms = text, .in_order = m->in_order, .n = (int) SPI_processed};
+	series->days = palloc(series->n * sizeof(DateADT));
+	series->prices = palloc(series->n * sizeof(Price));
+	r->securities[i] = m->security;
+	r->terms[i] = terms;
+	for (int d = 0; d < series->n; d++)
+	{
+		const SharePrice *price = DatumGetSharePrice(result_value(d, 2, (Datum) 0));
+
+		series->days[d] = DatumGetDateADT(result_value(d, 1, (Datum) 0));
+		series->prices[d] = price_of_share_price(price);
+		r->last[i] = *price;
+		if (d == 0 || share_price_compare(price, &r->low[i]) < 0)
+			r->low[i] = *price;
+		if (d == 0 || share_price_compare(price, &r->high[i]) > 0)
+			r->high[i] = *price;
+	}
+}
+
+/*
+ * The prices under terms that a note has, or had; once for each.
+ */
+static void
+add_series(Repricing *r, SPIPlanPtr plan, const Moved *m, Datum terms, const char *text)
+{
+	MemoryContext old;
+	Datum		values[3] = {m->security, terms, DateADTGetDatum(m->first_day)};
+
+	for (int i = 0; i < r->requote.nseries; i++)
+	{
+		if (strcmp(r->requote.series[i].terms, text) == 0 &&
+			strcmp(r->requote.series[i].security, m->text) == 0)
+			return;
+	}
+	reprice_run(plan, values, NULL, SPI_OK_SELECT);
+	old = MemoryContextSwitchTo(r->context);
+	take_series(r, m, terms, text);
+	MemoryContextSwitchTo(old);
+	SPI_freetuptable(SPI_tuptable);
+}
+static Datum
+text_array(const Repricing *r)
+{
+	Datum	   *texts = palloc(r->nmoved * sizeof(Datum));
+
+	for (int i = 0; i < r->nmoved; i++)
+		texts[i] = CStringGetTextDatum(r->moved[i].text);
+	return PointerGetDatum(construct_array(texts, r->nmoved, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+static Datum
+value_array(Datum *values, int n, Oid type)
+{
+	int16		length;
+	bool		by_value;
+	char		align;
+
+	get_typlenbyvalalign(type, &length, &by_value, &align);
+	return PointerGetDatum(construct_array(values, n, type, length, by_value, align));
+}
+
+static Datum
+security_array(const Repricing *r)
+{
+	Datum	   *values = palloc(r->nmoved * sizeof(Datum));
+
+	for (int i = 0; i < r->nmoved; i++)
+		values[i] = r->moved[i].security;
+	return value_array(values, r->nmoved, r->quotes->security_type);
+}
+
+static int
+moved_cmp(const void *left, const void *right)
+{
+	return strcmp(((const Moved *) left)->text, ((const Moved *) right)->text);
+}
+
+/*
+ * The security that moved, by its text; they are in the order of their texts.
+ */
+static const Moved *
+find_moved(const Repricing *r, const char *text)
+{
+	Moved		key = {.text = text};
+
+	return bsearch(&key, r->moved, r->nmoved, sizeof(Moved), moved_cmp);
+}
+
+/*
+ * The prices under the terms that notes have now.
+ */
+static void
+make_series(Repricing *r)
+{
+	const Quotes *q = r->quotes;
+	Oid			types[] = {q->security_type, q->terms_type, DATEOID};
+	Oid			securities_type = get_array_type(q->security_type);
+	SPIPlanPtr	plan = reprice_prepare(series_query(q), 3, types);
+	Datum		securities = security_array(r);
+	SPITupleTable *table;
+	uint64		n;
+
+	reprice_run(reprice_prepare(terms_query(q), 1, &securities_type), &securities, NULL, SPI_OK_SELECT);
+	table = SPI_tuptable;
+	n = SPI_processed;
+	for (uint64 i = 0; i < n; i++)
+	{
+		MemoryContext old = MemoryContextSwitchTo(r->context);
+		bool		isnull;
+		Datum		security = SPI_getbinval(table->vals[i], table->tupdesc, 1, &isnull);
+		Datum		terms = datumCopy(SPI_getbinval(table->vals[i], table->tupdesc, 2, &isnull), false, -1);
+		Datum		printed = SPI_getbinval(table->vals[i], table->tupdesc, 3, &isnull);
+		const Moved *moved = find_moved(r, TextDatumGetCString(security));
+		char	   *words = TextDatumGetCString(printed);
+
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextSwitchTo(old);
+		if (moved != NULL)
+			add_series(r, plan, moved, terms, words);
+	}
+	SPI_freetuptable(table);
+}
+
+/*
+ * The deals of which something is on record that quotes have to be fitted in
+ * with, as an array; 0 for none.
+ */
+static Datum
+deals_on_record(const Repricing *r)
+{
+	const Quotes *q = r->quotes;
+	Oid			types[] = {DATEOID, TEXTARRAYOID, get_array_type(q->security_type), BOOLOID};
+	bool		in_order = true;
+	Datum		values[4];
+	Datum	   *deals;
+	Datum		result = (Datum) 0;
+
+	for (int i = 0; i < r->nmoved; i++)
+		in_order &= r->moved[i].in_order;
+	values[0] = DateADTGetDatum(r->requote.first_day);
+	values[1] = text_array(r);
+	values[2] = security_array(r);
+	values[3] = BoolGetDatum(!in_order);
+	reprice_run(reprice_prepare(deals_query(q), 4, types), values, NULL, SPI_OK_SELECT);
+	if (SPI_processed > 0)
+	{
+		MemoryContext old = MemoryContextSwitchTo(r->context);
+
+		deals = palloc(SPI_processed * sizeof(Datum));
+		for (uint64 i = 0; i < SPI_processed; i++)
+			deals[i] = copied_value(i, 1);
+		result = value_array(deals, (int) SPI_processed, q->books->key_base);
+		MemoryContextSwitchTo(old);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return result;
+}
+
+static int
+terms_look_back(Datum datum)
+{
+	Terms		terms;
+
+	terms_from_datum(datum, &terms);
+	return terms.look_back;
+}
+
+/*
+ * The prices under the terms that notes had, on some day, on record.
+ */
+static void
+add_recorded_series(Repricing *r)
+{
+	const Quotes *q = r->quotes;
+	Oid			types[] = {q->security_type, q->terms_type, DATEOID};
+	SPIPlanPtr	plan = reprice_prepare(series_query(q), 3, types);
+	Oid			input,
+				param;
+
+	getTypeInputInfo(q->terms_type, &input, &param);
+	for (int n = 0; n < r->requote.nnotes; n++)
+	{
+		const RecordedNote *note = &r->requote.notes[n];
+
+		for (int s = 0; s < note->n; s++)
+		{
+			const Setting *setting = &note->settings[s];
+			const Moved *moved;
+			MemoryContext old;
+			Datum		terms;
+
+			if (setting->terms == NULL || setting->terms[0] == '\0')
+				continue;
+			moved = find_moved(r, setting->security);
+			if (moved == NULL)
+				continue;
+			old = MemoryContextSwitchTo(r->context);
+			terms = OidInputFunctionCall(input, pstrdup(setting->terms), param, -1);
+			MemoryContextSwitchTo(old);
+			if (terms_look_back(terms) > 0)
+				add_series(r, plan, moved, terms, setting->terms);
+		}
+	}
+}
+
+static Datum
+price_array(const SharePrice *prices, int n, Oid type)
+{
+	Datum	   *values = palloc(n * sizeof(Datum));
+
+	for (int i = 0; i < n; i++)
+		values[i] = PointerGetDatum(&prices[i]);
+	return value_array(values, n, type);
+}
+
+/*
+ * The keys of notes on record that are still there, and their prices of now.
+ */
+static Datum
+recorded_notes(const Repricing *r, SharePrice *prices, int *n)
+{
+	Datum	   *keys = palloc(Max(r->requote.nnotes, 1) * sizeof(Datum));
+
+	*n = 0;
+	for (int i = 0; i < r->requote.nnotes; i++)
+	{
+		const RecordedNote *note = &r->requote.notes[i];
+		Price		price;
+
+		if (note->end_day != DATEVAL_NOEND || !final_price(&r->requote, note, &price) ||
+			!share_price_from_quotient(numeric_from_decimal(price.value),
+									   numeric_from_int128(price.divisor), &prices[*n]))
+			continue;
+		keys[(*n)++] = PointerGetDatum(cstring_to_text_with_len(note->instrument.data, note->instrument.len));
+	}
+	return value_array(keys, *n, TEXTOID);
+}
+
+/*
+ * Runs an UPDATE whose meaning requote.c tells.
+ */
+static void
+update_repriced(Repricing *r, const char *query, int n, Oid *types, Datum *values)
+{
+	capture_repricing(requote_row, &r->requote);
 	PG_TRY();
 	{
-		run(update, parameters, SPI_OK_UPDATE);
+		reprice_run(reprice_prepare(query, n, types), values, NULL, SPI_OK_UPDATE);
 	}
 	PG_FINALLY();
 	{
-		capture_end();
+		capture_repricing(NULL, NULL);
 	}
 	PG_END_TRY();
 }
 
 /*
- * All passes, oldest day first.
+ * Gives the notes the prices of now, each once: those of which nothing is on
+ * record since by their terms, the others by their keys.
+ */
+static void
+update_notes(Repricing *r)
+{
+	const Quotes *q = r->quotes;
+	Oid			prices = get_array_type(q->share_price_type);
+	Oid			types[] = {get_array_type(q->security_type), get_array_type(q->terms_type),
+	prices, prices, prices, TEXTARRAYOID};
+	Oid			recorded_types[] = {TEXTARRAYOID, prices};
+	int			n = r->requote.nseries;
+	int			nrecorded;
+	SharePrice *now = palloc(Max(r->requote.nnotes, 1) * sizeof(SharePrice));
+	Datum		values[6];
+	Datum		recorded_values[2];
+
+	values[0] = value_array(r->securities, n, q->security_type);
+	values[1] = value_array(r->terms, n, q->terms_type);
+	values[2] = price_array(r->last, n, q->share_price_type);
+	values[3] = price_array(r->low, n, q->share_price_type);
+	values[4] = price_array(r->high, n, q->share_price_type);
+	sort_requote(&r->requote);	/* out of step with the arrays from here on */
+	values[5] = recorded_values[0] = recorded_notes(r, now, &nrecorded);
+	recorded_values[1] = price_array(now, nrecorded, q->share_price_type);
+	update_repriced(r, update_query(q), 6, types, values);
+	if (nrecorded > 0)
+		update_repriced(r, update_recorded_query(q), 2, recorded_types, recorded_values);
+}
+
+/*
+ * What the changed quotes do to the notes: locks, prices, what is on record,
+ * the UPDATE, and what it did not touch.
  */
 static void
 reprice(const Quotes *quotes, Parameters *rows)
 {
-	const char *update = reprice_query(quotes);
-	SPITupleTable *passes;
-	uint64		n;
+	Repricing	r = {.quotes = quotes, .context = CurrentMemoryContext};
 
-	run(passes_query(quotes), rows, SPI_OK_SELECT);
-	passes = SPI_tuptable;
-	n = SPI_processed;
-	for (uint64 i = 0; i < n; i++)
+	CommandCounterIncrement();	/* the quotes that were just written are seen */
+	read_changes(&r, rows);
+	if (r.nmoved == 0)
+		return;
+	r.requote.first_day = Max(r.requote.first_day, capture_split_day());
+	lock_securities(&r);
+	make_series(&r);
+	read_record(&r, deals_on_record(&r));
+	add_recorded_series(&r);
+	r.requote.ledger = quotes->books->ledger;
+	if (r.requote.nseries == 0)
+		return;
+	update_notes(&r);
+	for (int i = 0; i < r.requote.nnotes; i++)
 	{
-		Parameters	pass = {.n = 3};
-
-		for (int column = 0; column < pass.n; column++)
-		{
-			bool		isnull;
-
-			pass.types[column] = SPI_gettypeid(passes->tupdesc, column + 1);
-			pass.values[column] = SPI_getbinval(passes->vals[i], passes->tupdesc,
-												column + 1, &isnull);
-			pass.nulls[column] = ' ';
-		}
-		run_pass(update, &pass);
+		if (!r.requote.notes[i].done)
+			requote_gone(&r.requote, &r.requote.notes[i]);
 	}
 }
 
@@ -419,6 +507,8 @@ covenant_reprice(PG_FUNCTION_ARGS)
 	/* What replication applied are the quotes; the notes are written here. */
 	(void) set_config_option("session_replication_role", "origin", PGC_SUSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("DateStyle", "ISO, YMD", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
 	SPI_connect();
 	if (SPI_register_trigger_data(trigger) < 0)
 		elog(ERROR, "the transition tables cannot be read");
@@ -427,50 +517,4 @@ covenant_reprice(PG_FUNCTION_ARGS)
 	AtEOXact_GUC(false, settings);
 	SetUserIdAndSecContext(user, security);
 	return PointerGetDatum(NULL);
-}
-
-/*
- * A row for each vouched pair of quotes and notes: the other table, then the
- * columns that the trigger's arguments name.
- */
-static Datum
-put_pairs(FunctionCallInfo fcinfo, List *pairs)
-{
-	ReturnSetInfo *result;
-	ListCell   *cell;
-
-	InitMaterializedSRF(fcinfo, 0);
-	result = (ReturnSetInfo *) fcinfo->resultinfo;
-	foreach(cell, pairs)
-	{
-		const Vouched *pair = lfirst(cell);
-		Datum		values[lengthof(reprice_words)];
-		bool		nulls[lengthof(reprice_words)] = {false};
-
-		values[0] = ObjectIdGetDatum(pair->relation);
-		for (int i = 0; reprice_words[i] != NULL; i++)
-			values[1 + i] = DirectFunctionCall1(namein, CStringGetDatum(trigger_word(pair->trigger, reprice_words[i])));
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
-	return (Datum) 0;
-}
-
-/*
- * covenant_internal.repricing_of(notes): the tables of quotes that reprice it.
- */
-COVENANT_FUNCTION(covenant_repricing_of);
-Datum
-covenant_repricing_of(PG_FUNCTION_ARGS)
-{
-	return put_pairs(fcinfo, vouched_by(&reprice_hook, PG_GETARG_OID(0)));
-}
-
-/*
- * covenant_internal.repriced_by(quotes): the tables of notes that it reprices.
- */
-COVENANT_FUNCTION(covenant_repriced_by);
-Datum
-covenant_repriced_by(PG_FUNCTION_ARGS)
-{
-	return put_pairs(fcinfo, vouched_on(&reprice_hook, PG_GETARG_OID(0)));
 }

@@ -20,23 +20,14 @@ COMMENT ON FUNCTION covenant_internal.repriced_by(regclass) IS
 'The tables of notes that a table of quotes reprices, with their columns, known from its triggers';
 
 CREATE FUNCTION covenant_internal.check_quotes(quotes regclass, notes regclass, security name, day name) RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
+LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	other regclass;
 BEGIN
 	IF NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = quotes), (SELECT relowner FROM pg_class WHERE oid = notes), 'USAGE') THEN
 		RAISE EXCEPTION 'owner of table "%" may not reprice the notes of "%"', quotes, notes
 			USING ERRCODE = 'insufficient_privilege',
 				  DETAIL = 'The owner of the quotes must be a member of the role that owns the notes.';
-	END IF;
-	EXECUTE format('LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE', notes);  -- so that nobody else brings quotes
-	SELECT r.quotes INTO other FROM covenant_internal.repricing_of(notes) r LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION 'table "%" reprices "%" already', other, notes
-			USING ERRCODE = 'duplicate_object',
-				  HINT = format('To do it differently, call covenant.unwatch(%L) first.', other);
 	END IF;
 	IF NOT EXISTS (
 		SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
@@ -52,7 +43,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.check_quotes(regclass, regclass, name, name) IS
-'Raises why a table of quotes cannot reprice notes: its owner is no member of the role that owns the notes (42501), another table does it (42710), it has no index on security and day (55000)';
+'Raises why a table of quotes cannot reprice notes: its owner is no member of the role that owns the notes (42501), it has no index on security and day (55000)';
 
 CREATE FUNCTION covenant.watch_quotes(
 	quotes regclass, security name, day name, price name,
@@ -68,7 +59,6 @@ BEGIN
 	PERFORM covenant_internal.require_arguments(jsonb_build_object('quotes', quotes, 'security', security, 'day', day, 'price', price,
 		'notes', notes, 'notes_security', notes_security, 'terms', terms));
 	PERFORM covenant_internal.check_watchable(quotes);
-	PERFORM covenant_internal.lock_table(quotes);
 	IF covenant_internal.watch_word(notes, 'table') IS DISTINCT FROM 'notes' THEN
 		RAISE EXCEPTION 'table "%" is not watched as a table of notes', notes
 			USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -86,6 +76,17 @@ BEGIN
 				  HINT = 'Name the security in quotes and notes by values of one type.';
 	END IF;
 	PERFORM covenant_internal.check_quotes(quotes, notes, security, day);
+	PERFORM covenant_internal.check_watchable(notes);
+	PERFORM covenant_internal.lock_table(notes), covenant_internal.lock_table(quotes);
+	IF EXISTS (SELECT FROM covenant_internal.repricing_of(notes)) THEN
+		RAISE EXCEPTION 'notes of table "%" are repriced already', notes
+			USING ERRCODE = 'duplicate_object',
+				  DETAIL = format('By the quotes in %s.', (SELECT string_agg(format('"%s"', r.quotes), ', ') FROM covenant_internal.repricing_of(notes) AS r)),
+				  HINT = 'Call covenant.unwatch for these quotes first.';
+	END IF;
+	PERFORM covenant_internal.change_words(notes, jsonb_build_object('security', notes_security, 'terms', terms));
+	PERFORM covenant_internal.say_terms(member) FROM covenant_internal.members(notes) AS member
+	WHERE member = notes OR (SELECT relkind = 'r' FROM pg_class WHERE oid = notes);
 
 	SELECT string_agg(quote_literal(key || '=' || value), ', ' ORDER BY ordinality) INTO arguments
 	FROM (SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = notes) t,

@@ -323,6 +323,48 @@ row_counts(const Watch *watch, TupleTableSlot *slot, Row *row)
 }
 
 /*
+ * A value as it lies in the row; 0 where there is none.
+ */
+static Datum
+read_plain(const Watch *watch, ColumnRole role, TupleTableSlot *slot)
+{
+	bool		isnull;
+	Datum		value;
+
+	if (watch->columns[role].name == NULL)
+		return (Datum) 0;
+	value = slot_getattr(slot, watch->columns[role].attno, &isnull);
+	return isnull ? (Datum) 0 : value;
+}
+
+/*
+ * Such a value as its type prints it; empty where there is none.
+ */
+static const char *
+plain_text(const Column *column, Datum value)
+{
+	Oid			output;
+	bool		varlena;
+
+	if (value == (Datum) 0)
+		return "";
+	getTypeOutputInfo(column->base, &output, &varlena);
+	return OidOutputFunctionCall(output, value);
+}
+
+const char *
+security_text(const Watch *watch, const Row *row)
+{
+	return plain_text(&watch->columns[COL_SECURITY], row->security);
+}
+
+const char *
+terms_text(const Watch *watch, const Row *row)
+{
+	return plain_text(&watch->columns[COL_TERMS], row->terms);
+}
+
+/*
  * A price or a rate that 128 bits do not hold is somebody's mistake.
  */
 static void
@@ -370,6 +412,8 @@ read_row(const Watch *watch, TupleTableSlot *slot, Row *row)
 		else
 			row->rate = (Number) {.taken_apart = true};
 	}
+	row->security = read_plain(watch, COL_SECURITY, slot);
+	row->terms = read_plain(watch, COL_TERMS, slot);
 	if (watch->columns[COL_MULTIPLE].name != NULL)
 		read_multiple(&row->multiple, watch, slot, row);
 }

@@ -38,12 +38,16 @@ typedef struct Row
 	Number		rate;
 	Number		multiple;
 	int64		shares[N_SHARE_COUNTS]; /* as the row gives them */
+	Datum		security;		/* 0: null, or not watched */
+	Datum		terms;
 } Row;
 
 extern void read_row(const Watch *watch, TupleTableSlot *slot, Row *row);
 extern void change_of_row(const Watch *watch, const Row *row, Change *change);
 extern void change_of_note(const Watch *watch, const Number *principal,
 						   const Number *rate, const Number *price, Change *change);
+extern const char *security_text(const Watch *watch, const Row *row);
+extern const char *terms_text(const Watch *watch, const Row *row);
 extern bool number_is_zero(const Number *number);
 extern bool number_equal(const Number *a, const Number *b);
 extern void sum_add_number(Sum *sum, const Number *number);

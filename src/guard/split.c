@@ -1,128 +1,128 @@
 /*-------------------------------------------------------------------------
  *
  * split.c
- *		A split of the shares: what happened to a company, written as a fact.
+ *		A split of a company's shares, written into the watched tables.
  *
- * All of it is done here, from the tables that are vouched for and with
- * statements that only this file makes: there is no way to have another
- * statement count as a fact.  They run with the caller's own rights.
+ * What is written is an entry of kind split, a fact of its day.  What is on
+ * record of later days, in old shares, is said again in new ones, each on its
+ * own day (split.sql); prices that quotes made are computed again.
+ *
+ * All of it is done here, in the tables that are vouched for and by statements
+ * that only this file makes: there is no way to have anything else count as a
+ * split.  They run with the caller's own rights.
  *
  *-------------------------------------------------------------------------
  */
-#include "guard/reprice.h"
+#include "guard/quotes.h"
 
 #include "access/relation.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "guard/capture.h"
+#include "guard/pending.h"
 #include "miscadmin.h"
+#include "number/share_price.h"
 #include "settings.h"
 #include "utils/builtins.h"
-#include "utils/date.h"
-#include "utils/lsyscache.h"
 #include "utils/rel.h"
 
-/* What every statement of a split is given, as $1 to $5. */
-typedef struct Split
-{
-	Oid			ledger;
-	DateADT		day;
-	Datum		values[5];		/* keys, new shares, old shares, rounding, day */
-} Split;
+/* Parameters of every statement: ledger, keys, new, old, day, rounding. */
+#define N_PARAMETERS	6
 
-static Oid	split_types[] = {TEXTARRAYOID, INT4OID, INT4OID, TEXTOID, DATEOID};
+typedef struct Work
+{
+	Split		split;
+	Books	   *books;
+	Datum		values[N_PARAMETERS];
+} Work;
 
 static void
-run_split(const Split *split, const char *statement)
+run(const Work *work, const char *query, int expected)
 {
-	volatile int result = 0;
+	Oid			types[N_PARAMETERS] = {REGCLASSOID, TEXTARRAYOID, INT4OID, INT4OID, DATEOID, TEXTOID};
 
-	capture_begin(split->day, split->ledger);
+	if (SPI_execute_with_args(query, N_PARAMETERS, types, (Datum *) work->values, NULL,
+							  false, 0) != expected)
+		elog(ERROR, "writing a split failed");
+}
+
+/*
+ * Runs an UPDATE as part of the split.
+ */
+static void
+run_update(const Work *work, const char *query)
+{
+	capture_split(&work->split);
 	PG_TRY();
 	{
-		result = SPI_execute_with_args(statement, lengthof(split_types), split_types,
-									   (Datum *) split->values, NULL, false, 0);
+		run(work, query, SPI_OK_UPDATE);
 	}
 	PG_FINALLY();
 	{
-		capture_end();
+		capture_split(NULL);
 	}
 	PG_END_TRY();
-	if (result != SPI_OK_UPDATE)
-		elog(ERROR, "a split failed: %s", SPI_result_code_string(result));
 }
 
 /*
- * A column that a trigger's arguments name, quoted.
+ * "a = f(a), ..." of a watched table's columns that count shares or are prices.
  */
 static char *
-quoted_word(const Trigger *trigger, const char *word)
+set_clauses(const Watch *watch)
 {
-	return pstrdup(quote_identifier(trigger_word(trigger, word)));
-}
+	static const ColumnRole counts[] = {COL_SHARES, COL_RESERVED, COL_AUTHORIZED, COL_OUTSTANDING,
+	COL_OTHER_RESERVED, COL_MINIMUM};
+	StringInfoData sets;
 
-/*
- * The column of a watched table that says the deal, quoted.
- */
-static char *
-deal_column(Oid relid)
-{
-	Relation	relation = relation_open(relid, AccessShareLock);
-	Watch		watch;
-
-	open_watch_of(&watch, relation);
-	relation_close(relation, NoLock);
-	return pstrdup(quote_identifier(watch.columns[COL_DEAL].name));
-}
-
-/*
- * The columns of a watched table that a split changes: a = ..., b = ...
- */
-static void
-append_watched(StringInfo sql, const Watch *watch)
-{
-	static const ColumnRole counts[] = {COL_SHARES, COL_RESERVED, COL_AUTHORIZED, COL_OUTSTANDING, COL_OTHER_RESERVED};
-	const char *separator = "";
-
-	if (watch->kind == NOTES_TABLE)
-	{
-		char	   *price = pstrdup(quote_identifier(watch->columns[COL_PRICE].name));
-
-		appendStringInfo(sql, "%1$s = covenant.split_price(%1$s::covenant.share_price, $2, $3)", price);
-		return;
-	}
+	initStringInfo(&sets);
 	for (int i = 0; i < lengthof(counts); i++)
 	{
-		if (watch->columns[counts[i]].name == NULL)
-			continue;
-		appendStringInfo(sql, "%2$s%1$s = covenant.split_shares(%1$s::covenant.shares, $2, $3, $4)",
-						 pstrdup(quote_identifier(watch->columns[counts[i]].name)), separator);
-		separator = ", ";
+		const char *name = watch->columns[counts[i]].name;
+
+		if (name != NULL)
+			appendStringInfo(&sets, "%1$s%2$s = covenant.split_shares(%2$s::covenant.shares, $3, $4, $6)",
+							 sets.len > 0 ? ", " : "", quote_identifier(name));
 	}
+	if (watch->columns[COL_PRICE].name != NULL)
+		appendStringInfo(&sets, "%1$s = covenant.split_price(%1$s::covenant.share_price, $3, $4)",
+						 quote_identifier(watch->columns[COL_PRICE].name));
+	if (watch->columns[COL_TERMS].name != NULL)
+		appendStringInfo(&sets, ", %1$s = covenant.split_terms(%1$s, $3, $4)",
+						 quote_identifier(watch->columns[COL_TERMS].name));
+	return sets.data;
 }
 
 /*
- * The rows of one watched table: prices, and the terms by which quotes
- * reprice them; warrants, reserve and capital.
+ * The split of what a watched table has of these deals.
  */
 static void
-split_watched(const Split *split, Oid relid)
+split_table(const Work *work, Oid relid)
 {
 	Relation	relation = relation_open(relid, AccessShareLock);
 	Watch		watch;
-	StringInfoData sql;
-	ListCell   *cell;
+	char	   *sets;
 
 	open_watch_of(&watch, relation);
-	initStringInfo(&sql);
-	appendStringInfo(&sql, "UPDATE %s SET ", qualified_name(relid));
-	append_watched(&sql, &watch);
-	foreach(cell, vouched_by(&reprice_hook, relid))
-		appendStringInfo(&sql, ", %1$s = covenant.split_terms(%1$s, $2, $3)",
-						 quoted_word(((const Vouched *) lfirst(cell))->trigger, "terms"));
-	appendStringInfo(&sql, " WHERE %s::pg_catalog.text OPERATOR(pg_catalog.=) ANY ($1)",
+	sets = set_clauses(&watch);
+	run_update(work, psprintf("UPDATE %s SET %s WHERE %s::pg_catalog.text OPERATOR(pg_catalog.=) ANY ($2)",
+							  qualified_name(relid), sets, quote_identifier(watch.columns[COL_DEAL].name)));
+	relation_close(relation, NoLock);
+}
+
+/*
+ * "EXISTS (a note of these deals in the table that looks at this quote)"
+ */
+static void
+append_note_exists(StringInfo query, const Vouched *notes, const char *security)
+{
+	Relation	relation = relation_open(notes->relation, AccessShareLock);
+	Watch		watch;
+
+	open_watch_of(&watch, relation);
+	appendStringInfo(query, "EXISTS (SELECT FROM %s AS n WHERE n.%s OPERATOR(pg_catalog.=) q.%s",
+					 qualified_name(notes->relation),
+					 quote_identifier(trigger_word(notes->trigger, "notes_security")), security);
+	appendStringInfo(query, " AND n.%s::pg_catalog.text OPERATOR(pg_catalog.=) ANY ($2))",
 					 quote_identifier(watch.columns[COL_DEAL].name));
-	run_split(split, sql.data);
 	relation_close(relation, NoLock);
 }
 
@@ -130,10 +130,10 @@ split_watched(const Split *split, Oid relid)
  * Raises 22023 where the quotes are also those of deals that are not split.
  */
 static void
-refuse_shared_security(const Split *split, Oid quotes)
+refuse_shared_security(const Work *work, Oid quotes)
 {
 	Oid			types[] = {REGCLASSOID, REGCLASSOID, TEXTARRAYOID};
-	Datum		values[] = {ObjectIdGetDatum(quotes), ObjectIdGetDatum(split->ledger), split->values[0]};
+	Datum		values[] = {ObjectIdGetDatum(quotes), work->values[0], work->values[1]};
 
 	if (SPI_execute_with_args("SELECT covenant_internal.refuse_shared_security($1, $2, $3)",
 							  3, types, values, NULL, false, 0) != SPI_OK_SELECT)
@@ -141,46 +141,47 @@ refuse_shared_security(const Split *split, Oid quotes)
 }
 
 /*
- * The quotes before the day of the split, of the securities of these deals.
+ * The split of the quotes before its day of the securities that notes of these
+ * deals look at.
  */
 static void
-split_quotes(const Split *split, const Vouched *quotes)
+split_quotes(const Work *work, const Vouched *quotes)
 {
-	StringInfoData sql;
+	char	   *security = pstrdup(quote_identifier(trigger_word(quotes->trigger, "security")));
+	char	   *price = pstrdup(quote_identifier(trigger_word(quotes->trigger, "price")));
+	StringInfoData query;
 	ListCell   *cell;
 	const char *separator = "";
 
-	refuse_shared_security(split, quotes->relation);
-	initStringInfo(&sql);
-	appendStringInfo(&sql, "UPDATE %2$s SET %1$s = covenant.split_price(%1$s::covenant.share_price, $2, $3)"
-					 " WHERE %3$s OPERATOR(pg_catalog.<) $5 AND %4$s OPERATOR(pg_catalog.=) ANY (",
-					 quoted_word(quotes->trigger, "price"), qualified_name(quotes->relation),
-					 quoted_word(quotes->trigger, "day"), quoted_word(quotes->trigger, "security"));
+	initStringInfo(&query);
+	appendStringInfo(&query, "UPDATE %1$s AS q SET %2$s = covenant.split_price(%2$s::covenant.share_price, $3, $4)"
+					 " WHERE q.%3$s OPERATOR(pg_catalog.<) $5 AND (",
+					 qualified_name(quotes->relation), price,
+					 quote_identifier(trigger_word(quotes->trigger, "day")));
 	foreach(cell, vouched_on(&reprice_hook, quotes->relation))
 	{
 		const Vouched *notes = lfirst(cell);
 
-		if (!vouch_watched(notes->relation, split->ledger))
+		if (!vouch_watched(notes->relation, work->split.ledger))
 			continue;
-		appendStringInfo(&sql, "%sSELECT %s FROM %s WHERE %s::pg_catalog.text OPERATOR(pg_catalog.=) ANY ($1)",
-						 separator, quoted_word(notes->trigger, "notes_security"),
-						 qualified_name(notes->relation), deal_column(notes->relation));
-		separator = " UNION ";
+		appendStringInfoString(&query, separator);
+		append_note_exists(&query, notes, security);
+		separator = " OR ";
 	}
-	appendStringInfoChar(&sql, ')');
-	run_split(split, sql.data);
+	appendStringInfoChar(&query, ')');
+	run_update(work, query.data);
 }
 
 /*
  * A table of quotes may price several tables of notes, and is adjusted once.
  */
 static bool
-is_split(const List *done, const Vouched *quotes)
+is_listed(const List *list, const Vouched *quotes)
 {
 	static const char *const words[] = {"security", "day", "price"};
 	ListCell   *cell;
 
-	foreach(cell, done)
+	foreach(cell, list)
 	{
 		const Vouched *other = lfirst(cell);
 		bool		same = other->relation == quotes->relation;
@@ -193,11 +194,11 @@ is_split(const List *done, const Vouched *quotes)
 	return false;
 }
 
-static void
-split_all_quotes(const Split *split, List *watched)
+static List *
+all_quotes(const List *watched)
 {
-	List	   *done = NIL;
-	ListCell   *table;
+	List	   *all = NIL;
+	const ListCell *table;
 
 	foreach(table, watched)
 	{
@@ -205,44 +206,124 @@ split_all_quotes(const Split *split, List *watched)
 
 		foreach(cell, vouched_by(&reprice_hook, ((const Vouched *) lfirst(table))->relation))
 		{
-			Vouched    *quotes = lfirst(cell);
-
-			if (!is_split(done, quotes))
-				split_quotes(split, quotes);
-			done = lappend(done, quotes);
+			if (!is_listed(all, lfirst(cell)))
+				all = lappend(all, lfirst(cell));
 		}
 	}
+	return all;
+}
+
+static PendingDeal *
+deal_of_row(const Work *work, uint64 row)
+{
+	char		buffer[8];
+	char	   *deal = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1);
+
+	return pending_deal(work->split.ledger, key_from_cstring(deal, work->books->key_base, buffer));
+}
+
+static Datum
+value_of(uint64 row, int column, bool *isnull)
+{
+	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
 }
 
 /*
- * covenant_internal.split_books(ledger, keys, new_shares, old_shares, on_day,
- * rounding): what covenant.split does, for members of the role that owns the
- * books.
+ * deal, day, source, instrument, price, warrants: what an instrument was said to
+ * be on a day, in new shares: its price (NULL: nothing), and how its warrants
+ * changed more than on record.
+ */
+static void
+say_instrument(const Work *work, uint64 row)
+{
+	InstrumentChange said;
+	bool		isnull;
+	Datum		price;
+
+	memset(&said, 0, sizeof(said));
+	said.day = DatumGetDateADT(value_of(row, 2, &isnull));
+	said.source = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 3);
+	said.instrument = key_from_datum(value_of(row, 4, &isnull), TEXTOID, NULL);
+	said.kind = said.settings_kind = CHANGE_SPLIT;
+	price = value_of(row, 5, &isnull);
+	if (!isnull)
+	{
+		said.is_note = true;
+		said.sets = SETS_PRICE;
+		said.price = (Price) {{.value = DatumGetSharePrice(price)->num}, DatumGetSharePrice(price)->den};
+	}
+	said.warrant_shares = DatumGetInt64(value_of(row, 6, &isnull));
+	pending_add_instrument(deal_of_row(work, row), &said);
+}
+
+/*
+ * deal, day, counts of shares: how they changed on a day more than on record.
+ */
+static void
+move_deal(const Work *work, uint64 row)
+{
+	static const ShareCount counts[] = {WARRANT_SHARES, RESERVED, AUTHORIZED, OUTSTANDING, OTHER_RESERVED, MINIMUM};
+	bool		isnull;
+	Change		change;
+
+	memset(&change, 0, sizeof(Change));
+	for (int i = 0; i < lengthof(counts); i++)
+		change.shares[counts[i]] = DatumGetInt64(value_of(row, 3 + i, &isnull));
+	pending_add(deal_of_row(work, row), DatumGetDateADT(value_of(row, 2, &isnull)), CHANGE_SPLIT, &change, 1);
+}
+
+static void
+say_rows(const Work *work, const char *query, void (*say) (const Work *work, uint64 row))
+{
+	run(work, query, SPI_OK_SELECT);
+	for (uint64 i = 0; i < SPI_processed; i++)
+		say(work, i);
+	SPI_freetuptable(SPI_tuptable);
+}
+
+static void
+check_arguments(const Split *split)
+{
+	require_owner(split->ledger, GetUserId());
+	if (split->new_shares <= 0 || split->old_shares <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a split is of a positive number of shares into a positive number")));
+	if (DATE_NOT_FINITE(split->day) || split->day > as_of_day())
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a split cannot be dated after the day it is recorded on"),
+				 errhint("The day is covenant.as_of where that is set, else today.")));
+}
+
+/*
+ * covenant_internal.split_books(ledger, keys, new, old, day, rounding)
  */
 COVENANT_FUNCTION(covenant_split_books);
 Datum
 covenant_split_books(PG_FUNCTION_ARGS)
 {
-	Split		split = {.ledger = PG_GETARG_OID(0), .day = PG_GETARG_DATEADT(4),
-		.values = {PG_GETARG_DATUM(1), PG_GETARG_DATUM(2), PG_GETARG_DATUM(3), PG_GETARG_DATUM(5), PG_GETARG_DATUM(4)}};
+	Work		work = {.split = {PG_GETARG_OID(0), PG_GETARG_DATEADT(4), PG_GETARG_INT32(2), PG_GETARG_INT32(3)}};
 	List	   *watched;
+	List	   *quotes;
 	ListCell   *cell;
 
-	require_owner(split.ledger, GetUserId());
-	if (PG_GETARG_INT32(2) <= 0 || PG_GETARG_INT32(3) <= 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a split is of a positive number of shares into a positive number")));
-	if (DATE_NOT_FINITE(split.day) || split.day > as_of_day())
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a fact cannot be dated after the day it is recorded on"),
-				 errhint("The day is covenant.as_of where that is set, else today.")));
+	check_arguments(&work.split);
+	work.books = require_books(work.split.ledger);
+	for (int i = 0; i < N_PARAMETERS; i++)
+		work.values[i] = PG_GETARG_DATUM(i);
+	watched = vouched_by(&capture_hook, work.split.ledger);
+	quotes = all_quotes(watched);
 	SPI_connect();
-	watched = vouched_by(&capture_hook, split.ledger);
+	foreach(cell, quotes)
+		refuse_shared_security(&work, ((const Vouched *) lfirst(cell))->relation);
 	foreach(cell, watched)
-		split_watched(&split, ((const Vouched *) lfirst(cell))->relation);
-	split_all_quotes(&split, watched);
+		split_table(&work, ((const Vouched *) lfirst(cell))->relation);
+	say_rows(&work, "SELECT * FROM covenant_internal.split_later_prices($1, $2, $3, $4, $5, $6)", say_instrument);
+	say_rows(&work, "SELECT * FROM covenant_internal.split_later_warrants($1, $2, $3, $4, $5, $6)", say_instrument);
+	say_rows(&work, "SELECT * FROM covenant_internal.split_later_deals($1, $2, $3, $4, $5, $6)", move_deal);
+	foreach(cell, quotes)
+		split_quotes(&work, lfirst(cell));
 	SPI_finish();
 	PG_RETURN_VOID();
 }

@@ -37,6 +37,88 @@ $$;
 COMMENT ON FUNCTION covenant_internal.refuse_shared_security(regclass, regclass, text[]) IS
 'Raises 22023 where quotes that a split adjusts also price notes of deals that it does not name';
 
+CREATE FUNCTION covenant_internal.split_later_prices(
+	ledger regclass, keys text[], new_shares integer, old_shares integer, on_day date, rounding text,
+	OUT deal text, OUT day date, OUT source text, OUT instrument text, OUT price covenant.share_price, OUT warrants bigint) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY EXECUTE format($query$
+		WITH p AS (
+			SELECT p.deal, p.source, p.instrument, p.effective_on, p.seq, p.line, p.quoted,
+				   covenant.split_price((p.price::covenant.share_price / p.price_divisor)::covenant.share_price, $2, $3) AS price
+			FROM %1$s AS p WHERE p.deal::text = ANY ($1) AND p.price IS NOT NULL)
+		SELECT s.deal::text, s.day, s.source, s.instrument, s.price, 0::bigint
+		FROM (SELECT DISTINCT ON (p.deal, p.source, p.instrument, greatest(p.effective_on, $4))
+					 p.deal, p.source, p.instrument, greatest(p.effective_on, $4) AS day, p.price, p.quoted
+			  FROM p ORDER BY p.deal, p.source, p.instrument, greatest(p.effective_on, $4), p.effective_on DESC, p.seq DESC, p.line DESC) AS s
+		WHERE (s.day = $4 OR NOT s.quoted)
+		  AND EXISTS (SELECT FROM p AS later WHERE later.deal = s.deal AND later.source = s.source
+					  AND later.instrument = s.instrument AND later.effective_on > $4)$query$,
+		covenant_internal.require_vouched(ledger, 'position')) USING keys, new_shares, old_shares, on_day;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.split_later_prices(regclass, text[], integer, integer, date, text) IS
+'In new shares, the prices that held on the day of a split and those set by hand since, of notes of which something later is on record';
+
+CREATE FUNCTION covenant_internal.split_later_warrants(
+	ledger regclass, keys text[], new_shares integer, old_shares integer, on_day date, rounding text,
+	OUT deal text, OUT day date, OUT source text, OUT instrument text, OUT price covenant.share_price, OUT warrants bigint) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- Changes of warrants since, which the split's own day has in its sum.
+	RETURN QUERY EXECUTE format($query$
+		SELECT w.deal, v.day, w.source, w.instrument, NULL::covenant.share_price, v.sign * w.more
+		FROM (SELECT p.deal::text AS deal, p.source, p.instrument, p.effective_on,
+					 covenant_internal.split_more(sum(p.warrant_shares), $2, $3, $5) AS more
+			  FROM %s AS p WHERE p.deal::text = ANY ($1) AND p.effective_on > $4 AND p.warrant_shares <> 0
+			  GROUP BY p.deal, p.source, p.instrument, p.effective_on) AS w
+			 CROSS JOIN LATERAL (VALUES (w.effective_on, 1), ($4, -1)) AS v(day, sign)$query$,
+		covenant_internal.require_vouched(ledger, 'position')) USING keys, new_shares, old_shares, on_day, rounding;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.split_later_warrants(regclass, text[], integer, integer, date, text) IS
+'By how much the changes of warrants after the day of a split grow, each on its own day, and taken off the day of the split';
+
+CREATE FUNCTION covenant_internal.split_later_deals(
+	ledger regclass, keys text[], new_shares integer, old_shares integer, on_day date, rounding text,
+	OUT deal text, OUT day date, OUT warrant_shares bigint, OUT reserved bigint, OUT authorized bigint,
+	OUT outstanding bigint, OUT other_reserved bigint, OUT minimum bigint) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY EXECUTE format($query$
+		SELECT m.deal, v.day, v.sign * m.warrant_shares, v.sign * m.reserved, v.sign * m.authorized,
+			   v.sign * m.outstanding, v.sign * m.other_reserved, v.sign * m.minimum
+		FROM (SELECT j.deal::text AS deal, j.effective_on,
+					 covenant_internal.split_more(sum(j.warrant_shares), $2, $3, $5) AS warrant_shares,
+					 covenant_internal.split_more(sum(j.reserved), $2, $3, $5) AS reserved,
+					 covenant_internal.split_more(sum(j.authorized), $2, $3, $5) AS authorized,
+					 covenant_internal.split_more(sum(j.outstanding), $2, $3, $5) AS outstanding,
+					 covenant_internal.split_more(sum(j.other_reserved), $2, $3, $5) AS other_reserved,
+					 covenant_internal.split_more(sum(j.minimum), $2, $3, $5) AS minimum
+			  FROM %s AS j WHERE j.deal::text = ANY ($1) AND j.effective_on > $4
+			  GROUP BY j.deal, j.effective_on) AS m
+			 CROSS JOIN LATERAL (VALUES (m.effective_on, 1), ($4, -1)) AS v(day, sign)$query$,
+		covenant_internal.require_vouched(ledger, 'journal')) USING keys, new_shares, old_shares, on_day, rounding;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.split_later_deals(regclass, text[], integer, integer, date, text) IS
+'The same of the deals'' reserve and capital';
+
+CREATE FUNCTION covenant_internal.split_more(shares numeric, new_shares integer, old_shares integer, rounding text) RETURNS bigint
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT sign(shares)::bigint * covenant.split_shares(abs(shares)::bigint, new_shares, old_shares, rounding)::bigint - shares::bigint
+$$;
+COMMENT ON FUNCTION covenant_internal.split_more(numeric, integer, integer, text) IS
+'By how much a change of a number of shares grows in a split';
+
 CREATE FUNCTION covenant.split(deals regclass, keys text[], new_shares integer, old_shares integer, on_day date, rounding text) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp

@@ -68,64 +68,38 @@ BEGIN
 	PERFORM covenant_internal.refuse_in_the_way(books.ledger, '{status}');
 	EXECUTE format($view$
 CREATE VIEW %1$s WITH (security_invoker = true) AS
-WITH balance AS (
-	-- the ledger row of each deal plus what this transaction has pending for it
-	SELECT d.%5$I AS deal,
-		   coalesce(l.principal, 0) + p.principal AS principal,
-		   coalesce(l.note_shares, 0) + p.note_shares AS note_shares,
-		   coalesce(l.warrant_shares, 0) + p.warrant_shares AS warrant_shares,
-		   coalesce(l.reserved, 0) + p.reserved AS reserved,
-		   coalesce(l.multiple, 2) + p.multiple AS multiple,
-		   coalesce(l.minimum, 0) + p.minimum AS minimum,
-		   %6$s AS available,
-		   p AS pending
-	FROM %2$s d
-		 LEFT JOIN %3$s l ON l.deal = d.%5$I
-		 CROSS JOIN LATERAL covenant_internal.pending(%7$L::regclass, d.%5$I::text) p
-), requirement AS (
-	SELECT *, note_shares + warrant_shares AS issuable,
-		   greatest(ceil(multiple * (note_shares + warrant_shares))::bigint, minimum) AS required,
-		   least(reserved, available) AS counted
-	FROM balance
-)
 SELECT r.deal, r.principal, r.note_shares, r.warrant_shares, r.issuable, r.required, r.reserved,
-	   r.available, r.counted, r.counted - r.required AS slack,
-	   r.counted - r.issuable AS conversion_slack,
-	   s.since AS shortfall_since,
-	   CASE WHEN r.counted >= r.required THEN NULL
+	   r.available, least(r.reserved, r.available) AS counted, least(r.reserved, r.available) - r.required AS slack,
+	   least(r.reserved, r.available) - r.issuable AS conversion_slack,
+	   CASE WHEN least(r.reserved, r.available) < r.required
+			THEN covenant_internal.shortfall_since(%5$L::regclass, r.deal::text, %7$s) END AS shortfall_since,
+	   CASE WHEN least(r.reserved, r.available) >= r.required THEN NULL
 			WHEN r.available >= r.required THEN 'board'
 			WHEN r.available < r.required THEN 'vote' END AS cured_by,
-	   covenant_internal.holds_above(r.principal, r.warrant_shares, r.counted, r.multiple) AS breakeven_price,
+	   covenant_internal.holds_above(r.principal, r.warrant_shares, least(r.reserved, r.available), r.multiple) AS breakeven_price,
 	   covenant_internal.holds_above(r.principal, r.warrant_shares, r.available, r.multiple) AS vote_price
-FROM requirement r
-	 LEFT JOIN LATERAL (
-		 -- the first day after the last one at whose end the reserve held, as
-		 -- it will be told when what is pending stands in the journal
-		 SELECT min(day) AS since
-		 FROM (SELECT day, max(day) FILTER (WHERE least(reserved, available) >= required) OVER () AS last_covered
-			   FROM (SELECT c.day,
-							sum(sum(c.reserved)) OVER days AS reserved,
-							sum(%8$s) OVER days AS available,
-							(2 + sum(sum(c.multiple)) OVER days) * sum(sum(c.issuable)) OVER days AS required
-					 FROM (SELECT j.effective_on AS day, j.reserved, j.multiple, j.note_shares + j.warrant_shares AS issuable,
-								  j.authorized - j.outstanding - j.other_reserved AS available
-						   FROM %4$s j WHERE j.deal = r.deal
-						   UNION ALL
-						   SELECT (r.pending).first_day, (r.pending).reserved, (r.pending).multiple, (r.pending).note_shares + (r.pending).warrant_shares,
-								  (r.pending).authorized - (r.pending).outstanding - (r.pending).other_reserved
-						   WHERE (r.pending).first_day IS NOT NULL) AS c
-					 WHERE r.counted < r.required
-					 GROUP BY c.day
-					 WINDOW days AS (ORDER BY c.day)) AS balance_of_day) AS covered_day
-		 WHERE last_covered IS NULL OR day > last_covered
-	 ) s ON true
+FROM (SELECT b.*, b.note_shares + b.warrant_shares AS issuable,
+			 greatest(ceil(b.multiple * (b.note_shares + b.warrant_shares))::bigint, b.minimum) AS required
+	  FROM (-- the ledger row of each deal plus what this transaction has pending for it
+			SELECT d.%4$I AS deal,
+				   coalesce(l.principal, 0) + p.principal AS principal,
+				   coalesce(l.note_shares, 0) + p.note_shares AS note_shares,
+				   coalesce(l.warrant_shares, 0) + p.warrant_shares AS warrant_shares,
+				   coalesce(l.reserved, 0) + p.reserved AS reserved,
+				   coalesce(l.multiple, 2) + p.multiple AS multiple,
+				   coalesce(l.minimum, 0) + p.minimum AS minimum,
+				   %6$s AS available
+			FROM %2$s d
+				 LEFT JOIN %3$s l ON l.deal = d.%4$I
+				 CROSS JOIN LATERAL covenant_internal.pending(%5$L::regclass, d.%4$I::text) p
+			-- a row of the ledger that row security hides is not there, and is not zeros
+			WHERE l.deal IS NOT NULL OR p.first_day IS NOT NULL AND NOT row_security_active(%5$L::regclass)) AS b) AS r
 $view$,
-		status, deals, books.ledger, books.journal, books.key,
+		status, deals, books.ledger, books.key,
+		covenant_internal.name_beside(books.ledger, 'reserve'),
 		CASE WHEN with_capital THEN
 			'coalesce(l.authorized, 0) + p.authorized - coalesce(l.outstanding, 0) - p.outstanding - coalesce(l.other_reserved, 0) - p.other_reserved'
-			ELSE 'NULL::bigint' END,
-		covenant_internal.name_beside(books.ledger, 'reserve'),
-		CASE WHEN with_capital THEN 'sum(c.available)' ELSE 'NULL::bigint' END);
+			ELSE 'NULL::bigint' END, with_capital::text);
 	EXECUTE format('ALTER VIEW %s OWNER TO %s', status,
 				   (SELECT relowner::regrole FROM pg_class WHERE oid = books.ledger));
 	PERFORM covenant_internal.comment_status(status::regclass, deals);

@@ -20,6 +20,7 @@
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "funcapi.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -38,6 +39,8 @@ static const char *const column_words[] = {
 	[COL_PRINCIPAL] = "principal",
 	[COL_PRICE] = "price",
 	[COL_RATE] = "rate",
+	[COL_SECURITY] = "security",
+	[COL_TERMS] = "terms",
 	[COL_SHARES] = "shares",
 	[COL_RESERVED] = "reserved",
 	[COL_AUTHORIZED] = "authorized",
@@ -131,6 +134,8 @@ type_suits(ColumnRole role, const Column *column)
 		case COL_DEAL:
 			return is_key_type(column->base);
 		case COL_HOLDER:
+		case COL_SECURITY:
+		case COL_TERMS:
 			return true;
 		case COL_ONLY_WHEN:
 			return column->base == BOOLOID;
@@ -436,6 +441,24 @@ covenant_watch_word(PG_FUNCTION_ARGS)
 	if (result == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(result);
+}
+
+/*
+ * covenant_internal.watch_words(relation): all arguments, word=value.
+ */
+COVENANT_FUNCTION(covenant_watch_words);
+Datum
+covenant_watch_words(PG_FUNCTION_ARGS)
+{
+	Relation	relation = open_named(PG_GETARG_OID(0));
+	const Trigger *trigger = covenant_trigger(relation);
+	ArrayBuildState *words = initArrayResult(TEXTOID, CurrentMemoryContext, false);
+
+	for (int i = 0; trigger != NULL && i < trigger->tgnargs; i++)
+		words = accumArrayResult(words, CStringGetTextDatum(trigger->tgargs[i]), false,
+								 TEXTOID, CurrentMemoryContext);
+	relation_close(relation, AccessShareLock);
+	PG_RETURN_DATUM(makeArrayResult(words, CurrentMemoryContext));
 }
 
 /*

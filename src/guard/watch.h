@@ -30,6 +30,8 @@ typedef enum ColumnRole
 	COL_PRINCIPAL,
 	COL_PRICE,
 	COL_RATE,
+	COL_SECURITY,				/* where quotes reprice the notes */
+	COL_TERMS,
 	COL_SHARES,
 	COL_RESERVED,
 	COL_AUTHORIZED,

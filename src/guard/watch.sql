@@ -185,6 +185,24 @@ $$;
 COMMENT ON FUNCTION covenant_internal.make_triggers(regclass, jsonb, text) IS
 'Makes the triggers by which a table is watched, with word=name arguments; the mode row, where it was asked for, also fires for changes that logical replication applies';
 
+CREATE FUNCTION covenant_internal.change_words(relation regclass, changes jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	words jsonb := (SELECT jsonb_object_agg(word, CASE WHEN word = 'key' THEN to_jsonb(vals) ELSE to_jsonb(vals[1]) END)
+					FROM (SELECT split_part(w, '=', 1) AS word, array_agg(substr(w, strpos(w, '=') + 1) ORDER BY n) AS vals
+						  FROM unnest(covenant_internal.watch_words(relation)) WITH ORDINALITY AS u(w, n) GROUP BY 1) AS v);
+	mode text := CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = relation AND tgenabled = 'A'
+									AND tgfoid = 'covenant_internal.capture()'::regprocedure) THEN 'row' END;
+BEGIN
+	PERFORM covenant_internal.drop_triggers(relation);
+	PERFORM covenant_internal.make_triggers(relation, jsonb_strip_nulls(words || changes), mode);
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.change_words(regclass, jsonb) IS
+'Makes the triggers of a watched table anew with other arguments; a null takes a word away';
+
 CREATE FUNCTION covenant_internal.enable_always(relation regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -347,11 +365,12 @@ BEGIN
 		PERFORM covenant_internal.rebuild_when_whole(ledger);
 	END IF;
 	PERFORM covenant_internal.make_status_view(deals);
+	PERFORM covenant_internal.make_history_views(ledger);
 	RETURN ledger;
 END
 $$;
 COMMENT ON FUNCTION covenant.watch_deals(regclass, name, name, name, name, name, name, text, text, name) IS
-'Brings a table of deals under watch: key and reserved name its columns, authorized, outstanding and other_reserved the capital (optional), multiple the multiple of the Reserved Amount (2 without it), minimum the least Reserved Amount, on_breach is refuse, record or warn. Makes <deals>_reserve, <deals>_journal and <deals>_status; returns the ledger. Errors: 42501, 42703, 42804, 42809, 42830, 42710, 23502 (Section 4(h))';
+'Brings a table of deals under watch: key and reserved name its columns, authorized, outstanding and other_reserved the capital (optional), multiple the multiple of the Reserved Amount (2 without it), minimum the least Reserved Amount, on_breach is refuse, record or warn. Makes <deals>_reserve, <deals>_journal, <deals>_position and the views <deals>_status, _history, _holding and _note; returns the ledger. Errors: 42501, 42703, 42804, 42809, 42830, 42710, 23502 (Section 4(h))';
 
 CREATE FUNCTION covenant.watch_notes(
 	notes regclass, deals regclass, deal name, principal name, price name,
@@ -469,6 +488,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	name name;
+	notes regclass[] := ARRAY(SELECT r.notes FROM covenant_internal.repriced_by(relation) AS r);
 	dropped boolean := false;
 BEGIN
 	FOR name IN
@@ -479,6 +499,8 @@ BEGIN
 		EXECUTE format('DROP TRIGGER %I ON %s', name, relation);
 		dropped := true;
 	END LOOP;
+	PERFORM covenant_internal.change_words(n, '{"security": null, "terms": null}')
+	FROM unnest(notes) AS n WHERE covenant_internal.watch_word(n, 'terms') IS NOT NULL;
 	RETURN dropped;
 END
 $$;

@@ -95,7 +95,7 @@ BEGIN;
 INSERT INTO deals VALUES (3, 100);
 PREPARE TRANSACTION 'third deal';
 SELECT count(*) FROM deals_status;
-SELECT count(*) FROM covenant_internal.pending_entries('deals_reserve');
+SELECT count(*) FROM covenant_internal.pending_deals('deals_reserve');
 SELECT covenant.check('deals')}),
 	"2\n0\n", 'nothing is pending after PREPARE');
 

@@ -1,0 +1,250 @@
+/*-------------------------------------------------------------------------
+ *
+ * record.c
+ *		What is on record of notes that quotes reprice.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "guard/reprice.h"
+
+#include "catalog/pg_type.h"
+#include "guard/pending.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+
+/*
+ * Runs a query under a snapshot taken now: what others committed while a lock
+ * was waited for is seen, also at REPEATABLE READ.
+ */
+void
+reprice_run(SPIPlanPtr plan, Datum *values, const char *nulls, int expected)
+{
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	int			result = SPI_execute_snapshot(plan, values, nulls, snapshot, InvalidSnapshot,
+											  expected == SPI_OK_SELECT, true, 0);
+
+	UnregisterSnapshot(snapshot);
+	if (result != expected)
+		elog(ERROR, "repricing failed: %s", SPI_result_code_string(result));
+}
+
+SPIPlanPtr
+reprice_prepare(const char *query, int n, Oid *types)
+{
+	SPIPlanPtr	plan = SPI_prepare(query, n, types);
+
+	if (plan == NULL)
+		elog(ERROR, "repricing failed: %s", SPI_result_code_string(SPI_result));
+	return plan;
+}
+
+Datum
+result_value(uint64 row, int column, Datum null)
+{
+	bool		isnull;
+	Datum		value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &isnull);
+
+	return isnull ? null : value;
+}
+
+Datum
+copied_value(uint64 row, int column)
+{
+	Form_pg_attribute attribute = TupleDescAttr(SPI_tuptable->tupdesc, column - 1);
+
+	return datumCopy(result_value(row, column, (Datum) 0), attribute->attbyval, attribute->attlen);
+}
+
+/* Columns of record_query, from 1. */
+enum
+{
+	R_DEAL = 1, R_INSTRUMENT, R_DAY, R_PRINCIPAL, R_PRICE, R_DIVISOR, R_QUOTED, R_SECURITY, R_TERMS, R_BEGIN
+};
+
+/* One thing on record of a note, or pending. */
+typedef struct RecordRow
+{
+	Bytes		deal;
+	Bytes		instrument;
+	uint64		order;			/* of recording */
+	Numeric		principal;
+	DateADT		begin_day;
+	Setting		setting;
+} RecordRow;
+
+static Bytes
+copied_bytes(Bytes b)
+{
+	return (Bytes) {memcpy(palloc(Max(b.len, 1)), b.data, b.len), b.len};
+}
+
+static Setting
+setting_of(uint64 row)
+{
+	Setting		setting = {.day = DatumGetDateADT(result_value(row, R_DAY, (Datum) 0))};
+	Datum		price = result_value(row, R_PRICE, (Datum) 0);
+	Datum		terms = result_value(row, R_TERMS, (Datum) 0);
+
+	if (price != (Datum) 0)
+	{
+		int64		divisor = 1;
+
+		setting.has_price = decimal_from_datum(price, &setting.price.value) &&
+			int64_from_numeric(DatumGetNumeric(result_value(row, R_DIVISOR, (Datum) 0)), &divisor);
+		setting.price.divisor = divisor;
+		setting.quoted = DatumGetBool(result_value(row, R_QUOTED, BoolGetDatum(false)));
+	}
+	if (terms != (Datum) 0)
+	{
+		setting.terms = TextDatumGetCString(terms);
+		setting.security = TextDatumGetCString(result_value(row, R_SECURITY, CStringGetTextDatum("")));
+	}
+	return setting;
+}
+
+/*
+ * The rows that a query gave.
+ */
+static int
+read_rows(const Repricing *r, RecordRow *rows)
+{
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		char		buffer[8];
+
+		rows[i].deal = copied_bytes(key_from_datum(result_value(i, R_DEAL, (Datum) 0),
+												   r->quotes->books->key_base, buffer));
+		rows[i].instrument = key_from_datum(copied_value(i, R_INSTRUMENT), TEXTOID, NULL);
+		rows[i].order = i;
+		rows[i].principal = DatumGetNumericCopy(result_value(i, R_PRINCIPAL, (Datum) 0));
+		rows[i].begin_day = DatumGetDateADT(result_value(i, R_BEGIN, (Datum) 0));
+		rows[i].setting = setting_of(i);
+	}
+	return (int) SPI_processed;
+}
+
+/*
+ * What this transaction has pending of notes of the table comes on top.
+ */
+static int
+add_pending_rows(const Repricing *r, RecordRow *rows, int n, PendingDeal **deals, int ndeals)
+{
+	for (int d = 0; d < ndeals; d++)
+	{
+		for (const InstrumentChange *c = deals[d]->instruments; c != NULL; c = c->next)
+		{
+			RecordRow  *row = &rows[n];
+
+			if (strcmp(c->source, r->quotes->source) != 0)
+				continue;
+			n++;
+			row->deal = deals[d]->deal;
+			row->instrument = c->instrument;
+			row->order = PG_UINT64_MAX / 2 + c->ordinal;
+			row->principal = sum_numeric(&c->principal);
+			row->begin_day = DATEVAL_NOEND;
+			row->setting = (Setting) {.day = c->day, .has_price = (c->sets & SETS_PRICE) != 0,
+				.quoted = c->quoted, .price = c->price};
+			if (c->sets & SETS_TERMS)
+			{
+				row->setting.terms = c->terms;
+				row->setting.security = c->security;
+			}
+		}
+	}
+	return n;
+}
+
+static int
+row_cmp(const void *left, const void *right)
+{
+	const RecordRow *a = left;
+	const RecordRow *b = right;
+	int			cmp = bytes_cmp(a->deal, b->deal);
+
+	if (cmp == 0)
+		cmp = bytes_cmp(a->instrument, b->instrument);
+	if (cmp != 0)
+		return cmp;
+	if (a->setting.day != b->setting.day)
+		return a->setting.day < b->setting.day ? -1 : 1;
+	return (a->order > b->order) - (a->order < b->order);
+}
+
+/*
+ * One note's rows, which stand together, as a note on record.
+ */
+static void
+take_note(Repricing *r, const RecordRow *rows, int n)
+{
+	RecordedNote *note = &r->requote.notes[r->requote.nnotes++];
+	Numeric		principal = numeric_from_int128(0);
+
+	*note = (RecordedNote) {.deal = rows[0].deal, .source = r->quotes->source,
+		.instrument = rows[0].instrument, .first_day = rows[0].setting.day,
+	.begin_day = DATEVAL_NOEND, .end_day = DATEVAL_NOEND};
+	note->settings = palloc(n * sizeof(Setting));
+	for (int i = 0; i < n; i++)
+	{
+		note->settings[note->n++] = rows[i].setting;
+		note->begin_day = Min(note->begin_day, rows[i].begin_day);
+		principal = num_call2(numeric_add, principal, rows[i].principal);
+		if (num_compare(principal, numeric_from_int128(0)) > 0)
+			note->end_day = DATEVAL_NOEND;
+		else if (note->end_day == DATEVAL_NOEND)
+			note->end_day = rows[i].setting.day;
+	}
+	if (note->begin_day == DATEVAL_NOEND)	/* a deal that is new as well */
+		note->begin_day = note->first_day;
+}
+
+/*
+ * The notes of these deals (an array; 0 for none) as they are on record, and
+ * those of which something is pending.
+ */
+void
+read_record(Repricing *r, Datum deals)
+{
+	const Quotes *q = r->quotes;
+	Oid			types[] = {get_array_type(q->books->key_base), TEXTOID};
+	Datum		values[] = {deals, CStringGetTextDatum(q->source)};
+	PendingDeal **pending;
+	int			npending;
+	Size		size = 1;
+	RecordRow  *rows;
+	int			n = 0;
+	MemoryContext old = MemoryContextSwitchTo(r->context);
+
+	pending = pending_sorted(q->books->ledger, &npending);
+	for (int d = 0; d < npending; d++)
+	{
+		for (const InstrumentChange *c = pending[d]->instruments; c != NULL; c = c->next)
+			size++;
+	}
+	if (deals != (Datum) 0)
+	{
+		reprice_run(reprice_prepare(record_query(q), 2, types), values, NULL, SPI_OK_SELECT);
+		MemoryContextSwitchTo(r->context);
+		size += SPI_processed;
+	}
+	rows = MemoryContextAllocHuge(r->context, size * sizeof(RecordRow));
+	if (deals != (Datum) 0)
+	{
+		n = read_rows(r, rows);
+		SPI_freetuptable(SPI_tuptable);
+	}
+	n = add_pending_rows(r, rows, n, pending, npending);
+	qsort(rows, n, sizeof(RecordRow), row_cmp);
+	r->requote.notes = MemoryContextAllocHuge(r->context, Max(n, 1) * sizeof(RecordedNote));
+	for (int first = 0, next; first < n; first = next)
+	{
+		for (next = first + 1; next < n && bytes_equal(rows[first].deal, rows[next].deal) &&
+			 bytes_equal(rows[first].instrument, rows[next].instrument);)
+			next++;
+		take_note(r, rows + first, next - first);
+	}
+	MemoryContextSwitchTo(old);
+}
