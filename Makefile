@@ -9,8 +9,9 @@
 # the order in which the topics build on each other; a topic has only the files
 # it needs.
 DOOR = covenant settings
-NUMBER = decimal rounding rational share_price price_order shares price_arithmetic issuable allocate \
-	quotient big_rational
+NUMBER = decimal rounding quotient rational simplest share_price price_text price_order \
+	price_number shares price_arithmetic double_precision state shares_sum price_average \
+	issuable allocate big_rational
 CALENDAR = holidays calendar months interest damages
 TERMS = conversion_terms lowest_average conversion_price worksheet dilution
 GUARD = change instrument pending vouch books watch row capture opening classify judge past layout statements direct ledger \
@@ -18,7 +19,7 @@ GUARD = change instrument pending vouch books watch row capture opening classify
 	timeline history check status consent compare correct quotes requote record reprice split what_if
 AGREEMENT = clauses readings event facts duty accrual month_end adopt breaches audit
 # Tests of the whole, without a topic of their own.
-WHOLE = tables structure rights shards house hygiene
+WHOLE = tables structure rights shards house hygiene core_expressions search_path
 
 EXTENSION = covenant
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(dir $(lastword $(MAKEFILE_LIST)))covenant.control)

@@ -19,10 +19,13 @@ SELECT allocate('12,143,290', '{800000,600000,600000}'), allocate(800000, '{34.7
 SELECT allocate(100, '{1,1,1}'), allocate(2, '{1,1,1}'), allocate(1, '{1,1,1}'), allocate(0, '{1,2}'), allocate(7, '{0,1,0,1}'), allocate(1, '{1,3,2}'), allocate(10, '{0.1,0.25,0.65}'), allocate(5, '{3}'), allocate(3, '{1,2,4,8}');
 SELECT allocate(100::numeric, '{1,1,1}', 2), allocate(0.01, '{1,1}', 2), allocate(1, '{1,1,1}', 0), allocate(10.5, '{1,2}', 1), allocate(0.10, '{1,1}', 2), allocate(1.5000, '{1}', 1), allocate(1, '{1,2}', 30);
 SELECT allocate(0, '{}'), allocate(0, '{0,0}'), allocate(0.00, '{}', 2), allocate(NULL, '{1}'), allocate(5, NULL), allocate(5, '[3:4]={1,4}'::numeric[]), allocate(6, ARRAY[1, 2]), allocate(6::smallint, ARRAY[1::bigint]);
+-- negative_total: a reversal takes back what was given, to the unit
+SELECT allocate(-100, '{1,1,1}'), allocate(-2, '{1,1,1}'), allocate(-1, '{1,3,2}'), allocate(-10, '{0.1,0.25,0.65}'), allocate('-9223372036854775808', '{1}'), allocate('-9223372036854775808', '{1,1}'), allocate(-1.01, '{1,1}', 2), allocate(-0.01, '{1,1}', 2), allocate(-1e40, '{1,1e-60,1,1}', 0);
+SELECT s, pg_temp.outcome('SELECT ' || s) FROM unnest(ARRAY['allocate(-1, ''{}'')', 'allocate(-1, ''{0,0}'')', 'allocate(-1, ''{1,-1}'')', 'allocate(''-Infinity''::numeric, ''{1}'', 2)', 'allocate(-1.005, ''{1}'', 2)']) s;
 -- far beyond 128 bits
 SELECT allocate(9223372036854775807, '{1e40,2e-40,1e40}'), allocate(1e40, '{1,1e-60,1,1}', 0), allocate(9223372036854775807, '{1}');
-SELECT s, pg_temp.outcome('SELECT ' || s) FROM unnest(ARRAY['allocate(1, ''{}'')', 'allocate(1, ''{0,0}'')', 'allocate(-1, ''{1}'')', 'allocate(1, ''{1,-1}'')', 'allocate(1, ''{1,NULL}'')', 'allocate(1, ''{NaN}'')', 'allocate(1, ''{Infinity}'')', 'allocate(1, ''{{1,2},{3,4}}'')', 'allocate(1.5, ''{1}'')',
-	'allocate(1::numeric, ''{}'', 2)', 'allocate(1::numeric, ''{0}'', 2)', 'allocate(-0.01, ''{1}'', 2)', 'allocate(''NaN''::numeric, ''{1}'', 2)', 'allocate(''Infinity''::numeric, ''{1}'', 2)', 'allocate(1::numeric, ''{1,-1}'', 2)', 'allocate(1::numeric, ''{1,NULL}'', 2)', 'allocate(1.005, ''{1}'', 2)', 'allocate(1.5, ''{1}'', 0)', 'allocate(1::numeric, ''{1}'', -1)', 'allocate(1::numeric, ''{1}'', 1001)', 'length(allocate(1::numeric, ''{1}'', 1000)::text)']) s;
+SELECT s, pg_temp.outcome('SELECT ' || s) FROM unnest(ARRAY['allocate(1, ''{}'')', 'allocate(1, ''{0,0}'')', 'allocate(1, ''{1,-1}'')', 'allocate(1, ''{1,NULL}'')', 'allocate(1, ''{NaN}'')', 'allocate(1, ''{Infinity}'')', 'allocate(1, ''{{1,2},{3,4}}'')', 'allocate(1.5, ''{1}'')',
+	'allocate(1::numeric, ''{}'', 2)', 'allocate(1::numeric, ''{0}'', 2)', 'allocate(''NaN''::numeric, ''{1}'', 2)', 'allocate(''Infinity''::numeric, ''{1}'', 2)', 'allocate(1::numeric, ''{1,-1}'', 2)', 'allocate(1::numeric, ''{1,NULL}'', 2)', 'allocate(1.005, ''{1}'', 2)', 'allocate(1.5, ''{1}'', 0)', 'allocate(1::numeric, ''{1}'', -1)', 'allocate(1::numeric, ''{1}'', 1001)', 'length(allocate(1::numeric, ''{1}'', 1000)::text)']) s;
 SELECT allocate(1.005, '{1,1}', 2);
 
 -- random divisions: the parts add up, none is a unit or more away from its
@@ -41,3 +44,6 @@ SELECT count(*) AS differ FROM division d WHERE parts::text <> (
 	SELECT array_agg(q + (rank <= total - cut)::int ORDER BY i)::text
 	FROM (SELECT i, q, row_number() OVER (ORDER BY r DESC, i) AS rank, sum(q) OVER () AS cut
 		FROM (SELECT i, div(total * w, whole) AS q, mod(total * w, whole) AS r FROM unnest(weights) WITH ORDINALITY u (w, i), (SELECT sum(x) AS whole FROM unnest(weights) x) s) c) ranked);
+-- the mirror image
+SELECT count(*) FILTER (WHERE allocate(-total, weights)::text <> (SELECT array_agg(-p ORDER BY i)::text FROM unnest(parts) WITH ORDINALITY u (p, i)) AND total > 0) AS shares_differ,
+	count(*) FILTER (WHERE allocate(-total * 0.01, weights, 2) <> (SELECT array_agg(-c ORDER BY i) FROM unnest(cents) WITH ORDINALITY u (c, i))) AS cents_differ FROM division;

@@ -47,7 +47,13 @@ INSERT INTO good VALUES
 (24, '((((0.12))))', '0.12'),
 (25, 'lesser of(0.12)and((3))', 'lesser of 0.12 and 3'),
 (26, '9223372036854775807/9223372036854775806', '9223372036854775807/9223372036854775806'),
-(27, '0.12' || repeat('0', 100), '0.12');
+(27, '0.12' || repeat('0', 100), '0.12'),
+-- A discount, or a premium, which 103 % and 110 % of a market price are.
+(28, '103% of lowest of 3 days', '103% of lowest of 3 days'),
+(29, 'greater of 0.01 and 1000.0% of average of lowest 2 of 3 days', 'greater of 0.01 and 1000% of average of lowest 2 of 3 days'),
+-- A price of many decimals is a rounded fraction, here as everywhere.
+(30, '0.06666666666666666667', '1/15'),
+(31, '62.500000000000000000000000% of lowest of 1 day', '62.5% of lowest of 1 day');
 SELECT id, given, given::covenant.conversion_terms::text AS printed FROM good
 WHERE given::covenant.conversion_terms::text <> canonical;
 SELECT count(*) AS good, count(*) FILTER (WHERE canonical::covenant.conversion_terms::text = canonical) AS read_back
@@ -58,7 +64,7 @@ CREATE TABLE bad (id int, given text);
 INSERT INTO bad VALUES
 (1, ''), (2, '   '), (3, 'abc'), (4, '-0.12'), (5, '$0.12'), (6, '0.12 0.13'), (7, '0.12 of'),
 (8, '0'), (9, '0.000'), (10, '0/5'), (11, '1/0'), (12, '1.5/2'), (13, '1.2.3'), (14, '.'), (15, '1/2/3'), (16, '1e5'), (17, '/2'),
-(18, '0% of lowest of 20 days'), (19, '100.0001% of lowest of 20 days'), (20, '1/2% of lowest of 20 days'), (21, '% of lowest of 20 days'),
+(18, '0% of lowest of 20 days'), (19, '1000.0001% of lowest of 20 days'), (75, '33.33333333333333333333% of lowest of 1 day'), (76, '+0.12'), (77, '12e-2'), (20, '1/2% of lowest of 20 days'), (21, '% of lowest of 20 days'),
 (22, '60%'), (23, '60% lowest of 20 days'), (24, '60% of'), (25, '60% of 0.12'), (26, '60% of highest of 20 days'),
 (27, '60% of lowest'), (28, '60% of lowest 3 of 20 days'), (29, '60% of lowest of days'), (30, '60% of lowest of 0 days'), (31, '60% of lowest of 251 days'),
 (32, '60% of lowest of 20'), (33, '60% of lowest of 20 weeks'), (34, '60% of lowest of 2.5 days'), (35, '60% of lowest of 99999999999999999999 days'),

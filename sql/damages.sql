@@ -150,6 +150,7 @@ SELECT covenant.liquidated_damages(2000000, 0, '2005-06-08', '2005-07-20', 'thre
 SELECT covenant.liquidated_damages(2000000, 0, '2005-06-08', '2005-07-20', 'principal', 'months');
 SELECT covenant.liquidated_damages(2000000, 0, '2005-07-20', '2005-06-08', 'principal', 'calendar');
 SELECT covenant.liquidated_damages(2000000, 0, '2005-06-08', '2005-07-20', 'principal', 'calendar', 0.03, 21);
+SELECT covenant.liquidated_damages(2000000, 0, '2005-06-08', '2005-07-20', 'principal', 'calendar', 3);	-- rate_in_percent
 SELECT s, pg_temp.sqlstate_of('SELECT covenant.liquidated_damages(' || s || ')') FROM unnest(ARRAY[
 	$$-1, 0, '2005-06-08', '2005-07-20', 'principal', 'calendar'$$,
 	$$2000000, -0.01, '2005-06-08', '2005-07-20', 'principal', 'calendar'$$,
@@ -160,6 +161,9 @@ SELECT s, pg_temp.sqlstate_of('SELECT covenant.liquidated_damages(' || s || ')')
 	$$'-Infinity', 0, '2005-06-08', '2005-07-20', 'principal', 'calendar'$$,
 	$$1, 0, '2005-06-08', '2005-07-20', 'principal', 'calendar', 'NaN'$$,
 	$$1, 0, '2005-06-08', '2005-07-20', 'principal', 'calendar', 'Infinity'$$,
+	$$1, 0, '2005-06-08', '2005-07-20', 'principal', 'calendar', 3$$,
+	$$1, 0, '2005-06-08', '2005-07-20', 'principal', 'calendar', 1$$,
+	$$1, 0, '2005-06-08', '2005-07-20', 'principal', 'calendar', 1.0000000000000000000000000000000000000000001$$,
 	$$1, 0, '2005-06-08', '2005-07-20', 'principal', 'calendar', 0.03, -1$$,
 	$$1, 0, '-infinity', '2005-07-20', 'principal', 'calendar'$$,
 	$$1, 0, '2005-06-08', 'infinity', 'principal', '30-day'$$,

@@ -126,11 +126,7 @@ SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"board_curabl
 SELECT deal, started_on, due_on, done_on, state FROM deals_duty WHERE deal IN (11, 12) ORDER BY started_on;
 
 -- A correction of the past is right at once: the fall of 17 June did not happen.
-SET covenant.as_of = '2005-06-17';
-UPDATE notes SET price = 1 WHERE deal = 12;
-SET covenant.as_of = '2005-07-02';
-UPDATE notes SET price = 0.5 WHERE deal = 12;
-SET covenant.as_of = '2005-09-01';
+SELECT covenant.correct('notes', '12', '2005-06-17', price => 1.0, reason => 'the fall of 17 June did not happen');
 SELECT deal, started_on, due_on, done_on, state FROM deals_duty WHERE deal = 12 ORDER BY started_on;
 
 -- 13: one tranche closed is one tranche; a stop ends the earliest open clock

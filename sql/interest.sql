@@ -35,7 +35,7 @@ SELECT covenant.accrued_interest(365, 0.00000000005, '2005-01-01', '2005-01-02',
 
 -- numbers beyond 128 bits, and periods to the ends of the calendar
 SELECT covenant.accrued_interest(123456789012345678901234567890123456789.123456789, 0.123456789012345678901, '2005-01-01', '2006-01-01', 'ACT/365F') = round(123456789012345678901234567890123456789.123456789 * 0.123456789012345678901, 10) AS wide,
-	covenant.accrued_interest(1e-40, 1e45, '2005-01-01', '2006-01-01', 'ACT/365F') AS far_apart,
+	covenant.accrued_interest(1e45, 1e-40, '2005-01-01', '2006-01-01', 'ACT/365F') AS far_apart,
 	covenant.accrued_interest(1, 1, '4714-11-24 BC', '5874897-12-31', 'ACT/365F') = round(2147483493.0 / 365, 10) AS all_days,
 	covenant.accrued_interest(1, 1, '4714-11-24 BC', '5874897-12-31', '30E/360') = round(((5874897 + 4713) * 360.0 + 30 + 6) / 360, 10) AS all_months;
 
@@ -102,7 +102,10 @@ SELECT s, pg_temp.sqlstate_of(s) FROM unnest(ARRAY[
 	$$SELECT covenant.accrued_interest(1, '-Infinity', '2005-01-01', '2006-01-01', '30/360')$$,
 	$$SELECT covenant.accrued_interest(1, 0.1, '-infinity', '2006-01-01', '30/360')$$,
 	$$SELECT covenant.accrued_interest(1, 0.1, '2005-01-01', 'infinity', '30/360')$$,
-	$$SELECT covenant.accrued_interest(1e131071, 1e10, '2005-01-01', '2006-01-01', '30/360')$$,
+	$$SELECT covenant.accrued_interest(1, 8, '2005-01-01', '2006-01-01', '30/360')$$,
+	$$SELECT covenant.accrued_interest(1, 1.00000000000000000000000000000000000000000000001, '2005-01-01', '2006-01-01', '30/360')$$,
+	$$SELECT covenant.accrued_interest(1e60, 8, '2005-01-01', '2006-01-01', '30/360')$$,
+	$$SELECT covenant.accrued_interest(1e131071, 1, '2005-01-01', '2006-01-01', '30/360')$$,
 	$$SELECT covenant.accrued_interest(1, 0.1, '2005-01-01', '2006-01-01', '')$$,
 	$$SELECT covenant.accrued_interest(1, 0.1, '2005-01-01', '2006-01-01', 'act/360')$$]) s;
 SELECT covenant.accrued_interest(NULL, 0.1, '2005-01-01', '2006-01-01', '30/360') IS NULL AS null_in_null_out;

@@ -112,19 +112,19 @@ BEGIN
 	END IF;
 	RETURN NULL;
 END $$;
-CREATE CONSTRAINT TRIGGER echo AFTER INSERT ON deals_journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_for_journal();
+CREATE CONSTRAINT TRIGGER echo AFTER INSERT ON deals_position DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_for_journal();
 INSERT INTO notes VALUES (400, 'a', 'echo', 2, 1);
 TABLE shown;
 SELECT p.holder, j.principal, j.slack FROM deals_journal j JOIN deals_position p USING (deal, seq) WHERE p.holder LIKE 'echo%' ORDER BY j.seq;
 INSERT INTO notes VALUES (401, 'a', 'echo', 9, 1);
 TABLE shown;
-DROP TRIGGER echo ON deals_journal;
+DROP TRIGGER echo ON deals_position;
 -- an immediate one would write while the deals are being posted: an error
-CREATE TRIGGER echo AFTER INSERT ON deals_journal FOR EACH ROW EXECUTE FUNCTION note_for_journal();
+CREATE TRIGGER echo AFTER INSERT ON deals_position FOR EACH ROW EXECUTE FUNCTION note_for_journal();
 \set VERBOSITY default
 INSERT INTO notes VALUES (402, 'a', 'echo', 1, 1);
 \set VERBOSITY terse
-DROP TRIGGER echo ON deals_journal;
+DROP TRIGGER echo ON deals_position;
 TABLE shown;
 
 -- The transaction may have become read-only since
@@ -245,6 +245,7 @@ SELECT recorded_by = session_user AS by_me, principal FROM deals_journal WHERE d
 -- row security, even forced upon the owner, does not hide books or rows from covenant itself
 ALTER TABLE deals_reserve ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE deals_journal ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE deals_position ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON notes TO post_clerk USING (holder = 'clerk') WITH CHECK (holder = 'clerk');
 SET ROLE post_clerk;
@@ -259,13 +260,13 @@ SET ROLE post_stranger;
 CREATE TABLE mine (note int PRIMARY KEY, deal text, principal numeric, price numeric);
 \set VERBOSITY default
 SELECT covenant.watch_notes('mine', 'deals', 'deal', 'principal', 'price');
-CREATE TRIGGER forged AFTER INSERT ON mine REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.capture('table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal', 'principal=principal', 'price=price');
+CREATE TRIGGER forged AFTER INSERT ON mine REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.capture('table=notes', 'schema=post', 'ledger=deals_reserve', 'source=mine', 'key=note', 'deal=deal', 'principal=principal', 'price=price');
 INSERT INTO mine VALUES (1, 'a', -1, 1);
 SELECT covenant.watch_notes('notes', 'other_deals', 'deal', 'principal', 'price');
 SELECT covenant.unwatch('notes');
 SELECT covenant.rebuild('deals');
 SELECT covenant_internal.book_table('notes', 1);
-SELECT covenant_internal.book_difference('deals_reserve', 'a', '', 'reserved', 1000);
+SELECT covenant_internal.book_difference('deals_reserve', 'a', 0, 0, 0, 0, 0, 0, 1000, 0, 0, 0, 0);
 RESET ROLE;
 
 -- A trigger of another shape, or with other arguments, than covenant makes says so
@@ -280,8 +281,8 @@ BEGIN
 EXCEPTION WHEN others THEN RETURN sqlstate || ' ' || sqlerrm;
 END $$;
 SELECT timing, crook(timing, a) FROM unnest(ARRAY['AFTER INSERT ON crooked FOR EACH STATEMENT', 'BEFORE INSERT ON crooked FOR EACH ROW', 'AFTER UPDATE ON crooked REFERENCING NEW TABLE AS n FOR EACH STATEMENT', 'BEFORE UPDATE ON crooked FOR EACH STATEMENT', 'AFTER TRUNCATE ON crooked FOR EACH STATEMENT']) timing,
-	(VALUES ($$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal', 'principal=principal', 'price=price'$$)) v(a);
-SELECT arguments, crook('AFTER INSERT ON crooked FOR EACH ROW', arguments) FROM unnest(ARRAY['', $$'table=bonds'$$, $$'table=notes'$$, $$'table=notes', 'schema=post', 'ledger=other'$$, $$'table=notes', 'schema=post', 'ledger=notes'$$, $$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal'$$,
+	(VALUES ($$'table=notes', 'schema=post', 'ledger=deals_reserve', 'source=crooked', 'key=note', 'deal=deal', 'principal=principal', 'price=price'$$)) v(a);
+SELECT arguments, crook('AFTER INSERT ON crooked FOR EACH ROW', arguments) FROM unnest(ARRAY['', $$'table=bonds'$$, $$'table=notes'$$, $$'table=notes', 'schema=post', 'ledger=other'$$, $$'table=notes', 'schema=post', 'ledger=notes'$$, $$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal'$$, $$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal', 'principal=principal', 'price=price'$$, $$'table=notes', 'schema=post', 'ledger=deals_reserve', 'source=crooked', 'deal=deal', 'principal=principal', 'price=price'$$,
 	$$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal', 'principal=principal', 'price=price', 'rounding=sideways'$$]) arguments;
 SELECT covenant_internal.capture();
 

@@ -1,4 +1,4 @@
--- Arithmetic of share prices: exact, or out of range.
+-- Arithmetic of share prices: exact, or out of range; rounding.
 SET search_path = public, covenant, covenant_internal;
 
 -- what a statement gives: its value, or SQLSTATE and message
@@ -54,15 +54,8 @@ SELECT count(*) AS pairs, count(*) FILTER (WHERE p + q <> pg_temp.reduced(a * d 
 	count(*) FILTER (WHERE n::shares * p <> CASE WHEN (p * n)::text LIKE '%/%' THEN div(2 * n * a * 1e20 + b, 2 * b) * 1e-20 ELSE (p * n)::text::numeric END) AS value
 FROM pair;
 
--- the average
-SELECT avg(p), avg(p) FILTER (WHERE p < 0.5), avg(p) FILTER (WHERE p > 9.0) FROM (VALUES ('1/3'::share_price), (NULL), ('1/6'), ('1')) v (p);
-SELECT avg(p) FROM (VALUES ('9223372036854775807'::share_price), ('9223372036854775807'), ('9223372036854775807')) v (p);
-SELECT avg(p) FROM (VALUES ('1/9223372036854775807'::share_price), ('9223372036854775806/9223372036854775807'), ('1/9223372036854775806'), ('9223372036854775805/9223372036854775806')) v (p);
-SELECT pg_temp.outcome('SELECT avg(p) FROM (VALUES (''1/3''::covenant.share_price), (''9223372036854775807'')) v (p)') AS not_a_price,
-	pg_temp.outcome('SELECT avg(p) FROM (VALUES (''1/9223372036854775807''::covenant.share_price), (''1/9223372036854775806''), (''1/9223372036854775805'')) v (p)') AS too_wide;
--- oracle: the sum over a common denominator, for prices in cents of a cent
-SELECT count(*) AS groups, count(*) FILTER (WHERE m <> pg_temp.reduced(s * 10000, n * 10000)) AS differ
-FROM (SELECT avg((trunc(a) / 10000)::share_price) AS m, sum(trunc(a) / 10000) AS s, count(*)::numeric AS n FROM pair GROUP BY n % 101) g;
-SELECT share_price_accumulate('{0,0,0,0,1}', '1/3'), share_price_accumulate('{1,0,1,0,3}', '1/6'), share_price_combine('{1,0,1,0,3}', '{2,0,1,0,2}'), share_price_combine('{1,-1,0,0,6}', '{1,0,1,0,6}'), share_price_avg('{0,0,0,0,1}'), share_price_avg('{2,0,1,0,3}');
-SELECT s, pg_temp.outcome('SELECT covenant_internal.' || s) FROM unnest(ARRAY['share_price_accumulate(''{}'', 1.0)', 'share_price_accumulate(''{0,0,0,1}'', 1.0)', 'share_price_accumulate(''{0,0,0,0,0}'', 1.0)', 'share_price_accumulate(''{0,0,0,0,NULL}'', 1.0)', 'share_price_accumulate(''{{0,0,0,0,1}}'', 1.0)',
-	'share_price_accumulate(''{-1,0,0,0,1}'', 1.0)', 'share_price_accumulate(''{9223372036854775807,0,0,0,1}'', 1.0)', 'share_price_accumulate(''{9223372036854775806,0,0,0,1}'', 1.0)', 'share_price_combine(''{0,0,0,0,1}'', ''{1}'')', 'share_price_avg(''{1,1,0,0,1}'')', 'share_price_avg(''{9223372036854775807,-1,-1,-1,-1}'')', 'share_price_avg(''{9223372036854775807,0,1,-1,-1}'')', 'share_price_combine(''{1,-1,-1,0,1}'', ''{1,0,1,0,1}'')']) s;
+-- rounded half up to so many decimals, as an exact price
+SELECT covenant.round('1/3', 4), covenant.round('2/3', 4), covenant.round('1/2', 0), covenant.round('3/2', 0), covenant.round('5/2', 0), covenant.round('0.00005', 4), covenant.round('0.00004999999999999', 4), covenant.round('0', 18), covenant.round(0.1647, 2), covenant.round('1/9223372036854775807', 18), covenant.round('9223372036854775807', 0), covenant.round('9223372036854775807/4', 0),
+	round('1001/120000'::share_price, 6), pg_typeof(round(0.12::share_price, 1)), round(0.12345::share_price, 3::smallint), round(0.12345::share_price, 3::bigint);
+SELECT s, pg_temp.outcome('SELECT covenant.' || s) FROM unnest(ARRAY['round(''1/3'', -1)', 'round(''1/3'', 19)', 'round(''1/3'', 9223372036854775807)', 'round(''9223372036854775807/2'', 18)', 'round(''9223372036854775807/3'', 1)', 'round(NULL, 2) IS NULL', 'round(''1/3'', NULL) IS NULL']) s;
+SELECT count(*) AS cases, count(*) FILTER (WHERE covenant.round(p, n % 10)::numeric <> div(2 * a * ('1e' || n % 10)::numeric + b, 2 * b) * ('1e-' || n % 10)::numeric) AS differ FROM pair;

@@ -1,5 +1,5 @@
 -- Quotes reprice notes: the market as a fact.
-SET covenant.as_of = '2005-12-31';
+SET covenant.as_of = '2005-07-29';
 
 CREATE TABLE deals (deal text PRIMARY KEY, reserved bigint NOT NULL);
 CREATE TABLE notes (id int PRIMARY KEY, deal text, balance numeric NOT NULL, price covenant.share_price NOT NULL,
@@ -32,6 +32,7 @@ INSERT INTO notes VALUES (1, 'd', 100, 0.10, 'S', '50% of average of lowest 2 of
 						 (4, 'e', 100, 0.20, 'S', NULL);
 CREATE VIEW slack AS SELECT slack, shortfall_since FROM deals_status WHERE deal = 'd';
 
+SET covenant.as_of = '2005-12-31';
 -- Two quotes are fewer than the terms look back at; the third gives 50% of .20.
 INSERT INTO quotes VALUES ('S', '2005-08-01', .30), ('S', '2005-08-02', .20);
 INSERT INTO quotes VALUES ('S', '2005-08-03', .20);
@@ -170,6 +171,7 @@ DROP TABLE dollars, coarse;
 
 -- Quotes that logical replication applies: by row, and the notes, watched by statement, see a write of this server.
 CREATE TABLE replica (LIKE quotes INCLUDING ALL);
+SELECT covenant.unwatch('quotes');
 SELECT covenant.watch_quotes('replica', 'security', 'day', 'low', 'notes', 'security', 'formula', mode => 'row');
 INSERT INTO notes VALUES (8, 'e', 1, 1, 'R', '50% of lowest of 1 day');
 SET session_replication_role = replica;
@@ -177,7 +179,9 @@ INSERT INTO replica VALUES ('R', '2005-08-18', .50);
 RESET session_replication_role;
 SELECT price FROM notes WHERE id = 8;
 SELECT * FROM covenant.audit('deals');
+SELECT covenant.unwatch('replica');
 DROP TABLE replica;
+SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'notes', 'security', 'formula');
 
 -- Nobody's operators are used on the way, whatever the search_path.
 CREATE SCHEMA hostile;
@@ -214,7 +218,7 @@ SELECT * FROM covenant.audit('deals');
 DROP TABLE quotes, other_quotes, market, statements;
 DROP FUNCTION count_statement() CASCADE;
 DROP VIEW slack, history, deals_status;
-DROP TABLE deals, notes, deals_reserve, deals_journal;
+DROP TABLE deals, notes, deals_reserve, deals_position, deals_journal CASCADE;
 DROP ROLE regress_covenant_feed;
 
 -- The whole way from a quote to a breach: three months of quotes loaded on one

@@ -69,7 +69,7 @@ CREATE FUNCTION hold(col text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM covenant.watch_warrants('held', 'deals', 'id', 'n', holder => col);
 	INSERT INTO held VALUES (1, 'x', 'x', 7, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '2005-05-23', 1);
-	RETURN QUERY SELECT format('"%s" has %s', holder, sum(amount)) FROM covenant_internal.pending_entries('deals_reserve') WHERE what = 'warrant_shares' GROUP BY holder HAVING sum(amount) <> 0;
+	RETURN QUERY SELECT DISTINCT format('"%s" has %s', holder, sum(warrant_shares) OVER ()) FROM covenant_internal.instruments('deals_reserve') WHERE warrant_shares <> posted_warrants;
 	RETURN QUERY SELECT a::text FROM covenant.audit('deals') a;
 	PERFORM covenant.unwatch('held');
 END $$;
@@ -87,42 +87,61 @@ UPDATE deals SET authorized = -1;
 UPDATE deals SET reserved = 99999.000, outstanding = 32767, multiple = 3;
 SELECT deal, reserved, authorized, outstanding, multiple FROM deals_reserve ORDER BY deal;
 
--- Money and prices: prices of 30 decimals and more, principal of any length,
+-- Money and prices: prices that are rounded fractions, principal of any length,
 -- in each rounding, against div and remainder in plain numeric
 CREATE TABLE notes (id int, principal numeric, price numeric, rounding text, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 CREATE TABLE down (LIKE notes INCLUDING ALL); CREATE TABLE up (LIKE notes INCLUDING ALL); CREATE TABLE half_up (LIKE notes INCLUDING ALL); CREATE TABLE half_even (LIKE notes INCLUDING ALL);
 SELECT r, covenant.watch_notes(r::regclass, 'deals', 'id', 'principal', 'price', rounding => r) FROM unnest('{down,up,half_up,half_even}'::text[]) r;
 UPDATE deals_reserve SET on_breach = 'record';
 CREATE TABLE many_notes AS
-SELECT n, 1 AS id, (n * 7919::numeric % 100003) ^ (n % 3) * 10 ^ (n % 4) / 10::numeric ^ (n % 7) AS principal,
-	(n * 104729::numeric % 10007) / 1000 * 10 ^ (n % 4) + (n % 997 + 1) / 10::numeric ^ (CASE WHEN n % 3 = 0 THEN 30 WHEN n % 3 = 1 THEN 6 ELSE 2 END) AS price,
+SELECT n, 1 AS id, (n * 7919::numeric % 100003) ^ (n % 3) * ('1e' || n % 4 - n % 7)::numeric AS principal,
+	CASE WHEN n % 3 = 0 THEN div(2 * (n % 997 + 1) * ('1e' || 19 + n % 5)::numeric + n % 89 + 3, 2 * (n % 89 + 3)) * ('1e-' || 19 + n % 5)::numeric
+		ELSE (n * 104729::numeric % 10007) * ('1e' || n % 4 - 3)::numeric + (n % 997 + 1) * ('1e-' || CASE WHEN n % 3 = 1 THEN 6 ELSE 2 END)::numeric END AS price,
 	(ARRAY['down', 'up', 'half_up', 'half_even'])[n % 4 + 1] AS rounding
 FROM generate_series(1, 4000) n;
 INSERT INTO many_notes SELECT 5000 + n, 1, v.principal, v.price, r FROM unnest('{down,up,half_up,half_even}'::text[]) WITH ORDINALITY r(r, n),
-	(VALUES (0.5, 1), (1.5, 1), (2.5, 1), (2.4999999999999999999999999999999999999999, 1), (1, 3.0), (2, 3), (0, 0), (0, 7), (0.000000000001, 0.000000000000000000000000000007), (0.000000000000000000000000000000000000000000001, 1), (123456789012345678901234567890.12, 12345678901234567890.0000000001)) v(principal, price);
+	(VALUES (0.5, 1), (1.5, 1), (2.5, 1), (2.4999999999999999999999999999999999999999, 1), (1, 3.0), (2, 3), (0, 0), (0, 7), (1, 0.06666666666666666667), (0.000000000000000000000000000000000000000000001, 1), (123456789012345678901234567890.12, 1234567890123456789.5)) v(principal, price);
 INSERT INTO down SELECT id, principal, price FROM many_notes WHERE rounding = 'down';
 INSERT INTO up SELECT id, principal, price FROM many_notes WHERE rounding = 'up';
 INSERT INTO half_up SELECT id, principal, price FROM many_notes WHERE rounding = 'half_up';
 INSERT INTO half_even SELECT id, principal, price FROM many_notes WHERE rounding = 'half_even';
-\set VERBOSITY terse
-INSERT INTO down VALUES (1, 1, 0.000000000000000000000000000007);
-\set VERBOSITY default
 CREATE VIEW oracle AS
 WITH divided AS (
-	SELECT *, CASE WHEN principal = 0 THEN 0 ELSE div(principal, price) END AS q FROM (
-	SELECT *, 'down' AS how FROM down UNION ALL SELECT *, 'up' FROM up UNION ALL SELECT *, 'half_up' FROM half_up UNION ALL SELECT *, 'half_even' FROM half_even) n
+	SELECT *, CASE WHEN principal = 0 THEN 0 ELSE div(principal * den, num) END AS q, CASE WHEN principal > 0 THEN mod(principal * den, num) END AS r FROM (
+	SELECT *, 'down' AS how FROM down UNION ALL SELECT *, 'up' FROM up UNION ALL SELECT *, 'half_up' FROM half_up UNION ALL SELECT *, 'half_even' FROM half_even) n,
+	LATERAL (SELECT split_part(t, '/', 1)::numeric AS num, coalesce(nullif(split_part(t, '/', 2), ''), '1')::numeric AS den FROM (SELECT price::covenant.share_price::text AS t) t) f
 )
-SELECT count(*) AS notes, sum(principal) AS principal, sum(q + CASE how WHEN 'down' THEN 0 WHEN 'up' THEN (principal > q * price)::int
-	WHEN 'half_up' THEN (2 * (principal - q * price) >= price)::int
-	WHEN 'half_even' THEN (2 * (principal - q * price) > price OR 2 * (principal - q * price) = price AND q % 2 = 1)::int END) FILTER (WHERE principal > 0) AS shares
+SELECT count(*) AS notes, sum(principal) AS principal, sum(q + CASE how WHEN 'down' THEN 0 WHEN 'up' THEN (r > 0)::int
+	WHEN 'half_up' THEN (2 * r >= num)::int
+	WHEN 'half_even' THEN (2 * r > num OR 2 * r = num AND q % 2 = 1)::int END) FILTER (WHERE principal > 0) AS shares
 FROM divided;
 SELECT o.notes, trim_scale(o.principal) AS principal, o.principal = s.principal AS principal_agrees, o.shares, o.shares = s.note_shares AS shares_agree FROM oracle o, deals_status s;
 SELECT * FROM covenant.audit('deals');
-UPDATE down SET principal = principal * 1.01, price = price * 1.1; UPDATE up SET price = price / 1.7; UPDATE half_up SET principal = principal / 3; UPDATE half_even SET price = price + 0.001, principal = principal - 0.0001 WHERE principal > 1;
+UPDATE down SET principal = principal * 1.01, price = price + 0.25 WHERE price < 1e15; UPDATE up SET price = CASE WHEN min_scale(price) < 10 THEN price / 1.7 ELSE price + 1 END WHERE price < 1e15; UPDATE half_up SET principal = principal / 3; UPDATE half_even SET price = price + 0.001, principal = principal - 0.0001 WHERE principal > 1 AND price < 1e15;
 SELECT o.principal = s.principal AS principal_agrees, o.shares, o.shares = s.note_shares AS shares_agree FROM oracle o, deals_status s;
 SELECT * FROM covenant.audit('deals');
 TRUNCATE down, up, half_up, half_even;
 SELECT trim_scale(principal) AS principal, note_shares FROM deals_status;
+-- numeric_20_decimals: the price 1/15, and after a split 1 for 3 and back the price 0.2 again: 30,000,000 shares
+INSERT INTO down VALUES (1, 2000000, 0.06666666666666666667);
+SELECT note_shares, note_shares = covenant.shares_issuable(2000000, '1/15')::bigint AS as_function, (SELECT count(*) FROM covenant.audit('deals')) AS wrong FROM deals_status;
+UPDATE down SET price = covenant.split_price(price, 3, 1);
+SELECT price, (SELECT note_shares FROM deals_status) FROM down;
+UPDATE down SET price = covenant.split_price(price, 1, 9);
+SELECT price, (SELECT note_shares FROM deals_status) FROM down;
+SELECT * FROM covenant.audit('deals');
+-- what is no share_price is refused, as the functions refuse it, and says why
+CREATE FUNCTION outcome(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE h text;
+BEGIN
+	EXECUTE statement;
+	RETURN 'done';
+EXCEPTION WHEN others THEN
+	GET STACKED DIAGNOSTICS h = PG_EXCEPTION_HINT;
+	RETURN concat_ws(' ', sqlstate, sqlerrm, '|', h);
+END $$;
+SELECT p, outcome(format('INSERT INTO row_test.down VALUES (1, 1, %s)', p)) FROM unnest(ARRAY['7e-30', '1e-19', '1e19', '12345678901234567890.0000000001', '0.33333333333333333333333333333333333333', '-0.06', '-1e50', '''NaN''', '''Infinity''', '''-Infinity''', '0', '0.00']) p;
+TRUNCATE down;
 
 -- Prices that are fractions: the mean of .0151, .0152 and .0152 at 55 % turns
 -- $100,000 into 11,988,011 shares; rounded to six places into 11,987,532
@@ -165,6 +184,14 @@ SELECT annual_interest, interest_shares, div(160000, 0.06) AS oracle FROM deals_
 \set VERBOSITY terse
 INSERT INTO bearing VALUES (1, 100, 0.06, NULL);
 \set VERBOSITY default
+-- rate_in_percent: 8 % is 0.08, and nobody means 800 %
+SELECT r, outcome(format('INSERT INTO row_test.bearing VALUES (1, 100, 0.06, %s)', r)) FROM unnest(ARRAY['8', '1.01', '1.00000000000000000000000000000000000000000000001', '1e50', '1', '-8', '''NaN''', '''-Infinity''']) r;
+UPDATE bearing SET rate = 8 WHERE rate = 0.08;
+DELETE FROM bearing WHERE rate IN (1, -8);
+CREATE TABLE in_percent (k int PRIMARY KEY, id int, principal numeric, price numeric, rate int);
+INSERT INTO in_percent VALUES (1, 1, 100, 0.06, 8);
+SELECT outcome($$SELECT covenant.watch_notes('row_test.in_percent', 'row_test.deals', 'id', 'principal', 'price', rate => 'rate')$$);
+DROP TABLE in_percent;
 SELECT * FROM covenant.audit('deals');
 DELETE FROM bearing;
 
@@ -184,7 +211,7 @@ UPDATE conditional SET id = 1 WHERE note = 4;
 \set VERBOSITY default
 UPDATE conditional SET convertible = true, holder = 'beta', principal = 1, price = 0.5 WHERE note = 3;
 UPDATE conditional SET price = 2 WHERE note = 1;
-SELECT holder, sum(principal) AS principal, sum(note_shares) AS notes, sum(warrant_shares) AS warrants FROM deals_journal WHERE holder <> '' GROUP BY holder HAVING sum(note_shares + warrant_shares) <> 0 ORDER BY holder;
+SELECT holder, sum(principal) AS principal, sum(note_shares) AS notes, sum(warrant_shares) AS warrants FROM deals_holding WHERE holder <> '' AND next_day IS NULL GROUP BY holder HAVING sum(note_shares + warrant_shares) <> 0 ORDER BY holder;
 SELECT * FROM covenant.audit('deals');
 
 SET client_min_messages = warning;

@@ -1,4 +1,4 @@
--- shares: text, binary, casts, comparisons, operator classes, aggregates.
+-- shares: text, binary, casts, comparisons, operator classes.
 SET search_path = public, covenant, covenant_internal;
 
 -- what a statement gives: its value, or SQLSTATE and message
@@ -45,14 +45,14 @@ FROM copied c JOIN held h USING (n);
 
 -- casts in: integers anywhere, numeric by assignment and only whole numbers
 SELECT 5::smallint::shares, 5::int::shares, 5::bigint::shares, 5.0::shares, (-7)::numeric::shares, 9223372036854775807.00::shares;
-SELECT s, pg_temp.outcome('SELECT (' || s || ')::covenant.shares') FROM unnest(ARRAY['0.5', '-0.0001', '9223372036854775808', '-9223372036854775809', '1e100', '1e-100', '''NaN''::numeric', '''Infinity''::numeric', '1.5::float8']) s;
+SELECT s, pg_temp.outcome('SELECT (' || s || ')::covenant.shares') FROM unnest(ARRAY['0.5', '-0.0001', '9223372036854775808', '-9223372036854775809', '1e100', '1e-100', '''NaN''::numeric', '''Infinity''::numeric']) s;
 DO $$ BEGIN PERFORM 33333333.33::shares; EXCEPTION WHEN others THEN
 	DECLARE d text; h text; BEGIN GET STACKED DIAGNOSTICS d = PG_EXCEPTION_DETAIL, h = PG_EXCEPTION_HINT; RAISE NOTICE '% % %', sqlerrm, d, h; END; END $$;
 -- casts out, by assignment
 CREATE TEMP TABLE plain (a smallint, b int, c bigint, d numeric, e numeric(12, 2), f text);
 INSERT INTO plain SELECT s, s, s, s, s, s FROM (VALUES ('5'::shares), (-32768)) v (s);
 SELECT * FROM plain;
-SELECT s, pg_temp.outcome(s) FROM unnest(ARRAY['SELECT 32768::shares::smallint', 'SELECT (-32769)::shares::smallint', 'SELECT 2147483648::shares::int', 'SELECT (-2147483649)::shares::int', 'SELECT 5::shares::float8']) s;
+SELECT s, pg_temp.outcome(s) FROM unnest(ARRAY['SELECT 32768::shares::smallint', 'SELECT (-32769)::shares::smallint', 'SELECT 2147483648::shares::int', 'SELECT (-2147483649)::shares::int']) s;
 SELECT to_json('90,953,246'::shares), json_build_object('s', -5::shares), to_jsonb(array[1, 2]::shares[]), row_to_json(r) FROM (SELECT 7::shares AS seven) r;
 
 -- comparisons, the same as those of bigint
@@ -63,8 +63,9 @@ SELECT array_agg(b ORDER BY s, n) = array_agg(b ORDER BY b, n) AS sorted, array_
 
 -- arithmetic that makes sense
 SELECT 5::shares + 3, 3 + 5::shares, 5::shares - 8, -('5'::shares), 2 * 45476623::shares, '45,476,623'::shares * 2, 7::smallint * 5::shares, 5::shares * 7::bigint;
+SELECT abs('-13,333,334'::shares), abs(5::shares), abs(0::shares), abs((-9223372036854775807)::shares), pg_typeof(abs(-5::shares));
 SELECT s, pg_temp.outcome('SELECT ' || s) FROM unnest(ARRAY['9223372036854775807::shares + 1', '(-9223372036854775808)::shares - 1', '(-9223372036854775808)::shares + -1', '-((-9223372036854775808)::shares)',
-	'-(9223372036854775807::shares)', '0 - (-9223372036854775808)::shares', '4611686018427387904::shares * 2', '2 * -4611686018427387904::shares', '-1 * (-9223372036854775808)::shares', '9223372036854775807::shares * -1',
+	'-(9223372036854775807::shares)', 'abs((-9223372036854775808)::shares)', '0 - (-9223372036854775808)::shares', '4611686018427387904::shares * 2', '2 * -4611686018427387904::shares', '-1 * (-9223372036854775808)::shares', '9223372036854775807::shares * -1',
 	'3::shares + 0.5::share_price', '0.5::share_price + 3::shares', '3::shares / 2', '3::shares * 2::shares', '3::shares - 0.5', '2.5 + 3::shares']) s;
 
 -- operator classes
@@ -92,49 +93,8 @@ SELECT format('CREATE TABLE by_shares_%s PARTITION OF by_shares FOR VALUES WITH 
 INSERT INTO by_shares SELECT s, n FROM held;
 SELECT count(*), count(DISTINCT tableoid) AS partitions, (SELECT count(*) FROM by_shares WHERE s = 0) = (SELECT count(*) FROM held WHERE b = 0) AS found FROM by_shares;
 SELECT n, s, sum(n) OVER (ORDER BY s RANGE BETWEEN 10 PRECEDING AND 5 FOLLOWING) FROM (VALUES (1, 0::shares), (2, 10), (3, 15), (4, 21), (5, NULL)) v (n, s);
+DROP TABLE by_shares;
 
--- aggregates: a wide sum, errors only in the result
-SELECT sum(s), avg(s), min(s), max(s) FROM (VALUES (1::shares), (NULL), (2)) v (s);
-SELECT sum(s), avg(s), min(s), max(s) FROM held WHERE false;
-SELECT sum(s), avg(s), min(s), max(s) FROM held WHERE n = -2;
-SELECT sum(s) FROM (VALUES (9223372036854775807::shares), (9223372036854775807), (-9223372036854775807), (-9223372036854775808)) v (s);
-SELECT avg(s) FROM (VALUES (9223372036854775807::shares), (9223372036854775807), (9223372036854775806)) v (s);
-SELECT avg(s) FROM (VALUES ('-9223372036854775808'::shares), (-9223372036854775808), (-9223372036854775807)) v (s);
-SELECT avg(s), (SELECT avg(x::shares) FROM unnest('{1,2}'::int[]) x) AS half, (SELECT avg(x::shares) FROM unnest('{1,1,0}'::int[]) x) AS two_thirds, (SELECT avg(x::shares) FROM unnest('{-1,-1,0}'::int[]) x) AS below FROM (VALUES ('100'::shares), (300)) v (s);
-SELECT pg_temp.outcome('SELECT pg_catalog.sum(s) FROM (VALUES (9223372036854775807::covenant.shares), (1)) v (s)');
-SELECT pg_temp.outcome('SELECT pg_catalog.sum(s) FROM (VALUES ((-9223372036854775808)::covenant.shares), (-1)) v (s)');
--- oracle: the aggregates of bigint, and a mean cut exactly and rounded half up
-SELECT count(*) AS groups, count(*) FILTER (WHERE s <> b OR mean <> sign(b) * div(2 * abs(b) * 1e20 + n, 2 * n) * 1e-20 OR lo <> blo OR hi <> bhi) AS differ
-FROM (SELECT sum(s)::numeric AS s, sum(b) AS b, avg(s) AS mean, count(s)::numeric AS n, min(s)::bigint AS lo, min(b) AS blo, max(s)::bigint AS hi, max(b) AS bhi FROM held WHERE n > 0 GROUP BY n % 997) g;
--- a moving frame takes rows out again
-SELECT count(*) AS differ FROM (SELECT sum(s) OVER w AS s, sum(b) OVER w AS b, avg(s) OVER w AS a, count(b) OVER w AS c FROM held WHERE n % 62 < 55 WINDOW w AS (ORDER BY n ROWS BETWEEN 5 PRECEDING AND 2 PRECEDING)) w
-WHERE s::numeric IS DISTINCT FROM b OR a IS DISTINCT FROM b * 0.25 AND c = 4 OR (a IS NULL) <> (c = 0);
--- in a parallel plan
-CREATE TABLE many AS SELECT s, b, ('1/' || 1 + n % 7)::share_price AS p FROM held WHERE n > 0;
-SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET max_parallel_workers_per_gather = 2;
-ANALYZE many;
-SELECT pg_temp.plan_has('Partial Aggregate', 'SELECT sum(s), avg(s), min(s), max(s), min(p), max(p), avg(p) FROM many') AS partial;
-SELECT sum(s)::numeric = sum(b) AS sum, avg(s) = (SELECT sign(sum(b)) * div(2 * abs(sum(b)) * 1e20 + 20000, 40000) * 1e-20 FROM many) AS avg,
-	min(s) = min(b) AS min, max(s) = max(b) AS max, min(p), max(p), avg(p) FROM many;
-RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size; RESET max_parallel_workers_per_gather;
--- partial sums of partitions, combined
-SET enable_partitionwise_aggregate = on; SET max_parallel_workers_per_gather = 0;
-SELECT pg_temp.plan_has('Partial', 'SELECT n % 2, sum(s), avg(s) FROM by_shares GROUP BY 1') AS partial;
-SELECT x.odd, x.sum = y.sum AND x.avg = y.avg AS same FROM (SELECT n % 2 AS odd, sum(s), avg(s) FROM by_shares GROUP BY 1) x JOIN (SELECT n % 2 AS odd, sum(s), avg(s) FROM held GROUP BY 1) y USING (odd) ORDER BY 1;
-RESET enable_partitionwise_aggregate; RESET max_parallel_workers_per_gather;
-DROP TABLE many, by_shares;
--- the support functions called by hand
-SELECT shares_accumulate('{0,0,0}', -5), shares_accumulate('{1,0,-1}', 1), shares_discharge('{3,0,10}', 11), shares_combine('{1,0,1}', '{2,-1,-3}'), shares_sum('{0,0,0}'), shares_sum('{1,0,7}'), shares_avg('{2,0,7}'), shares_avg('{-1,0,7}');
-SELECT s, pg_temp.outcome('SELECT covenant_internal.' || s) FROM unnest(ARRAY['shares_accumulate(''{}'', 1)', 'shares_accumulate(''{1,2}'', 1)', 'shares_accumulate(''{1,2,3,4}'', 1)', 'shares_accumulate(''{1,2,NULL}'', 1)', 'shares_accumulate(''{{1,2,3}}'', 1)',
-	'shares_accumulate(NULL, 1)', 'shares_accumulate(''{9223372036854775807,0,0}'', 1)', 'shares_accumulate(''{1,9223372036854775807,-1}'', 1)', 'shares_combine(''{1,0,1}'', ''{1}'')', 'shares_sum(''{1,1,0}'')', 'shares_avg(''{1,-9223372036854775808,0}'')',
-	'shares_discharge(''{-9223372036854775808,0,0}'', 1)']) s;
-
--- what other people write still means the same
-SELECT 2 * 1.5, 1.5 * 2, 2::int8 * 1.5, 2::int2 * 1.5, 1.5::numeric <= 0, 1 < 2.0, '1' = 1::int8, 2::int8 * 3::int2, 2 + 3::int8, '2' + 3, 5 - '3', 1.5 + 1, 1 - 0.5, 2 / 0.5, 7 / 2, 1.5 * 1.5;
-SELECT pg_typeof(2 * 1.5), pg_typeof(1.5 * 2), pg_typeof(2::int8 * 1.5), pg_typeof(2::int2 * 3::int8), pg_typeof(2 * 3), pg_typeof(2 + 3::int8), pg_typeof(1.5 - 1), pg_typeof(2.0 / 3), pg_typeof(-1.5), pg_typeof(-5::int8), pg_typeof(coalesce(1, 2.0)), pg_typeof(greatest(1::int8, 2));
-SELECT sum(x), avg(x), min(x), max(x), sum(x * 1.5), pg_typeof(sum(x)), pg_typeof(avg(x)), count(*) FILTER (WHERE x > 1.5), bool_or(x IN (1, 2.0)), max(x) BETWEEN 1 AND 5.5 FROM generate_series(1, 3) x;
-SELECT sum(x), min(x), max(x), pg_typeof(sum(x)), sum(x) FILTER (WHERE x <= 2) FROM unnest('{1.5,2}'::numeric[]) x;
-SELECT pg_temp.outcome('SELECT min(''a'')') AS min, pg_temp.outcome('SELECT ''5'' < ''6''') AS unknowns, pg_temp.outcome('SELECT abs(''-5'')') AS abs, pg_temp.outcome('SELECT round(''1.5'')') AS round;
 -- expressions of BI tools over a column of shares
 CREATE TEMP TABLE bi (deal text, s shares, i int, b bigint, q numeric, k smallint, p share_price);
 INSERT INTO bi VALUES ('a', 5, 5, 5, 5, 5, 0.06), ('a', '1,000', 1000, 1000, 1000, 1000, 0.1647), ('b', NULL, NULL, NULL, NULL, NULL, NULL);

@@ -79,7 +79,7 @@ SELECT covenant.watch_notes('more_notes', 'funds', 'deal', 'balance', 'price');
 UPDATE more_notes SET deal = 'f';
 SELECT covenant.split('deals', '{f}', 1, 2, '2006-02-08', 'down');
 DROP VIEW funds_status;
-DROP TABLE more_notes, funds, funds_reserve, funds_journal;
+DROP TABLE more_notes, funds, funds_reserve, funds_position, funds_journal CASCADE;
 SELECT covenant.unwatch('quotes');
 SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'notes', 'security', 'terms');
 SELECT * FROM covenant.audit('deals');
@@ -93,12 +93,62 @@ CREATE ROLE regress_covenant_holder;
 GRANT ALL ON deals, notes, warrants, quotes TO regress_covenant_holder;
 SET ROLE regress_covenant_holder;
 SELECT covenant.split('deals', '{r,u}', 2, 1, '2006-02-08', 'down');  -- 42501
-SELECT covenant_internal.write_as_fact('deals_reserve', '2006-02-08', 'UPDATE notes SET price = 1');  -- 42501
 RESET ROLE;
-SELECT covenant_internal.write_as_fact('deals_reserve', '2006-02-08', 'DELETE FROM notes');  -- 22023: only an UPDATE
 \set VERBOSITY default
 SELECT count(*) FROM notes;
 
 DROP VIEW deals_status;
-DROP TABLE deals, notes, warrants, quotes, deals_reserve, deals_journal;
+DROP TABLE deals, notes, warrants, quotes, deals_reserve, deals_position, deals_journal CASCADE;
 DROP ROLE regress_covenant_holder;
+
+-- splits_and_back: the manual's tables and its quotes, with prices in columns
+-- of three types; 3 for 1, 3 for 2, 7 for 1, 1 for 50, each of them and back.
+-- numeric keeps the exact price although it writes 20 decimals, numeric(12,6)
+-- where six decimals are enough, as for 1 for 50 and not for 3 for 1.
+SET client_min_messages = warning;
+CREATE FUNCTION pg_temp.set_up(price_type text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	CREATE SCHEMA splits_and_back;
+	SET search_path = splits_and_back;
+	CREATE TABLE deals (deal_id text PRIMARY KEY, authorized bigint NOT NULL, outstanding bigint NOT NULL, plan_reserved bigint NOT NULL, reserved_shares bigint NOT NULL);
+	CREATE TABLE notes (note_id integer PRIMARY KEY, deal_id text REFERENCES deals, buyer text, balance numeric NOT NULL, conversion_price numeric NOT NULL);
+	CREATE TABLE warrants (warrant_id integer PRIMARY KEY, deal_id text REFERENCES deals, buyer text, unexercised bigint NOT NULL);
+	PERFORM covenant.watch_deals('deals', key => 'deal_id', reserved => 'reserved_shares', authorized => 'authorized', outstanding => 'outstanding', other_reserved => 'plan_reserved');
+	PERFORM covenant.watch_notes('notes', deals => 'deals', deal => 'deal_id', principal => 'balance', price => 'conversion_price', holder => 'buyer');
+	PERFORM covenant.watch_warrants('warrants', deals => 'deals', deal => 'deal_id', shares => 'unexercised', holder => 'buyer');
+	INSERT INTO deals VALUES ('cb', 2100000000, 21000000, 2100000, 1050000000);
+	INSERT INTO notes VALUES (1, 'cb', 'alpha', 1500000, 0.06), (2, 'cb', 'beta', 500000, 0.06);
+	INSERT INTO warrants VALUES (1, 'cb', 'alpha', 10500000);
+	EXECUTE format('ALTER TABLE notes ALTER conversion_price TYPE %s', price_type);
+	ALTER TABLE notes ADD security text, ADD terms covenant.conversion_terms;
+	UPDATE notes SET security = 'CLBT', terms = 'lesser of 0.12 and 60% of average of lowest 3 of 20 days';
+	CREATE TABLE quotes (security text, day date, low numeric NOT NULL, PRIMARY KEY (security, day));
+	EXECUTE format('ALTER TABLE quotes ALTER low TYPE %s', price_type);
+	PERFORM covenant.watch_quotes('quotes', security => 'security', day => 'day', price => 'low', notes => 'notes', notes_security => 'security', terms => 'terms');
+	INSERT INTO quotes SELECT 'CLBT', day, 0.0991 + 0.0007 * extract(day FROM day) FROM generate_series('2006-01-03', '2006-02-28', interval '1 day') AS day;
+END $$;
+-- What there is now, and whether it is what is known: the lowest of the last 20 quotes, .1054 .1061 .1068, 60 % of
+-- whose mean is 3183/50000 = .06366, all times old / new; notes rounded down one by one.
+CREATE FUNCTION pg_temp.found(new int, old int, OUT price text, OUT quote text, OUT exact text, OUT note_shares bigint, OUT others text, OUT wrong bigint) LANGUAGE plpgsql AS $$
+DECLARE
+	terms_known covenant.conversion_terms := format('lesser of %s/%s and 60%% of average of lowest 3 of 20 days', 12 * old, 100 * new);
+	shares_known numeric := div(1500000 * 50000::numeric * new, 3183 * old) + div(500000 * 50000::numeric * new, 3183 * old);
+BEGIN
+	SELECT n.conversion_price, q.low, concat_ws(' ', CASE WHEN n.conversion_price::covenant.share_price = (3183 * old || '/' || 50000 * new)::covenant.share_price THEN 'price' END,
+			CASE WHEN q.low::covenant.share_price = (1054 * old || '/' || 10000 * new)::covenant.share_price THEN 'quote' END,
+			CASE WHEN n.terms = terms_known THEN 'terms' END, CASE WHEN s.note_shares = shares_known THEN 'shares' END,
+			CASE WHEN s.note_shares = (SELECT sum(covenant.shares_issuable(balance, conversion_price)::bigint) FROM notes) THEN 'functions' END),
+		s.note_shares, concat_ws(' ', s.warrant_shares, s.reserved, s.available)
+	INTO price, quote, exact, note_shares, others FROM notes n, quotes q, deals_status s WHERE note_id = 1 AND day = '2006-02-09';
+	SELECT count(*) INTO wrong FROM covenant.audit('deals');
+END $$;
+CREATE FUNCTION pg_temp.there_and_back(new int, old int, day date) RETURNS TABLE (split text, price text, quote text, exact text, note_shares bigint, others text, wrong bigint) LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM covenant.split('deals', '{cb}', new, old, day, 'down');
+	RETURN QUERY SELECT format('%s for %s', new, old), f.* FROM pg_temp.found(new, old) f;
+	PERFORM covenant.split('deals', '{cb}', old, new, day + 1, 'down');
+	RETURN QUERY SELECT 'and back', f.* FROM pg_temp.found(1, 1) f;
+END $$;
+SELECT format(statement, t) FROM unnest('{numeric,"numeric(12,6)",covenant.share_price}'::text[]) WITH ORDINALITY t (t, n), unnest(ARRAY[
+	'SET covenant.as_of = ''2006-01-02''', 'SELECT pg_temp.set_up(%L)', 'SET covenant.as_of = ''2006-03-31''', 'SELECT * FROM pg_temp.found(1, 1)', 'SELECT * FROM pg_temp.there_and_back(1, 50, ''2006-03-01'')', 'SELECT * FROM pg_temp.there_and_back(3, 1, ''2006-03-03'')',
+	'SELECT * FROM pg_temp.there_and_back(3, 2, ''2006-03-05'')', 'SELECT * FROM pg_temp.there_and_back(7, 1, ''2006-03-07'')', 'DROP SCHEMA splits_and_back CASCADE']) WITH ORDINALITY s (statement, m) ORDER BY n, m \gexec

@@ -97,10 +97,10 @@ SELECT * FROM on_day('2005-06-20', 'UPDATE notes SET conversion_price = 0.05');
 SELECT * FROM on_day('2005-06-21', 'UPDATE notes SET conversion_price = 0.1');
 SELECT * FROM on_day('2005-06-21', 'UPDATE notes SET conversion_price = 0.05');
 SELECT * FROM on_day('2005-06-21', 'SELECT');
--- what becomes known late counts from its own day: a lower price on 17 June
--- would not have been short, a lower one still on the 18th and 19th is
-SELECT * FROM on_day('2005-06-17', 'UPDATE notes SET conversion_price = 0.049');
-SELECT * FROM on_day('2005-06-18', 'UPDATE notes SET conversion_price = 0.03');
+-- what becomes known late counts from its own day: at 0.049 and then 0.03 the
+-- days from 17 June on, until the price of the 20th, were short as well
+SELECT * FROM on_day('2005-06-21', 'SELECT covenant.correct(''notes'', note_id::text, ''2005-06-17'', price => 0.049) FROM notes WHERE deal_id = ''calbatech''');
+SELECT * FROM on_day('2005-06-21', 'SELECT covenant.correct(''notes'', note_id::text, ''2005-06-18'', price => 0.03) FROM notes WHERE deal_id = ''calbatech''');
 SELECT * FROM on_day('2005-06-21', 'UPDATE notes SET conversion_price = 0.049');
 SELECT * FROM on_day('2005-06-22', 'UPDATE deals SET reserved_shares = 150000000');
 SELECT * FROM on_day('2005-06-23', 'UPDATE notes SET conversion_price = 0.03');
@@ -118,7 +118,7 @@ ROLLBACK;
 SELECT * FROM on_day('2005-06-30', 'SELECT');
 -- two shortfalls become one where the day between was none that complied
 BEGIN;
-SELECT * FROM on_day('2005-06-24', 'UPDATE notes SET conversion_price = 0.012');
+SELECT * FROM on_day('2005-06-30', 'SELECT covenant.correct(''notes'', note_id::text, ''2005-06-24'', price => 0.012) FROM notes WHERE deal_id = ''calbatech''');
 COMMIT;
 SELECT * FROM on_day('2005-06-30', 'SELECT');
 SELECT effective_on, kind, sum(note_shares) AS notes, sum(reserved) AS reserved, slack FROM deals_journal WHERE deal = 'calbatech' GROUP BY seq, effective_on, kind, slack ORDER BY seq;

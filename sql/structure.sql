@@ -21,7 +21,7 @@ END $$;
 -- The watched tables anew, with one note of 10 at 0.1 in a deal that reserves 1000.
 CREATE PROCEDURE fresh() LANGUAGE plpgsql AS $$
 BEGIN
-	DROP TABLE IF EXISTS notes, deals, deals_reserve, deals_journal CASCADE;
+	DROP TABLE IF EXISTS notes, deals, deals_reserve, deals_position, deals_journal CASCADE;
 	CREATE TABLE deals (deal_id int PRIMARY KEY, shares_kept bigint NOT NULL, alternative bigint NOT NULL DEFAULT 700);
 	CREATE TABLE notes (deal_id int, amount numeric(20,2), rate covenant.share_price, other numeric DEFAULT 7, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 	PERFORM watch_deals('deals', 'deal_id', 'shares_kept'), watch_notes('notes', 'deals', 'deal_id', 'amount', 'rate');
@@ -127,11 +127,11 @@ ALTER TABLE deals OWNER TO structure_stranger;
 UPDATE deals SET shares_kept = shares_kept + 1;
 SELECT books('deals') AS "change_owner to a member";
 REVOKE structure_owner FROM structure_stranger;
-ALTER TABLE deals_reserve OWNER TO structure_stranger; ALTER TABLE deals_journal OWNER TO structure_stranger;
+ALTER TABLE deals_reserve OWNER TO structure_stranger; ALTER TABLE deals_journal OWNER TO structure_stranger; ALTER TABLE deals_position OWNER TO structure_stranger;
 INSERT INTO notes VALUES (1, 1, 0.1);
 UPDATE deals SET shares_kept = shares_kept + 1;
 SELECT books('deals') AS "change_owner of everything";
-DROP TABLE notes, deals, deals_reserve, deals_journal CASCADE;
+DROP TABLE notes, deals, deals_reserve, deals_position, deals_journal CASCADE;
 -- A journal that another role owns: posting stays with the ledger's owner.
 SET ROLE structure_owner;
 CALL fresh();
@@ -189,7 +189,7 @@ INSERT INTO deals VALUES (1, 600);
 SELECT watch_deals('deals', 'deal_id', 'shares_kept');
 SELECT books('deals') AS "drop_table of deals, and a new one";
 -- A table of the ledger's name that is no ledger.
-DROP TABLE deals, notes CASCADE; DROP TABLE deals_reserve, deals_journal;
+DROP TABLE deals, notes CASCADE; DROP TABLE deals_reserve, deals_position, deals_journal CASCADE;
 CREATE TABLE deals_reserve (deal text); CREATE TABLE deals (deal_id int PRIMARY KEY, shares_kept bigint NOT NULL);
 SELECT watch_deals('deals', 'deal_id', 'shares_kept');
 
@@ -202,7 +202,7 @@ SELECT watch_deals('deals', 'deal_id', 'shares_kept');
 SELECT books('deals') AS "ledger dropped";
 INSERT INTO notes VALUES (1, 1, 0.1);
 SELECT books('deals') AS "and written";
-DROP TABLE deals_journal CASCADE;
+DROP TABLE deals_position, deals_journal CASCADE;
 INSERT INTO notes VALUES (1, 1, 0.1);
 \echo :LAST_ERROR_SQLSTATE
 BEGIN;
@@ -260,7 +260,7 @@ INSERT INTO notes VALUES (1, 1, 0.1);
 ALTER TABLE deals_reserve ADD interest_shares bigint NOT NULL DEFAULT 0;
 INSERT INTO notes VALUES (1, 1, 0.1);
 SELECT books('deals') AS "a column less, and back";
-DROP VIEW deals_status;
+DROP VIEW deals_status, deals_history, deals_holding, deals_note;
 ALTER TABLE deals_reserve ALTER note_shares TYPE numeric, ALTER principal TYPE int, ALTER entries TYPE numeric,
 	ALTER multiple TYPE numeric(20,3), ALTER on_breach TYPE varchar(20);
 INSERT INTO notes VALUES (1, 1, 0.1);
@@ -287,10 +287,10 @@ COMMIT;
 BEGIN;
 INSERT INTO notes VALUES (1, 1, 0.1);
 ALTER TABLE deals_reserve RENAME TO deals2_reserve;
-ALTER TABLE deals_journal RENAME TO deals2_journal;
+ALTER TABLE deals_journal RENAME TO deals2_journal; ALTER TABLE deals_position RENAME TO deals2_position;
 COMMIT;
 ALTER TABLE deals2_reserve RENAME TO deals_reserve;
-ALTER TABLE deals2_journal RENAME TO deals_journal;
+ALTER TABLE deals2_journal RENAME TO deals_journal; ALTER TABLE deals2_position RENAME TO deals_position;
 SELECT books('deals') AS "renamed while pending";
 CREATE RULE deaf AS ON UPDATE TO deals_reserve DO INSTEAD NOTHING;
 INSERT INTO notes VALUES (1, 1, 0.1);
@@ -344,7 +344,7 @@ DELETE FROM deals_journal;
 SELECT slack FROM deals_status;
 SELECT covenant.unwatch('notes'), covenant.unwatch('deals');
 DROP EXTENSION covenant;
-DROP TABLE deals, notes, deals_reserve, deals_journal CASCADE;
+DROP TABLE deals, notes, deals_reserve, deals_position, deals_journal CASCADE;
 \c :database
 DROP DATABASE covenant_structure;
 SET client_min_messages = warning;

@@ -51,7 +51,7 @@ SELECT outcome($$SELECT covenant.watch_notes('notes', 'deals', 'deal_id', 'balan
 SELECT outcome($$SELECT covenant.watch_warrants('notes', 'deals', 'deal_id', 'balance')$$);
 SELECT outcome($$SELECT covenant.watch_warrants('deals', 'deals', 'deal_id', 'plan_reserved')$$);
 CREATE TABLE other_deals (id int NOT NULL UNIQUE, reserved int, day date, mixed numeric);
-CREATE TABLE other_notes (k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id int, principal numeric, price numeric, name text, flag boolean, approximately float8, per_share covenant.share_price);
+CREATE TABLE other_notes (id int, principal numeric, price numeric, name text, flag boolean, approximately float8, per_share covenant.share_price, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 SELECT outcome($$SELECT covenant.watch_notes('other_notes', 'other_deals', 'id', 'principal', 'price')$$);
 SELECT outcome($$SELECT covenant.watch_notes('other_notes', 'notes', 'id', 'principal', 'price')$$);
 SELECT outcome($$SELECT covenant.unwatch('other_notes')$$), outcome($$SELECT covenant.audit('other_deals')$$), outcome($$SELECT covenant.check('notes')$$);
@@ -185,7 +185,7 @@ SELECT covenant.watch_notes('notes', 'deals', 'deal_id', 'balance', 'price', 'bu
 SELECT * FROM covenant.audit('deals');
 ALTER TABLE notes ALTER balance TYPE float8;
 SELECT outcome($$UPDATE notes SET balance = 1$$);
-ALTER TABLE notes ALTER balance TYPE bigint, ALTER note_id TYPE numeric, ADD remark text;
+ALTER TABLE notes ALTER balance TYPE bigint, ALTER note_id TYPE bigint, ADD remark text;
 UPDATE notes SET balance = balance - 50, remark = 'paid' WHERE note_id = 2;
 ALTER TABLE notes DISABLE TRIGGER USER;
 UPDATE notes SET balance = balance - 50 WHERE note_id = 2;
@@ -214,7 +214,7 @@ ALTER TABLE deals_reserve RENAME TO ledger;
 SELECT outcome($$UPDATE contracts SET reserved = reserved + 1$$), outcome($$SELECT covenant.audit('contracts')$$);
 ALTER TABLE ledger RENAME TO deals_reserve;
 UPDATE contracts SET reserved = reserved + 1 WHERE deal_id = 'calbatech';
-DROP TABLE deals_reserve, deals_journal CASCADE;
+DROP TABLE deals_reserve, deals_position, deals_journal CASCADE;
 SELECT outcome($$UPDATE contracts SET reserved = reserved + 1$$);
 SELECT covenant.unwatch('contracts');
 UPDATE contracts SET reserved = reserved + 1;

@@ -62,4 +62,4 @@ SELECT * FROM covenant.breakeven('deals') WHERE deal <> 'calbatech';
 SELECT deal, breakeven_price, vote_price FROM deals_status WHERE deal <> 'calbatech' ORDER BY deal;
 
 DROP VIEW deals_status;
-DROP TABLE deals, notes, warrants, deals_reserve, deals_journal;
+DROP TABLE deals, notes, warrants, deals_reserve, deals_position, deals_journal CASCADE;

@@ -63,8 +63,8 @@ SELECT replace($v$
 	paid AS MATERIALIZED (SELECT p.* FROM {payment} p WHERE p.deal = $1 AND p.kind = 'interest_paid'),
 	-- What moved each holder's principal and interest.
 	moved AS MATERIALIZED (
-		SELECT h.holder, h.day, h.principal - lag(h.principal, 1, 0.0) OVER w AS principal,
-			h.annual_interest - lag(h.annual_interest, 1, 0.0) OVER w AS annual_interest
+		SELECT h.holder, h.day, h.principal - lag(h.principal, 1, 0::numeric) OVER w AS principal,
+			h.annual_interest - lag(h.annual_interest, 1, 0::numeric) OVER w AS annual_interest
 		FROM {holding} h WHERE h.deal = $1 WINDOW w AS (PARTITION BY h.holder ORDER BY h.day)),
 	buyer AS (SELECT DISTINCT m.holder FROM moved m WHERE m.principal > 0),
 	claim AS ({claims}),

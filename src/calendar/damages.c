@@ -68,7 +68,7 @@ damages_fast(Numeric principal, Numeric interest, Formula formula,
 
 	if (!decimal_from_numeric(principal, &base) || base.value < 0 ||
 		!decimal_from_numeric(interest, &i) || i.value < 0 ||
-		!decimal_from_numeric(rate, &r))
+		!decimal_from_numeric(rate, &r) || !rate_is_fraction(r))
 		return false;
 	if (formulas[formula].on_interest && !decimal_add(&base, i))
 		return false;
@@ -106,7 +106,7 @@ damages_slow(Numeric principal, Numeric interest, Formula formula,
 
 	check_amount(principal, "principal");
 	check_amount(interest, "interest");
-	check_finite(rate, "monthly_rate");
+	check_rate(rate, "monthly_rate");
 
 	base = big_decimal(formulas[formula].on_interest ?
 					   num_call2(numeric_add, principal, interest) : principal);

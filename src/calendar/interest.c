@@ -146,7 +146,7 @@ interest_fast(Numeric principal, Numeric rate, YearFraction years, Numeric *resu
 	int128		n;
 
 	if (!decimal_from_numeric(principal, &p) || !decimal_from_numeric(rate, &r) ||
-		p.value < 0)
+		p.value < 0 || !rate_is_fraction(r))
 		return false;
 	n = p.value;
 	return multiply_into(&n, r.value) && multiply_into(&n, years.num) &&
@@ -164,7 +164,7 @@ interest_slow(Numeric principal, Numeric rate, YearFraction years)
 	Numeric		n;
 
 	check_amount(principal, "principal");
-	check_finite(rate, "rate");
+	check_rate(rate, "rate");
 	p = big_decimal(principal);
 	r = big_decimal(rate);
 	n = num_call2(numeric_mul, num_call2(numeric_mul, p.value, r.value),

@@ -279,10 +279,10 @@ capture_note_update(const Watch *watch, const Row *old, const Row *new)
 }
 
 /*
- * Warrants that changed within their deal.
+ * Warrants that changed within their deal, or a deal itself.
  */
 static void
-capture_warrants_update(const Watch *watch, const Row *old, const Row *new)
+capture_shares_update(const Watch *watch, const Row *old, const Row *new)
 {
 	Change		before,
 				act;
@@ -292,7 +292,8 @@ capture_warrants_update(const Watch *watch, const Row *old, const Row *new)
 	change_add(&act, &before, -1);
 	if (!change_is_zero(&act))
 		add_pending(watch, new, CHANGE_ACT, &act, 1);
-	say_update(watch, old, new, &act);
+	if (watch->nkeys > 0)
+		say_update(watch, old, new, &act);
 }
 
 static bool
@@ -348,12 +349,12 @@ capture_pair(const Watch *watch, TupleTableSlot *old_slot, TupleTableSlot *new_s
 		repriced_note(watch, &old, &new, repriced_arg);
 		return;
 	}
-	if (watch->nkeys > 0 && old.counts && new.counts && bytes_equal(old.deal, new.deal))
+	if (old.counts && new.counts && bytes_equal(old.deal, new.deal))
 	{
 		if (watch->kind == NOTES_TABLE)
 			capture_note_update(watch, &old, &new);
 		else
-			capture_warrants_update(watch, &old, &new);
+			capture_shares_update(watch, &old, &new);
 		return;
 	}
 	if (old.counts)

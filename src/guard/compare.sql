@@ -138,7 +138,7 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 BEGIN
-	RETURN QUERY EXECUTE format('SELECT deal::text, principal::numeric, note_shares::numeric, warrant_shares::numeric, interest_shares::numeric, annual_interest::numeric, reserved::numeric, coalesce(authorized, 0)::numeric, coalesce(outstanding, 0)::numeric, coalesce(other_reserved, 0)::numeric, coalesce(multiple, 0) - 2, minimum::numeric, entries FROM %s', ledger);
+	RETURN QUERY EXECUTE format('SELECT deal::text, principal::numeric, note_shares::numeric, warrant_shares::numeric, interest_shares::numeric, annual_interest::numeric, reserved::numeric, coalesce(authorized, 0)::numeric, coalesce(outstanding, 0)::numeric, coalesce(other_reserved, 0)::numeric, coalesce(multiple, 0) - 2, minimum::numeric, entries::bigint FROM %s', ledger);
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.ledger_balances(regclass) IS
@@ -151,7 +151,14 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 BEGIN
-	RETURN QUERY EXECUTE format('SELECT deal::text, sum(principal)::numeric, sum(note_shares)::numeric, sum(warrant_shares)::numeric, sum(interest_shares)::numeric, sum(annual_interest)::numeric, sum(reserved)::numeric, sum(authorized)::numeric, sum(outstanding)::numeric, sum(other_reserved)::numeric, sum(multiple)::numeric, sum(minimum)::numeric, max(seq) FROM %s GROUP BY deal', covenant_internal.require_vouched(ledger, 'journal'));
+	-- The number of a deal's last entry is that of its positions, too.
+	RETURN QUERY EXECUTE format($query$
+		SELECT coalesce(l.deal, j.deal)::text, coalesce(j.principal, 0)::numeric, coalesce(j.note_shares, 0)::numeric, coalesce(j.warrant_shares, 0)::numeric, coalesce(j.interest_shares, 0)::numeric, coalesce(j.annual_interest, 0)::numeric, coalesce(j.reserved, 0)::numeric, coalesce(j.authorized, 0)::numeric, coalesce(j.outstanding, 0)::numeric, coalesce(j.other_reserved, 0)::numeric, coalesce(j.multiple, 0)::numeric, coalesce(j.minimum, 0)::numeric,
+			   greatest(j.last, (SELECT max(p.seq) FROM %3$s AS p WHERE p.deal = coalesce(l.deal, j.deal)), 0)::bigint
+		FROM %1$s AS l
+			 FULL JOIN (SELECT deal, sum(principal) AS principal, sum(note_shares) AS note_shares, sum(warrant_shares) AS warrant_shares, sum(interest_shares) AS interest_shares, sum(annual_interest) AS annual_interest, sum(reserved) AS reserved, sum(authorized) AS authorized, sum(outstanding) AS outstanding, sum(other_reserved) AS other_reserved, sum(multiple) AS multiple, sum(minimum) AS minimum, max(seq) AS last
+						FROM %2$s GROUP BY deal) AS j ON j.deal = l.deal$query$,
+		ledger, covenant_internal.require_vouched(ledger, 'journal'), covenant_internal.require_vouched(ledger, 'position'));
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.journal_sums(regclass) IS
@@ -236,7 +243,8 @@ AS $$
 		 FULL JOIN covenant_internal.instruments(ledger) AS p USING (deal, source, instrument)
 	WHERE coalesce(p.principal, 0) <> coalesce(t.principal, 0)
 	   OR coalesce(p.warrant_shares, 0) <> coalesce(t.warrant_shares, 0)
-	   OR t.deal IS NOT NULL AND (p.holder IS DISTINCT FROM t.holder OR p.price IS DISTINCT FROM t.price OR p.rate IS DISTINCT FROM t.rate)
+	   OR t.deal IS NOT NULL AND (t.holder IS NOT NULL AND p.holder IS DISTINCT FROM t.holder OR p.price IS DISTINCT FROM t.price
+	                               OR t.rate IS NOT NULL AND p.rate IS DISTINCT FROM t.rate)
 $$;
 COMMENT ON FUNCTION covenant_internal.instrument_differences(regclass) IS
 'The instruments of which positions (b_) say something else than the watched tables (t_); one that is gone from its table has no amounts left, and its settings do not matter';
@@ -248,15 +256,16 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT deal, v.what, v.books, v.tables
 	FROM covenant_internal.journal_sums(ledger) AS j
-		 FULL JOIN (SELECT p.deal, sum(p.posted_principal) AS principal, sum(p.posted_warrants) AS warrant_shares
+		 FULL JOIN (SELECT p.deal, sum(p.principal) AS principal, sum(p.warrant_shares) AS warrant_shares
 					FROM covenant_internal.instruments(ledger) AS p GROUP BY p.deal) AS p USING (deal)
+		 LEFT JOIN covenant_internal.pending_deals(ledger) AS w USING (deal)
 		 CROSS JOIN LATERAL (VALUES
-			('positions principal', coalesce(j.principal, 0), coalesce(p.principal, 0)),
-			('positions warrant_shares', coalesce(j.warrant_shares, 0), coalesce(p.warrant_shares, 0))) AS v(what, books, tables)
+			('positions principal', coalesce(j.principal, 0) + coalesce(w.principal, 0), coalesce(p.principal, 0)),
+			('positions warrant_shares', coalesce(j.warrant_shares, 0) + coalesce(w.warrant_shares, 0), coalesce(p.warrant_shares, 0))) AS v(what, books, tables)
 	WHERE v.books <> v.tables
 $$;
 COMMENT ON FUNCTION covenant_internal.position_differences(regclass) IS
-'Where the journal of a deal (books) and its positions (tables) add up to something else';
+'Where the journal of a deal (books) and its positions (tables), with what is pending, add up to something else';
 
 CREATE FUNCTION covenant_internal.check_watches(ledger regclass) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
@@ -293,9 +302,9 @@ BEGIN
 				('principal', d.b_principal, d.t_principal, d.b_principal <> d.t_principal),
 				('warrant_shares', d.b_warrants, d.t_warrants, d.b_warrants <> d.t_warrants),
 				('price', d.b_price::numeric, d.t_price::numeric, d.in_table AND d.b_price IS DISTINCT FROM d.t_price),
-				('rate', d.b_rate, d.t_rate, d.in_table AND d.b_rate IS DISTINCT FROM d.t_rate),
+				('rate', d.b_rate, d.t_rate, d.t_rate IS NOT NULL AND d.b_rate IS DISTINCT FROM d.t_rate),
 				(format('holder %s, %s in the table,', coalesce(d.b_holder, '(none)'), coalesce(d.t_holder, '(none)')), NULL, NULL,
-				 d.in_table AND d.b_holder IS DISTINCT FROM d.t_holder)) AS v(what, books, tables, differs)
+				 d.t_holder IS NOT NULL AND d.b_holder IS DISTINCT FROM d.t_holder)) AS v(what, books, tables, differs)
 		WHERE v.differs;
 END
 $$;

@@ -108,13 +108,15 @@ begin_walk(Walk *walk, const Requote *requote, const RecordedNote *note, DateADT
 
 /*
  * A quote that comes now and is dated before the deal's books begin counts on
- * their first day, over the price that the note was opened with.
+ * their first day, over the price that the note was opened with; so does the
+ * latest of all quotes for a note that came after its day.
  */
 static bool
 counts_on_first_day(const Walk *walk, const RecordedNote *note, DateADT day)
 {
-	return day == note->begin_day && day == note->first_day && walk->requote->first_day < day &&
-		walk->series != NULL && walk->next_quote > 0;
+	return day == note->first_day && walk->requote->first_day < day &&
+		walk->series != NULL && walk->next_quote > 0 &&
+		(day == note->begin_day || walk->series->in_order);
 }
 
 /*
@@ -141,6 +143,7 @@ next_day(Walk *walk, const RecordedNote *note, WalkDay *result)
 	bool		more_quotes = walk->series != NULL && walk->next_quote < walk->series->n;
 	bool		more_settings = walk->next_setting < note->n;
 	bool		on_day = false;
+	bool		had_price = walk->has_price;
 	Price		before = walk->quoted;
 
 	if (!more_quotes && !more_settings)
@@ -165,6 +168,8 @@ next_day(Walk *walk, const RecordedNote *note, WalkDay *result)
 		result->by_hand = !setting->quoted;
 		on_day = true;
 	}
+	if (!had_price)
+		walk->quoted = walk->on_record; /* the first there is */
 	if (walk->series != NULL && walk->next_quote < walk->series->n &&
 		walk->series->days[walk->next_quote] == result->day)
 	{

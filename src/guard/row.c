@@ -13,6 +13,7 @@
 #include "utils/date.h"
 #include "utils/datetime.h"
 #include "number/issuable.h"
+#include "number/quotient.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -365,15 +366,43 @@ terms_text(const Watch *watch, const Row *row)
 }
 
 /*
- * A price or a rate that 128 bits do not hold is somebody's mistake.
+ * The price that a number of many decimals is the rounding of, by the rule for
+ * all decimals that become a price: the guard counts what
+ * covenant.shares_issuable gives.  Few decimals are exact as they stand.
  */
 static void
-require_digits(const Watch *watch, ColumnRole role, const Number *number, const Row *row)
+take_for_price(const Watch *watch, Number *number, Row *row)
 {
-	if (!number->taken_apart && number->rational == NULL)
-		refuse_value(watch, role, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
-					 "has more digits than a price or a rate can have",
+	PriceFit	fit;
+
+	if (number->rational != NULL ||
+		(number->taken_apart && number->decimal.value <= PG_INT64_MAX &&
+		 number->decimal.scale <= EXACT_DECIMALS))
+		return;
+	fit = number->taken_apart ?
+		share_price_from_digits(number->decimal.value, number->decimal.scale, &row->price_fraction) :
+		share_price_from_numeric(NumericGetDatum(number->numeric), &row->price_fraction);
+	if (fit != PRICE_FITS)
+		refuse_value(watch, COL_PRICE, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
+					 "is not a share price", share_price_limit(fit));
+	number->taken_apart = false;
+	number->rational = &row->price_fraction;
+}
+
+/*
+ * A rate is a fraction of one, with no more digits than 128 bits hold; it may
+ * be negative.
+ */
+static void
+require_rate(const Watch *watch, const Number *number, const Row *row)
+{
+	if (!number->taken_apart)
+		refuse_value(watch, COL_RATE, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
+					 "has more digits than a rate can have",
 					 "37 significant digits are the limit.");
+	if (!rate_is_fraction(number->decimal))
+		refuse_value(watch, COL_RATE, row, ERRCODE_INVALID_PARAMETER_VALUE,
+					 "is above 1", RATE_HINT);
 }
 
 /*
@@ -403,11 +432,11 @@ read_row(const Watch *watch, TupleTableSlot *slot, Row *row)
 		if (number_is_zero(&row->price) && !number_is_zero(&row->principal))
 			refuse_value(watch, COL_PRICE, row, ERRCODE_DIVISION_BY_ZERO, "is zero",
 						 "A note with principal needs a conversion price above 0.");
-		require_digits(watch, COL_PRICE, &row->price, row);
+		take_for_price(watch, &row->price, row);
 		if (watch->columns[COL_RATE].name != NULL)
 		{
 			read_number(&row->rate, watch, COL_RATE, slot, row);
-			require_digits(watch, COL_RATE, &row->rate, row);
+			require_rate(watch, &row->rate, row);
 		}
 		else
 			row->rate = (Number) {.taken_apart = true};
@@ -464,16 +493,24 @@ number_of_price(const Price *price, SharePrice *rational, Number *number)
 static int64
 shares_at_price(const Number *amount, const Number *price, Rounding rounding)
 {
+	SharePrice	exact;
+	PriceFit	fit;
 	int64		result;
 
 	if (number_is_zero(amount))
 		return 0;
-	if (price->rational != NULL)
-		return shares_for_amount_at(number_numeric(amount), price->rational, rounding);
-	if (amount->taken_apart && price->taken_apart &&
-		decimal_shares(amount->decimal, price->decimal, rounding, &result))
+	if (price->rational == NULL)
+	{
+		fit = share_price_from_digits(price->decimal.value, price->decimal.scale, &exact);
+		if (fit != PRICE_FITS)
+			share_price_misfit(fit);
+	}
+	else
+		exact = *price->rational;
+	if (amount->taken_apart &&
+		shares_for_decimal(amount->decimal, &exact, rounding, &result))
 		return result;
-	return shares_for_amount(number_numeric(amount), number_numeric(price), rounding);
+	return shares_for_amount(number_numeric(amount), &exact, rounding);
 }
 
 void

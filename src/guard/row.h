@@ -14,7 +14,7 @@
 
 /*
  * A number of a row: taken apart where it fits 128 bits, else a numeric; or a
- * price of type share_price.
+ * price that is a fraction.
  */
 typedef struct Number
 {
@@ -35,6 +35,7 @@ typedef struct Row
 	char		instrument_buffer[24];
 	Number		principal;
 	Number		price;
+	SharePrice	price_fraction; /* of which a numeric price is the rounding */
 	Number		rate;
 	Number		multiple;
 	int64		shares[N_SHARE_COUNTS]; /* as the row gives them */

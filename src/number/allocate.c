@@ -32,9 +32,6 @@ typedef struct Part
 
 /* Arguments -------------------------------------------------------------- */
 
-/*
- * A finite number that is not negative, or an error that names the argument.
- */
 static void
 check_finite_amount(Numeric value, const char *name)
 {
@@ -43,11 +40,17 @@ check_finite_amount(Numeric value, const char *name)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("%s must be finite", name),
 				 errdetail("It is %s.", numeric_normalize(value))));
-	if (num_compare(value, int64_to_numeric(0)) < 0)
+}
+
+static void
+check_weight(Numeric weight)
+{
+	check_finite_amount(weight, "a weight");
+	if (num_compare(weight, int64_to_numeric(0)) < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must not be negative", name),
-				 errdetail("It is %s.", numeric_normalize(value))));
+				 errmsg("a weight must not be negative"),
+				 errdetail("It is %s.", numeric_normalize(weight))));
 }
 
 /*
@@ -76,7 +79,7 @@ get_parts(ArrayType *weights, int *nparts, Numeric *sum)
 					 errdetail("Weight %d is.", i + 1)));
 		parts[i].position = i;
 		parts[i].weight = DatumGetNumeric(values[i]);
-		check_finite_amount(parts[i].weight, "a weight");
+		check_weight(parts[i].weight);
 		*sum = num_call2(numeric_add, *sum, parts[i].weight);
 	}
 	return parts;
@@ -98,25 +101,16 @@ compare_remainders(const void *a, const void *b)
 }
 
 /*
- * Gives each part its units of a whole number of them, total.  What is left
- * after cutting is less than one unit for each part that has a remainder.
+ * Gives each part its units of a whole number of them, not negative.  What is
+ * left after cutting is less than one unit for each part that has a remainder.
  */
 static void
-divide_units(Numeric total, Part *parts, int nparts, Numeric sum)
+divide_positive(Numeric total, Part *parts, int nparts, Numeric sum)
 {
 	const Numeric zero = int64_to_numeric(0);
 	const Numeric one = int64_to_numeric(1);
 	Numeric		left = total;
 
-	if (num_compare(sum, zero) == 0)
-	{
-		if (num_compare(total, zero) != 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("weights must not all be zero"),
-					 errdetail("A total of %s has nobody to go to.", numeric_normalize(total))));
-		sum = one;				/* nothing is divided among nobody */
-	}
 	for (int i = 0; i < nparts; i++)
 	{
 		Part	   *part = &parts[i];
@@ -132,6 +126,35 @@ divide_units(Numeric total, Part *parts, int nparts, Numeric sum)
 		parts[i].units = num_call2(numeric_add, parts[i].units, one);
 		left = num_call2(numeric_sub, left, one);
 	}
+}
+
+/*
+ * The same for any total.  A negative one takes back what was given, so it is
+ * the mirror image of the positive one, remainders and all.
+ */
+static void
+divide_units(Numeric total, Part *parts, int nparts, Numeric sum)
+{
+	const Numeric zero = int64_to_numeric(0);
+	int			sign = num_compare(total, zero);
+
+	if (num_compare(sum, zero) == 0)
+	{
+		if (sign != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("weights must not all be zero"),
+					 errdetail("A total of %s has nobody to go to.", numeric_normalize(total))));
+		sum = int64_to_numeric(1);	/* nothing is divided among nobody */
+	}
+	if (sign >= 0)
+	{
+		divide_positive(total, parts, nparts, sum);
+		return;
+	}
+	divide_positive(num_call2(numeric_sub, zero, total), parts, nparts, sum);
+	for (int i = 0; i < nparts; i++)
+		parts[i].units = num_call2(numeric_sub, zero, parts[i].units);
 }
 
 /*
@@ -183,7 +206,6 @@ covenant_allocate_shares(PG_FUNCTION_ARGS)
 	Part	   *parts = get_parts(weights, &nparts, &sum);
 	Datum	   *result = palloc(nparts * sizeof(Datum));
 
-	check_finite_amount(int64_to_numeric(total), "total");
 	divide_units(int64_to_numeric(total), parts, nparts, sum);
 	for (int i = 0; i < nparts; i++)
 	{

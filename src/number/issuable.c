@@ -109,42 +109,7 @@ divide_numerics(Numeric n, Numeric d, Rounding rounding)
 /* For other files -------------------------------------------------------- */
 
 bool
-decimal_shares(Decimal amount, Decimal price, Rounding rounding, int64 *result)
-{
-	int			scale = Max(amount.scale, price.scale);
-
-	return decimal_rescale(&amount, scale) && decimal_rescale(&price, scale) &&
-		divide_to_shares(amount.value, price.value, rounding, result);
-}
-
-int64
-shares_for_amount(Numeric amount, Numeric price, Rounding rounding)
-{
-	Decimal		a;
-	Decimal		p;
-	int64		result;
-
-	if (decimal_from_numeric(amount, &a))
-	{
-		if (a.value == 0)
-			return 0;
-		if (a.value > 0 && decimal_from_numeric(price, &p) && p.value > 0 &&
-			decimal_shares(a, p, rounding, &result))
-			return result;
-	}
-
-	check_amount(amount, "principal");
-	check_amount(price, "price");
-	if (num_compare(price, int64_to_numeric(0)) == 0)
-		zero_price();
-	return divide_numerics(amount, price, rounding);
-}
-
-/*
- * The fast path of shares_for_amount_at; false where it does not fit.
- */
-static inline bool
-decimal_shares_at(Decimal amount, const SharePrice *price, Rounding rounding, int64 *result)
+shares_for_decimal(Decimal amount, const SharePrice *price, Rounding rounding, int64 *result)
 {
 	uint128		n;
 	uint128		d;
@@ -155,28 +120,19 @@ decimal_shares_at(Decimal amount, const SharePrice *price, Rounding rounding, in
 		divide_to_shares(n, d, rounding, result);
 }
 
-/*
- * The rest of it: errors, and what does not fit 128 bits.
- */
-static int64
-numeric_shares_at(Numeric amount, const SharePrice *price, Rounding rounding)
+int64
+shares_for_amount(Numeric amount, const SharePrice *price, Rounding rounding)
 {
+	Decimal		d;
+	int64		result;
+
+	if (decimal_from_numeric(amount, &d) && shares_for_decimal(d, price, rounding, &result))
+		return result;
 	check_amount(amount, "amount");
 	if (price->num == 0)
 		zero_price();
 	return divide_numerics(num_call2(numeric_mul, amount, int64_to_numeric(price->den)),
 						   int64_to_numeric(price->num), rounding);
-}
-
-int64
-shares_for_amount_at(Numeric amount, const SharePrice *price, Rounding rounding)
-{
-	Decimal		d;
-	int64		result;
-
-	if (decimal_from_numeric(amount, &d) && decimal_shares_at(d, price, rounding, &result))
-		return result;
-	return numeric_shares_at(amount, price, rounding);
 }
 
 int64
@@ -209,25 +165,9 @@ covenant_shares_issuable(PG_FUNCTION_ARGS)
 	int64		result;
 
 	if (decimal_from_datum(PG_GETARG_DATUM(0), &amount) &&
-		decimal_shares_at(amount, price, rounding, &result))
+		shares_for_decimal(amount, price, rounding, &result))
 		PG_RETURN_INT64(result);
-	PG_RETURN_INT64(numeric_shares_at(PG_GETARG_NUMERIC(0), price, rounding));
-}
-
-COVENANT_FUNCTION(covenant_note_shares);
-Datum
-covenant_note_shares(PG_FUNCTION_ARGS)
-{
-	Rounding	rounding = rounding_from_text(PG_GETARG_TEXT_PP(2));
-	Decimal		principal;
-	Decimal		price;
-	int64		result;
-
-	if (decimal_from_datum(PG_GETARG_DATUM(0), &principal) && principal.value > 0 &&
-		decimal_from_datum(PG_GETARG_DATUM(1), &price) && price.value > 0 &&
-		decimal_shares(principal, price, rounding, &result))
-		PG_RETURN_INT64(result);
-	PG_RETURN_INT64(shares_for_amount(PG_GETARG_NUMERIC(0), PG_GETARG_NUMERIC(1), rounding));
+	PG_RETURN_INT64(shares_for_amount(PG_GETARG_NUMERIC(0), price, rounding));
 }
 
 COVENANT_FUNCTION(covenant_reserved_amount);

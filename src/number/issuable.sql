@@ -8,13 +8,6 @@ AS 'MODULE_PATHNAME', 'covenant_shares_issuable';
 COMMENT ON FUNCTION covenant.shares_issuable(numeric, covenant.share_price, text) IS
 'amount / price in whole shares, rounded once: down, up, half_up or half_even; 22023 negative amount or unknown rounding, 22012 price of zero, 22003 out of range (Section 3(c))';
 
-CREATE FUNCTION covenant_internal.note_shares(principal numeric, price numeric, rounding text)
-RETURNS covenant.shares
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'covenant_note_shares';
-COMMENT ON FUNCTION covenant_internal.note_shares(numeric, numeric, text) IS
-'What the guard counts for a note: principal / price in whole shares for prices of any length, 0 for a principal of 0 whatever the price; errors as shares_issuable';
-
 CREATE FUNCTION covenant.reserved_amount(issuable covenant.shares, multiple numeric DEFAULT 2)
 RETURNS covenant.shares
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE

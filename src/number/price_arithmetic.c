@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * price_arithmetic.c
- *		Operators and averages of share prices.
+ *		Operators of share prices, and rounding.
  *
  * Prices are added, subtracted, scaled by a number and multiplied with
  * shares; nothing else makes sense.  Results are exact or out of range.
@@ -10,9 +10,8 @@
  */
 #include "number/share_price.h"
 
-#include "common/int.h"
 #include "number/decimal.h"
-#include "utils/array.h"
+#include "number/rounding.h"
 #include "utils/builtins.h"
 
 /* Operators -------------------------------------------------------------- */
@@ -133,109 +132,25 @@ covenant_shares_value(PG_FUNCTION_ARGS)
 	PG_RETURN_NUMERIC(numeric_from_fraction((int128) PG_GETARG_INT64(0) * price->num, price->den));
 }
 
-/* The average ------------------------------------------------------------ */
-
 /*
- * What avg carries: int8[] of the number of rows and the halves of a fraction
- * of 128-bit integers.
+ * To so many decimals, half up.  18 are the most that are exact in a price,
+ * and with them the numerator stays in 128 bits.
  */
-typedef struct MeanState
+COVENANT_FUNCTION(covenant_share_price_round);
+Datum
+covenant_share_price_round(PG_FUNCTION_ARGS)
 {
-	int64		count;
-	uint64		num_high;
-	uint64		num_low;
-	uint64		den_high;
-	uint64		den_low;
-} MeanState;
+	const SharePrice *price = PG_GETARG_SHARE_PRICE(0);
+	int64		decimals = PG_GETARG_INT64(1);
+	uint128		unit;
 
-#define MEAN_STATE_BYTES	(ARR_OVERHEAD_NONULLS(1) + sizeof(MeanState))
-
-/*
- * The state in an array; one that somebody made by hand must at least be a
- * fraction.
- */
-static MeanState *
-mean_state(ArrayType *array)
-{
-	MeanState  *state = (MeanState *) ARR_DATA_PTR(array);
-
-	if (ARR_HASNULL(array) || ARR_NDIM(array) != 1 || ARR_SIZE(array) != MEAN_STATE_BYTES ||
-		state->count < 0 || (state->den_high | state->den_low) == 0)
+	if (decimals < 0 || decimals > EXACT_DECIMALS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a sum of share prices is an array of five bigint without NULL"),
-				 errdetail("It holds the number of rows, the numerator and the denominator, which is not zero.")));
-	return state;
-}
-
-static inline Rational
-get_sum(const MeanState *state)
-{
-	return (Rational) {
-		(uint128) state->num_high << 64 | state->num_low,
-		(uint128) state->den_high << 64 | state->den_low
-	};
-}
-
-/*
- * Adds rows and their sum in place, or in a copy when it is called by hand.
- * A sum that outgrows 128 bits is reduced before it is given up.
- */
-static Datum
-add_to_mean(FunctionCallInfo fcinfo, int64 count, Rational addend)
-{
-	ArrayType  *array = AggCheckCallContext(fcinfo, NULL) ? PG_GETARG_ARRAYTYPE_P(0)
-		: PG_GETARG_ARRAYTYPE_P_COPY(0);
-	MeanState  *state = mean_state(array);
-	Rational	sum = get_sum(state);
-
-	if (!rational_add(&sum, addend))
-	{
-		rational_reduce(&sum);
-		rational_reduce(&addend);
-		if (!rational_add(&sum, addend))
-			ereport(ERROR,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("sum of share prices out of range"),
-					 errdetail("Over their common denominator it needs more than 128 bits."),
-					 errhint("Cast the prices to numeric for an average that is rounded.")));
-	}
-	if (pg_add_s64_overflow(state->count, count, &state->count))
-		share_price_out_of_range();
-	state->num_high = (uint64) (sum.num >> 64);
-	state->num_low = (uint64) sum.num;
-	state->den_high = (uint64) (sum.den >> 64);
-	state->den_low = (uint64) sum.den;
-	PG_RETURN_ARRAYTYPE_P(array);
-}
-
-COVENANT_FUNCTION(covenant_share_price_accumulate);
-Datum
-covenant_share_price_accumulate(PG_FUNCTION_ARGS)
-{
-	return add_to_mean(fcinfo, 1, rational_from_share_price(PG_GETARG_SHARE_PRICE(1)));
-}
-
-COVENANT_FUNCTION(covenant_share_price_combine);
-Datum
-covenant_share_price_combine(PG_FUNCTION_ARGS)
-{
-	const MeanState *other = mean_state(PG_GETARG_ARRAYTYPE_P(1));
-
-	return add_to_mean(fcinfo, other->count, get_sum(other));
-}
-
-COVENANT_FUNCTION(covenant_share_price_avg);
-Datum
-covenant_share_price_avg(PG_FUNCTION_ARGS)
-{
-	const MeanState *state = mean_state(PG_GETARG_ARRAYTYPE_P(0));
-	Rational	mean = get_sum(state);
-
-	if (state->count == 0)
-		PG_RETURN_NULL();
-	rational_reduce(&mean);
-	if (!rational_divide(&mean, (Rational) {state->count, 1}))
-		share_price_out_of_range();
-	PG_RETURN_POINTER(make_share_price(mean));
+				 errmsg("decimals must be between 0 and %d", EXACT_DECIMALS),
+				 errdetail("It is %lld.", (long long) decimals)));
+	unit = power_of_ten((int) decimals);
+	PG_RETURN_POINTER(make_share_price((Rational) {
+		divide_rounded(price->num * unit, price->den, ROUND_HALF_UP), unit
+	}));
 }

@@ -61,30 +61,8 @@ CREATE OPERATOR pg_catalog.* (
 COMMENT ON OPERATOR pg_catalog.* (covenant.shares, covenant.share_price) IS
 'What shares are worth in dollars: the exact decimal where it ends, else rounded half up to 20 decimals';
 
--- The average of share prices, exact.
-
-CREATE FUNCTION covenant_internal.share_price_accumulate(bigint[], covenant.share_price) RETURNS bigint[]
+CREATE FUNCTION covenant.round(price covenant.share_price, decimals bigint) RETURNS covenant.share_price
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'covenant_share_price_accumulate';
-COMMENT ON FUNCTION covenant_internal.share_price_accumulate(bigint[], covenant.share_price) IS
-'Adds a price to a sum: {rows, numerator, denominator}, the last two in halves of 128 bits; more is 22003';
-
-CREATE FUNCTION covenant_internal.share_price_combine(bigint[], bigint[]) RETURNS bigint[]
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'covenant_share_price_combine';
-COMMENT ON FUNCTION covenant_internal.share_price_combine(bigint[], bigint[]) IS
-'Adds two sums of share prices; more than 128 bits is 22003';
-
-CREATE FUNCTION covenant_internal.share_price_avg(bigint[]) RETURNS covenant.share_price
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'covenant_share_price_avg';
-COMMENT ON FUNCTION covenant_internal.share_price_avg(bigint[]) IS
-'The mean that a state holds; not representable is 22003';
-
-CREATE AGGREGATE pg_catalog.avg(covenant.share_price) (
-	SFUNC = covenant_internal.share_price_accumulate, STYPE = bigint[],
-	FINALFUNC = covenant_internal.share_price_avg, COMBINEFUNC = covenant_internal.share_price_combine,
-	INITCOND = '{0,0,0,0,1}', PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE pg_catalog.avg(covenant.share_price) IS
-'The exact mean price; not representable is 22003, NULL of no rows';
+AS 'MODULE_PATHNAME', 'covenant_share_price_round';
+COMMENT ON FUNCTION covenant.round(covenant.share_price, bigint) IS
+'The price rounded half up to so many decimals, 0 to 18 (else 22023); not representable is 22003';

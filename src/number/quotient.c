@@ -126,3 +126,19 @@ check_amount(Numeric amount, const char *argument)
 				 errdetail("It is %s.",
 						   DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(amount))))));
 }
+
+/*
+ * A rate must not be above 1, but may be negative.
+ */
+void
+check_rate(Numeric rate, const char *argument)
+{
+	check_finite(rate, argument);
+	if (num_compare(rate, int64_to_numeric(1)) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must not be above 1", argument),
+				 errdetail("It is %s.",
+						   DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(rate)))),
+				 errhint("%s", RATE_HINT)));
+}

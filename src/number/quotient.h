@@ -14,6 +14,9 @@
 
 #include "number/decimal.h"
 
+/* What to do about a rate above 1. */
+#define RATE_HINT	"A rate is a fraction of one: write 0.08 for 8 %."
+
 /* A numeric as a whole number over a power of ten, for the slow paths. */
 typedef struct BigDecimal
 {
@@ -28,6 +31,7 @@ extern BigDecimal big_decimal(Numeric num);
 extern Numeric big_power_of_ten(int exponent);
 extern void check_finite(Numeric num, const char *argument);
 extern void check_amount(Numeric amount, const char *argument);
+extern void check_rate(Numeric rate, const char *argument);
 
 /*
  * n *= factor; false where the product outgrows 128 bits.  Most amounts of
@@ -42,6 +46,15 @@ multiply_into(int128 *n, int128 factor)
 		return true;
 	}
 	return !__builtin_mul_overflow(*n, factor, n);
+}
+
+/*
+ * May a rate be one?  8 % is 0.08; whoever writes 8 does not mean 800 %.
+ */
+static inline bool
+rate_is_fraction(Decimal rate)
+{
+	return rate.value <= (int128) power_of_ten(rate.scale);
 }
 
 #endif							/* COVENANT_QUOTIENT_H */

@@ -7,6 +7,14 @@
  * percentage rarely ends in decimals, and a price that was rounded first
  * gives another number of shares.
  *
+ * Numbers come with decimals all the same: numeric division, avg() and the
+ * cast of a price that does not end give 20.  So what a decimal means depends
+ * on the number of its decimals, zeros at the end not counted.  Up to 18 it
+ * is exactly what it says.  From 19 on, and where it does not fit as it stands,
+ * it is the rounding of a fraction, and is taken for the simplest fraction that
+ * rounds to it: 0.06666666666666666667 is 1/15.  This is so wherever a decimal
+ * becomes a price: in text, in casts, in watched columns.
+ *
  *-------------------------------------------------------------------------
  */
 #ifndef COVENANT_SHARE_PRICE_H
@@ -23,8 +31,22 @@ typedef struct SharePrice
 	int64		den;			/* positive, no common factor with num */
 } SharePrice;
 
+/* Up to so many decimals are exact, more are a rounded fraction. */
+#define EXACT_DECIMALS		18
+
 /* Decimals of a quotient that does not terminate. */
 #define QUOTIENT_DECIMALS	20
+
+/* Is a number a share price, and if not, what keeps it from being one? */
+typedef enum PriceFit
+{
+	PRICE_FITS,
+	PRICE_NO_NUMBER,			/* bad text, NaN, infinite */
+	PRICE_NEGATIVE,
+	PRICE_TOO_WIDE,				/* needs more than 64 bits */
+	PRICE_TOO_LONG,				/* a rounded fraction of too many digits */
+	PRICE_TOO_COARSE			/* a rounded fraction of too few */
+} PriceFit;
 
 static inline const SharePrice *
 DatumGetSharePrice(Datum d)
@@ -54,14 +76,30 @@ share_price_compare(const SharePrice *a, const SharePrice *b)
 
 /* These return false where the value is not a share price. */
 extern bool share_price_from_rational(Rational value, SharePrice *price);
-extern bool share_price_from_numeric(Numeric value, SharePrice *price);
 extern bool share_price_from_quotient(Numeric num, Numeric den, SharePrice *price);
 
-/* The first raises 22003, the second where it must; the result is palloc'ed. */
+/*
+ * By the rule for decimals: digits / 10^decimals, a numeric as it lies in a
+ * tuple, a number in text.  Text also takes what a price prints, always.
+ */
+extern PriceFit share_price_from_digits(uint128 digits, int decimals, SharePrice *price);
+extern PriceFit share_price_from_numeric(Datum numeric, SharePrice *price);
+extern PriceFit share_price_from_number(const char *number, SharePrice *price);
+extern PriceFit share_price_from_text(const char *text, SharePrice *price);
+
+/* What a share price is, in view of what the number is not; a sentence. */
+extern const char *share_price_limit(PriceFit fit);
+
+/* These raise 22003, the last where it must; its result is palloc'ed. */
+extern void share_price_misfit(PriceFit fit) pg_attribute_noreturn();
 extern void share_price_out_of_range(void) pg_attribute_noreturn();
 extern SharePrice *make_share_price(Rational value);
 
-/* Exact, or half up at QUOTIENT_DECIMALS where the decimals do not end. */
+/*
+ * Exact where the decimals end, else rounded half up: a price to
+ * QUOTIENT_DECIMALS or as many more as the last one needs not to be 0, so that
+ * it comes back as it was; any other fraction to QUOTIENT_DECIMALS.
+ */
 extern Numeric numeric_from_share_price(const SharePrice *price);
 extern Numeric numeric_from_fraction(int128 num, uint64 den);
 

@@ -7,13 +7,13 @@ CREATE FUNCTION covenant_internal.share_price_in(cstring) RETURNS covenant.share
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'covenant_share_price_in';
 COMMENT ON FUNCTION covenant_internal.share_price_in(cstring) IS
-'Reads a decimal (0.1647, .06) or a fraction (1001/120000) exactly; anything else is 22P02';
+'Reads a decimal (0.1647, 5e-05) or a fraction (1001/120000); more than 18 decimals are taken for a rounded fraction; anything else is 22P02';
 
 CREATE FUNCTION covenant_internal.share_price_out(covenant.share_price) RETURNS cstring
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'covenant_share_price_out';
 COMMENT ON FUNCTION covenant_internal.share_price_out(covenant.share_price) IS
-'Writes the exact decimal where it ends, else the fraction; it reads back as the same price';
+'Writes the exact decimal where it ends and reads back as the same price, else the fraction';
 
 CREATE FUNCTION covenant_internal.share_price_recv(internal) RETURNS covenant.share_price
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -45,7 +45,7 @@ CREATE FUNCTION covenant_internal.share_price(numeric) RETURNS covenant.share_pr
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'covenant_numeric_to_share_price';
 COMMENT ON FUNCTION covenant_internal.share_price(numeric) IS
-'The exact price; negative, NaN, infinite or not representable is 22003';
+'The exact price of up to 18 decimals; more are taken for a rounded fraction, of which it is the simplest. Negative, NaN, infinite or not representable, a rounded fraction of more than 37 digits or off by more than 1e-9 of it is 22003';
 
 CREATE FUNCTION covenant_internal.share_price(smallint) RETURNS covenant.share_price
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -69,7 +69,7 @@ CREATE FUNCTION covenant_internal."numeric"(covenant.share_price) RETURNS numeri
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'covenant_share_price_to_numeric';
 COMMENT ON FUNCTION covenant_internal."numeric"(covenant.share_price) IS
-'The exact decimal where it ends, else rounded half up to 20 decimals';
+'The exact decimal where it ends, else rounded half up to 20 decimals or as many more as the last needs not to be 0';
 
 CREATE FUNCTION covenant_internal.json(covenant.share_price) RETURNS json
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -80,7 +80,7 @@ COMMENT ON FUNCTION covenant_internal.json(covenant.share_price) IS
 CREATE CAST (numeric AS covenant.share_price)
 WITH FUNCTION covenant_internal.share_price(numeric) AS IMPLICIT;
 COMMENT ON CAST (numeric AS covenant.share_price) IS
-'Exact; negative, NaN, infinite or not representable is 22003';
+'Exact up to 18 decimals; more are taken for a rounded fraction, 0.06666666666666666667 for 1/15; no price is 22003';
 
 CREATE CAST (smallint AS covenant.share_price)
 WITH FUNCTION covenant_internal.share_price(smallint) AS ASSIGNMENT;
@@ -97,7 +97,7 @@ COMMENT ON CAST (bigint AS covenant.share_price) IS 'Whole dollars; negative is 
 CREATE CAST (covenant.share_price AS numeric)
 WITH FUNCTION covenant_internal."numeric"(covenant.share_price) AS ASSIGNMENT;
 COMMENT ON CAST (covenant.share_price AS numeric) IS
-'The exact decimal where it ends, else rounded half up to 20 decimals';
+'The exact decimal where it ends, else rounded half up to 20 decimals or as many more as the last needs not to be 0';
 
 CREATE CAST (covenant.share_price AS json)
 WITH FUNCTION covenant_internal.json(covenant.share_price);

@@ -6,16 +6,14 @@
  * The representation is that of bigint, so whatever bigint does the same way
  * (binary form, comparisons, hashing, sorting) is bigint's own function,
  * declared in shares.sql.  Here is what differs: text with thousands commas,
- * casts, arithmetic that speaks of shares, and aggregates over 128 bits.
+ * casts, and arithmetic that speaks of shares.
  *
  *-------------------------------------------------------------------------
  */
-#include "number/decimal.h"
+#include "number/shares.h"
 
-#include "catalog/pg_type.h"
 #include "common/int.h"
-#include "number/share_price.h"
-#include "utils/array.h"
+#include "number/decimal.h"
 #include "utils/builtins.h"
 
 /* Text in ---------------------------------------------------------------- */
@@ -118,9 +116,20 @@ covenant_shares_in(PG_FUNCTION_ARGS)
 /* Casts ------------------------------------------------------------------ */
 
 /*
- * A numeric that is a whole number; a fraction of a share is not rounded away
- * unseen, since rounding is what share counts are argued about.
+ * A fraction of a share is not rounded away unseen, since rounding is what
+ * share counts are argued about.
  */
+void
+no_number_of_shares(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("value is out of range for type shares"),
+			 errdetail("Shares are whole numbers from %lld to %lld.",
+					   (long long) PG_INT64_MIN, (long long) PG_INT64_MAX),
+			 errhint("Round to a whole number first, by the rule that the agreement gives.")));
+}
+
 COVENANT_FUNCTION(covenant_numeric_to_shares);
 Datum
 covenant_numeric_to_shares(PG_FUNCTION_ARGS)
@@ -128,12 +137,7 @@ covenant_numeric_to_shares(PG_FUNCTION_ARGS)
 	int64		value;
 
 	if (!int64_from_numeric(PG_GETARG_NUMERIC(0), &value))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("value is out of range for type shares"),
-				 errdetail("Shares are whole numbers from %lld to %lld.",
-						   (long long) PG_INT64_MIN, (long long) PG_INT64_MAX),
-				 errhint("Round to a whole number first, by the rule that the agreement gives.")));
+		no_number_of_shares();
 	PG_RETURN_INT64(value);
 }
 
@@ -151,7 +155,7 @@ covenant_shares_to_json(PG_FUNCTION_ARGS)
 
 /* Arithmetic ------------------------------------------------------------- */
 
-static void
+void
 shares_out_of_range(void)
 {
 	ereport(ERROR,
@@ -194,6 +198,13 @@ covenant_shares_negate(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(result);
 }
 
+COVENANT_FUNCTION(covenant_shares_abs);
+Datum
+covenant_shares_abs(PG_FUNCTION_ARGS)
+{
+	return PG_GETARG_INT64(0) < 0 ? covenant_shares_negate(fcinfo) : PG_GETARG_DATUM(0);
+}
+
 COVENANT_FUNCTION(covenant_shares_times);
 Datum
 covenant_shares_times(PG_FUNCTION_ARGS)
@@ -203,119 +214,4 @@ covenant_shares_times(PG_FUNCTION_ARGS)
 	if (pg_mul_s64_overflow(PG_GETARG_INT64(0), PG_GETARG_INT64(1), &result))
 		shares_out_of_range();
 	PG_RETURN_INT64(result);
-}
-
-/* Aggregates ------------------------------------------------------------- */
-
-/*
- * What sum and avg carry: int8[] of the number of rows and the two halves of
- * a 128-bit sum, so that only a final result can be out of range.
- */
-typedef struct SumState
-{
-	int64		count;
-	int64		high;
-	uint64		low;
-} SumState;
-
-#define SUM_STATE_BYTES		(ARR_OVERHEAD_NONULLS(1) + sizeof(SumState))
-
-static SumState *
-sum_state(ArrayType *array)
-{
-	if (ARR_HASNULL(array) || ARR_NDIM(array) != 1 || ARR_SIZE(array) != SUM_STATE_BYTES)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a sum of shares is an array of three bigint without NULL")));
-	return (SumState *) ARR_DATA_PTR(array);
-}
-
-/*
- * The array that the call may write to: the state itself inside an aggregate,
- * a copy when somebody calls the function by hand.
- */
-static ArrayType *
-writable_state(FunctionCallInfo fcinfo)
-{
-	return AggCheckCallContext(fcinfo, NULL) ? PG_GETARG_ARRAYTYPE_P(0)
-		: PG_GETARG_ARRAYTYPE_P_COPY(0);
-}
-
-static inline int128
-get_sum(const SumState *state)
-{
-	return (int128) ((uint128) (uint64) state->high << 64 | state->low);
-}
-
-/*
- * Adds rows and their sum, or takes them away again.  128 bits hold the sum
- * of 2^63 rows, so only a state made by hand can leave them.
- */
-static void
-change_sum(SumState *state, int64 count, int128 sum)
-{
-	if (pg_add_s64_overflow(state->count, count, &state->count) ||
-		__builtin_add_overflow(get_sum(state), sum, &sum))
-		shares_out_of_range();
-	state->high = (int64) (sum >> 64);
-	state->low = (uint64) sum;
-}
-
-COVENANT_FUNCTION(covenant_shares_accumulate);
-Datum
-covenant_shares_accumulate(PG_FUNCTION_ARGS)
-{
-	ArrayType  *array = writable_state(fcinfo);
-
-	change_sum(sum_state(array), 1, PG_GETARG_INT64(1));
-	PG_RETURN_ARRAYTYPE_P(array);
-}
-
-/*
- * The inverse, for a window frame that moves on.
- */
-COVENANT_FUNCTION(covenant_shares_discharge);
-Datum
-covenant_shares_discharge(PG_FUNCTION_ARGS)
-{
-	ArrayType  *array = writable_state(fcinfo);
-
-	change_sum(sum_state(array), -1, -(int128) PG_GETARG_INT64(1));
-	PG_RETURN_ARRAYTYPE_P(array);
-}
-
-COVENANT_FUNCTION(covenant_shares_combine);
-Datum
-covenant_shares_combine(PG_FUNCTION_ARGS)
-{
-	ArrayType  *array = writable_state(fcinfo);
-	const SumState *other = sum_state(PG_GETARG_ARRAYTYPE_P(1));
-
-	change_sum(sum_state(array), other->count, get_sum(other));
-	PG_RETURN_ARRAYTYPE_P(array);
-}
-
-COVENANT_FUNCTION(covenant_shares_sum);
-Datum
-covenant_shares_sum(PG_FUNCTION_ARGS)
-{
-	const SumState *state = sum_state(PG_GETARG_ARRAYTYPE_P(0));
-	int128		sum = get_sum(state);
-
-	if (state->count == 0)
-		PG_RETURN_NULL();
-	if (sum < PG_INT64_MIN || sum > PG_INT64_MAX)
-		shares_out_of_range();
-	PG_RETURN_INT64((int64) sum);
-}
-
-COVENANT_FUNCTION(covenant_shares_avg);
-Datum
-covenant_shares_avg(PG_FUNCTION_ARGS)
-{
-	const SumState *state = sum_state(PG_GETARG_ARRAYTYPE_P(0));
-
-	if (state->count <= 0)
-		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(numeric_from_fraction(get_sum(state), state->count));
 }

@@ -288,6 +288,12 @@ CREATE OPERATOR pg_catalog.- (
 );
 COMMENT ON OPERATOR pg_catalog.- (NONE, covenant.shares) IS 'The opposite number; out of range is 22003';
 
+CREATE FUNCTION pg_catalog.abs(covenant.shares) RETURNS covenant.shares
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'covenant_shares_abs';
+COMMENT ON FUNCTION pg_catalog.abs(covenant.shares) IS
+'The number without its sign; out of range is 22003';
+
 CREATE FUNCTION covenant_internal.shares_times(covenant.shares, bigint) RETURNS covenant.shares
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'covenant_shares_times';
@@ -312,59 +318,7 @@ CREATE OPERATOR pg_catalog.* (
 );
 COMMENT ON OPERATOR pg_catalog.* (bigint, covenant.shares) IS 'A whole number times shares; out of range is 22003';
 
--- Aggregates.
-
-CREATE FUNCTION covenant_internal.shares_accumulate(bigint[], covenant.shares) RETURNS bigint[]
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'covenant_shares_accumulate';
-COMMENT ON FUNCTION covenant_internal.shares_accumulate(bigint[], covenant.shares) IS
-'Adds a row to a sum of shares: {rows, upper half, lower half}';
-
-CREATE FUNCTION covenant_internal.shares_discharge(bigint[], covenant.shares) RETURNS bigint[]
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'covenant_shares_discharge';
-COMMENT ON FUNCTION covenant_internal.shares_discharge(bigint[], covenant.shares) IS
-'Takes a row out of a sum of shares';
-
-CREATE FUNCTION covenant_internal.shares_combine(bigint[], bigint[]) RETURNS bigint[]
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'covenant_shares_combine';
-COMMENT ON FUNCTION covenant_internal.shares_combine(bigint[], bigint[]) IS
-'Adds two sums of shares';
-
-CREATE FUNCTION covenant_internal.shares_sum(bigint[]) RETURNS covenant.shares
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'covenant_shares_sum';
-COMMENT ON FUNCTION covenant_internal.shares_sum(bigint[]) IS
-'The sum that a state holds; out of range is 22003';
-
-CREATE FUNCTION covenant_internal.shares_avg(bigint[]) RETURNS numeric
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'covenant_shares_avg';
-COMMENT ON FUNCTION covenant_internal.shares_avg(bigint[]) IS
-'The mean that a state holds';
-
-CREATE AGGREGATE pg_catalog.sum(covenant.shares) (
-	SFUNC = covenant_internal.shares_accumulate, STYPE = bigint[],
-	FINALFUNC = covenant_internal.shares_sum, COMBINEFUNC = covenant_internal.shares_combine,
-	INITCOND = '{0,0,0}',
-	MSFUNC = covenant_internal.shares_accumulate, MINVFUNC = covenant_internal.shares_discharge,
-	MSTYPE = bigint[], MFINALFUNC = covenant_internal.shares_sum, MINITCOND = '{0,0,0}',
-	PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE pg_catalog.sum(covenant.shares) IS
-'The sum of shares; NULL of no rows, only a sum out of range is 22003';
-
-CREATE AGGREGATE pg_catalog.avg(covenant.shares) (
-	SFUNC = covenant_internal.shares_accumulate, STYPE = bigint[],
-	FINALFUNC = covenant_internal.shares_avg, COMBINEFUNC = covenant_internal.shares_combine,
-	INITCOND = '{0,0,0}',
-	MSFUNC = covenant_internal.shares_accumulate, MINVFUNC = covenant_internal.shares_discharge,
-	MSTYPE = bigint[], MFINALFUNC = covenant_internal.shares_avg, MINITCOND = '{0,0,0}',
-	PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE pg_catalog.avg(covenant.shares) IS
-'The mean number of shares: the exact decimal where it ends, else rounded half up to 20 decimals; NULL of no rows';
+-- Aggregates; sum and avg are in shares_sum.sql.
 
 CREATE FUNCTION covenant_internal.shares_smaller(covenant.shares, covenant.shares) RETURNS covenant.shares
 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE

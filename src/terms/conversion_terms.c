@@ -30,7 +30,6 @@
 #include "utils/builtins.h"
 
 #define LONGEST_EXCERPT		24	/* bytes of bad text that an error repeats */
-#define LONGEST_PRICE		200 /* bytes; a share_price needs at most 83 */
 
 typedef struct Parser
 {
@@ -68,52 +67,20 @@ is_digit(char c)
 }
 
 /*
- * Digits as an integer; false where there are none, or more than 38.
- */
-static bool
-whole_number(const char *digits, int len, uint128 *value)
-{
-	*value = 0;
-	if (len < 1 || len > 38 || strspn(digits, "0123456789") < len)
-		return false;
-	for (int i = 0; i < len; i++)
-		*value = *value * 10 + (digits[i] - '0');
-	return true;
-}
-
-/*
  * A price as it stands in terms: digits with a point, or one integer over
  * another.  False where that is not what the token is, or no share_price.
  */
 bool
 price_from_token(const char *token, int len, SharePrice *price)
 {
-	const char *slash = memchr(token, '/', len);
-	char	   *decimal;
-	Numeric		value;
+	char	   *text;
 	bool		good;
 
-	if (slash != NULL)
-	{
-		Rational	fraction;
-
-		return whole_number(token, slash - token, &fraction.num) &&
-			whole_number(slash + 1, token + len - slash - 1, &fraction.den) &&
-			fraction.den != 0 && share_price_from_rational(fraction, price);
-	}
-	if (len > LONGEST_PRICE || strspn(token, "0123456789.") < len ||
-		strcspn(token, "0123456789") >= len)
+	if (strspn(token, "0123456789./") < len)
 		return false;
-	decimal = pnstrdup(token, len);
-	good = strchr(decimal, '.') == strrchr(decimal, '.');
-	if (good)
-	{
-		value = DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(decimal),
-													ObjectIdGetDatum(InvalidOid),
-													Int32GetDatum(-1)));
-		good = share_price_from_numeric(value, price);
-	}
-	pfree(decimal);
+	text = pnstrdup(token, len);
+	good = share_price_from_text(text, price) == PRICE_FITS;
+	pfree(text);
 	return good;
 }
 
@@ -269,6 +236,7 @@ parse_leg(Parser *p)
 {
 	const char *start = p->at;
 	int			len = strspn(start, "0123456789./");
+	int			decimals;
 	bool		percentage;
 	TermsNode  *node;
 
@@ -287,8 +255,11 @@ parse_leg(Parser *p)
 	}
 	if (memchr(start, '/', len) != NULL ||
 		!price_from_token(start, len, &node->value) || node->value.num == 0 ||
-		(int128) node->value.num > (int128) node->value.den * 100)
-		return bad_terms(p, start, "a percentage above 0 and at most 100, such as 55 or 62.5");
+		(int128) node->value.num > (int128) node->value.den * TERMS_MAX_PERCENTAGE)
+		return bad_terms(p, start, "a percentage above 0 and at most 1000, such as 55 or 62.5");
+	decimals = decimals_of_denominator(node->value.den);
+	if (decimals < 0 || decimals > EXACT_DECIMALS)
+		return bad_terms(p, start, "a percentage with at most 18 decimals");
 	p->at++;
 	return parse_quote(p, node);
 }

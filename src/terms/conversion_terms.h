@@ -22,6 +22,7 @@
 #define TERMS_MAX_NODES		32
 #define TERMS_MAX_DEPTH		32	/* parentheses and choices in each other */
 #define TERMS_MAX_DAYS		250
+#define TERMS_MAX_PERCENTAGE 1000
 #define TERMS_MAX_DECIMALS	18	/* 10^18 is the last power of ten in 64 bits */
 
 typedef enum TermsKind

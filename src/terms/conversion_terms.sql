@@ -29,7 +29,7 @@ CREATE TYPE covenant.conversion_terms (
 	INTERNALLENGTH = VARIABLE, STORAGE = extended
 );
 COMMENT ON TYPE covenant.conversion_terms IS
-'How a Conversion Price follows from market prices: "0.12", "75% of lowest of 20 days", "60% of average of lowest 3 of 20 days", "lesser of" and "greater of" two such, parentheses, and "rounded down (up, half up, half even) to 4 decimals" of the whole or of what stands in parentheses. Percentages above 0 and up to 100, 1 to 250 days, fixed prices above zero, at most 32 parts. Equality and order are those of the canonical text';
+'How a Conversion Price follows from market prices: "0.12", "75% of lowest of 20 days", "60% of average of lowest 3 of 20 days", "lesser of" and "greater of" two such, parentheses, and "rounded down (up, half up, half even) to 4 decimals" of the whole or of what stands in parentheses. Percentages above 0 and up to 1000, 1 to 250 days, fixed prices above zero, at most 32 parts. Equality and order are those of the canonical text';
 
 -- Comparison: of the canonical text, byte by byte
 
