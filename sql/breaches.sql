@@ -95,7 +95,7 @@ SET ROLE regress_covenant_clerk;
 INSERT INTO breaches (id, deal, section, since, cured) VALUES (5, 1, '4(h)', '2005-06-08', '2005-06-09');
 SELECT damages IS NOT NULL AS computed FROM breaches WHERE id = 5;
 CREATE TABLE forged (deal int, section text, since date, cured date, damages numeric, shares bigint);
-CREATE TRIGGER t BEFORE INSERT ON forged FOR EACH ROW EXECUTE FUNCTION covenant_internal.breach('schema=breaches_test', 'ledger=deals_reserve',
+CREATE TRIGGER t BEFORE INSERT OR UPDATE ON forged FOR EACH ROW EXECUTE FUNCTION covenant_internal.breach('schema=breaches_test', 'ledger=deals_reserve',
 	'deal=deal', 'section=section', 'from_day=since', 'to_day=cured', 'amount=damages', 'shares=shares');
 INSERT INTO forged VALUES (1, '4(h)', '2005-06-08', '2005-07-20');
 RESET ROLE;

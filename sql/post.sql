@@ -214,7 +214,7 @@ ALTER TABLE notes OWNER TO post_owner;
 SELECT relname, relowner::regrole FROM pg_class WHERE relnamespace = 'post'::regnamespace AND relname IN ('deals', 'notes', 'deals_reserve', 'deals_journal', 'deals_status') AND relowner = 'post_owner'::regrole ORDER BY 1;
 -- the owner of the notes must be a member of the role that owns the books, at every write
 INSERT INTO notes VALUES (600, 'a', 'alpha', 1, 1);
-ALTER TABLE deals OWNER TO post_owner; ALTER TABLE warrants OWNER TO post_owner; ALTER TABLE deals_reserve OWNER TO post_owner; ALTER TABLE deals_journal OWNER TO post_owner; ALTER VIEW deals_status OWNER TO post_owner;
+ALTER TABLE deals OWNER TO post_owner; ALTER TABLE warrants OWNER TO post_owner; ALTER TABLE deals_reserve OWNER TO post_owner; ALTER TABLE deals_journal OWNER TO post_owner; ALTER TABLE deals_position OWNER TO post_owner; ALTER VIEW deals_status OWNER TO post_owner;
 GRANT INSERT, SELECT, UPDATE, DELETE ON notes TO post_clerk;
 INSERT INTO notes VALUES (600, 'a', 'alpha', 1, 1);
 SET ROLE post_clerk;
@@ -260,13 +260,17 @@ SET ROLE post_stranger;
 CREATE TABLE mine (note int PRIMARY KEY, deal text, principal numeric, price numeric);
 \set VERBOSITY default
 SELECT covenant.watch_notes('mine', 'deals', 'deal', 'principal', 'price');
-CREATE TRIGGER forged AFTER INSERT ON mine REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.capture('table=notes', 'schema=post', 'ledger=deals_reserve', 'source=mine', 'key=note', 'deal=deal', 'principal=principal', 'price=price');
+CREATE TRIGGER forged AFTER INSERT ON mine REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.capture('table=notes', 'schema=post', 'ledger=deals_reserve', 'source=mine', 'key=note', 'deal=deal', 'principal=principal', 'price=price');
 INSERT INTO mine VALUES (1, 'a', -1, 1);
 SELECT covenant.watch_notes('notes', 'other_deals', 'deal', 'principal', 'price');
 SELECT covenant.unwatch('notes');
 SELECT covenant.rebuild('deals');
-SELECT covenant_internal.book_table('notes', 1);
-SELECT covenant_internal.book_difference('deals_reserve', 'a', 0, 0, 0, 0, 0, 0, 1000, 0, 0, 0, 0);
+SELECT covenant_internal.lock_table('notes');
+SELECT covenant_internal.close_table('notes');
+SELECT covenant_internal.watch_table('notes', '{}', '{}', NULL);
+SELECT covenant_internal.rebuild_books('deals_reserve');
+SELECT covenant_internal.split_books('deals_reserve', '{a}', 2, 1, '2005-05-23', 'down');
+SELECT covenant_internal.correct_instrument('notes', 'a', '1', true, '2005-05-23', 1::numeric, NULL, NULL, NULL);
 RESET ROLE;
 
 -- A trigger of another shape, or with other arguments, than covenant makes says so
@@ -282,7 +286,7 @@ EXCEPTION WHEN others THEN RETURN sqlstate || ' ' || sqlerrm;
 END $$;
 SELECT timing, crook(timing, a) FROM unnest(ARRAY['AFTER INSERT ON crooked FOR EACH STATEMENT', 'BEFORE INSERT ON crooked FOR EACH ROW', 'AFTER UPDATE ON crooked REFERENCING NEW TABLE AS n FOR EACH STATEMENT', 'BEFORE UPDATE ON crooked FOR EACH STATEMENT', 'AFTER TRUNCATE ON crooked FOR EACH STATEMENT']) timing,
 	(VALUES ($$'table=notes', 'schema=post', 'ledger=deals_reserve', 'source=crooked', 'key=note', 'deal=deal', 'principal=principal', 'price=price'$$)) v(a);
-SELECT arguments, crook('AFTER INSERT ON crooked FOR EACH ROW', arguments) FROM unnest(ARRAY['', $$'table=bonds'$$, $$'table=notes'$$, $$'table=notes', 'schema=post', 'ledger=other'$$, $$'table=notes', 'schema=post', 'ledger=notes'$$, $$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal'$$, $$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal', 'principal=principal', 'price=price'$$, $$'table=notes', 'schema=post', 'ledger=deals_reserve', 'source=crooked', 'deal=deal', 'principal=principal', 'price=price'$$,
+SELECT arguments, crook('AFTER INSERT OR UPDATE OR DELETE ON crooked FOR EACH ROW', arguments) FROM unnest(ARRAY['', $$'table=bonds'$$, $$'table=notes'$$, $$'table=notes', 'schema=post', 'ledger=other'$$, $$'table=notes', 'schema=post', 'ledger=notes'$$, $$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal'$$, $$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal', 'principal=principal', 'price=price'$$, $$'table=notes', 'schema=post', 'ledger=deals_reserve', 'source=crooked', 'deal=deal', 'principal=principal', 'price=price'$$,
 	$$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal', 'principal=principal', 'price=price', 'rounding=sideways'$$]) arguments;
 SELECT covenant_internal.capture();
 

@@ -381,29 +381,6 @@ open_watch_of(Watch *watch, Relation relation)
 }
 
 /*
- * 55000 where one of the triggers was dropped by hand.
- */
-static void
-require_all_events(Relation relation, const Trigger *first)
-{
-	int			missing = TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE;
-
-	for (int i = 0; i < relation->trigdesc->numtriggers; i++)
-	{
-		const Trigger *trigger = &relation->trigdesc->triggers[i];
-
-		if (trigger->tgfoid == first->tgfoid && is_hung_by_covenant(&capture_hook, trigger))
-			missing &= ~trigger->tgtype;
-	}
-	if (missing != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table \"%s\" is watched in part", RelationGetRelationName(relation)),
-				 errdetail("A trigger of covenant was dropped or changed, so that not every write is seen."),
-				 errhint("Watch the table again.")));
-}
-
-/*
  * covenant_internal.check_watch(relation): raises what the next write would find wrong
  * with the trigger, the books, the columns or the rights.
  */
@@ -415,7 +392,6 @@ covenant_check_watch(PG_FUNCTION_ARGS)
 	Watch		watch;
 
 	open_watch_of(&watch, relation);
-	require_all_events(relation, covenant_trigger(relation));
 	relation_close(relation, AccessShareLock);
 	PG_RETURN_VOID();
 }
