@@ -14,7 +14,7 @@ NUMBER = decimal rounding quotient rational simplest share_price price_text pric
 	issuable allocate big_rational
 CALENDAR = holidays calendar months interest damages
 TERMS = conversion_terms lowest_average conversion_price worksheet dilution
-GUARD = change instrument pending vouch books watch row capture opening classify judge past layout statements direct ledger \
+GUARD = change instrument pending hook vouch books watch row capture opening classify judge past layout statements direct ledger \
 	citus post transaction \
 	timeline history check status consent compare correct quotes requote record reprice split what_if
 AGREEMENT = clauses readings event facts duty accrual month_end adopt breaches audit
