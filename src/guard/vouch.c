@@ -444,7 +444,8 @@ covenant_watched_with(PG_FUNCTION_ARGS)
 
 /*
  * covenant_internal.passed_over(ledger): the tables whose triggers name the
- * books although they do not count in them.
+ * books although they do not count in them.  Only those of the ledger's own
+ * schema, or everybody could have an auditor read his messages.
  */
 COVENANT_FUNCTION(covenant_passed_over);
 Datum
@@ -460,6 +461,7 @@ covenant_passed_over(PG_FUNCTION_ARGS)
 		Vouched    *claim = lfirst(cell);
 
 		if (served_by(&capture_hook, claim->trigger) != ledger || TRIGGER_FOR_TRUNCATE(claim->trigger->tgtype) ||
+			get_rel_namespace(claim->relation) != get_rel_namespace(ledger) ||
 			is_listed(vouched, claim->relation))
 			continue;
 		vouched = lappend(vouched, claim);

@@ -15,7 +15,7 @@ CREATE FUNCTION covenant_internal.passed_over(ledger regclass) RETURNS SETOF reg
 LANGUAGE c STABLE STRICT PARALLEL SAFE ROWS 1
 AS 'MODULE_PATHNAME', 'covenant_passed_over';
 COMMENT ON FUNCTION covenant_internal.passed_over(regclass) IS
-'The relations whose triggers name a ledger although they do not count in it';
+'The relations in the schema of a ledger whose triggers name it although they do not count in it';
 
 CREATE FUNCTION covenant_internal.vouch(relation regclass, ledger regclass) RETURNS boolean
 LANGUAGE c STABLE STRICT PARALLEL SAFE
