@@ -273,6 +273,32 @@ SELECT covenant_internal.split_books('deals_reserve', '{a}', 2, 1, '2005-05-23',
 SELECT covenant_internal.correct_instrument('notes', 'a', '1', true, '2005-05-23', 1::numeric, NULL, NULL, NULL);
 RESET ROLE;
 
+-- hint_that_blames: what a trigger on the books says is its own; the books are blamed where they were changed, or the owner has lost his rights
+\set VERBOSITY default
+\set SHOW_CONTEXT never
+CREATE FUNCTION complain() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'not today' USING ERRCODE = TG_ARGV[0]; END$$;
+CREATE TRIGGER complain AFTER INSERT ON deals_journal FOR EACH ROW EXECUTE FUNCTION complain('insufficient_privilege');
+INSERT INTO notes VALUES (701, 'a', 'echo', 1, 1);
+DROP TRIGGER complain ON deals_journal;
+CREATE TRIGGER complain AFTER INSERT ON deals_journal FOR EACH ROW EXECUTE FUNCTION complain('unique_violation');
+INSERT INTO notes VALUES (701, 'a', 'echo', 1, 1);
+DROP TRIGGER complain ON deals_journal;
+REVOKE INSERT ON deals_journal FROM post_owner;
+INSERT INTO notes VALUES (701, 'a', 'echo', 1, 1);
+GRANT INSERT ON deals_journal TO post_owner;
+ALTER TABLE deals_position RENAME holder TO buyer;
+\set VERBOSITY sqlstate
+INSERT INTO notes VALUES (701, 'a', 'echo', 1, 1);
+\set VERBOSITY terse
+ALTER TABLE deals_position RENAME buyer TO holder;
+-- long_key: a key that the indexes of the books could not hold is refused by the statement; a holder may be as long as it likes
+BEGIN;
+INSERT INTO notes VALUES (702, repeat('key ', 700), 'long', 1, 1);
+ROLLBACK;
+INSERT INTO notes SELECT 703, 'b', string_agg(md5(i::text), ''), 0.5, 1 FROM generate_series(1, 200) AS i;
+SELECT length(holder) FROM deals_holding WHERE deal = 'b' AND length(holder) > 100 AND next_day IS NULL;
+DELETE FROM notes WHERE note = 703;
+
 -- A trigger of another shape, or with other arguments, than covenant makes says so
 CREATE TABLE crooked (note int PRIMARY KEY, deal text, principal numeric, price numeric);
 CREATE FUNCTION crook(timing text, arguments text) RETURNS text LANGUAGE plpgsql AS $$

@@ -31,8 +31,8 @@ typedef struct Books
 	Oid			key_type;		/* declared type of the ledger's key */
 	Oid			key_base;		/* what it is underneath a domain */
 	bool		looked_over;	/* see direct.c */
-	bool		columns_suit;	/* the columns are as covenant made them ... */
-	bool		suits_direct;	/* ... and so is all the rest */
+	bool		has_columns;	/* the columns that covenant made are there ... */
+	bool		suits_direct;	/* ... and all is as covenant made it */
 	Oid			key_index;		/* the ledger's primary key */
 	bool		plans_stale;	/* made before the books changed */
 	SPIPlanPtr	update_plan;	/* the statements of ledger.c, made on demand */
