@@ -20,7 +20,7 @@
 #include "utils/memutils.h"
 
 /* What fits the indexes of the books together with the number of an entry. */
-#define MAX_DEAL_KEY	2500
+#define MAX_DEAL_KEY	2600
 
 /* Instruments are kept in blocks of this size, so that they cost little. */
 #define BLOCK_SIZE	(64 * 1024)
