@@ -135,6 +135,6 @@ refuse_second_hook(const Hook *hook, Relation relation, const Trigger *trigger)
 						RelationGetRelationName(relation)),
 				 errdetail("They are \"%s\" and \"%s\", both by covenant_internal.%s.",
 						   trigger->tgname, other->tgname, hook->function),
-				 errhint("Drop the one that somebody made by hand.")));
+				 errhint("Drop the one that somebody made by hand, or that a partition has from before it was attached.")));
 	}
 }
