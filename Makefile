@@ -14,12 +14,12 @@ NUMBER = decimal rounding quotient rational simplest share_price price_text pric
 	issuable allocate big_rational
 CALENDAR = holidays calendar months interest damages
 TERMS = conversion_terms lowest_average conversion_price worksheet dilution
-GUARD = change instrument pending hook vouch books watch row capture opening classify judge past layout statements direct ledger \
+GUARD = change instrument pending hook vouch books watch row capture opening issued classify judge past layout statements direct ledger \
 	citus post transaction \
-	timeline history check status consent compare correct quotes requote record reprice split what_if
+	timeline history check status consent compare correct quote_check quotes requote record reprice split what_if
 AGREEMENT = clauses readings event facts duty accrual month_end adopt breaches audit
 # Tests of the whole, without a topic of their own.
-WHOLE = tables structure rights shards house hygiene core_expressions search_path
+WHOLE = tables structure doors rights shards house hygiene core_expressions search_path
 
 EXTENSION = covenant
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(dir $(lastword $(MAKEFILE_LIST)))covenant.control)

@@ -47,6 +47,7 @@ INSERT INTO deals_event (deal, kind, holder) VALUES (1, 'consent', 'W');
 
 -- An issue out of the reserve is no reduction, and uses no consent.
 BEGIN;
+UPDATE notes SET balance = balance - 10 WHERE id = 1;
 UPDATE deals SET reserved = reserved - 10, outstanding = outstanding + 10 WHERE id = 1;
 COMMIT;
 SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '1', 4999) h;

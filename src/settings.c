@@ -6,7 +6,8 @@
  * "As of" is a setting, so that a history can be replayed by setting it
  * before each write and a report can be run for any day.  Where it is unset
  * the day is today in covenant.time_zone; the agreement is governed by the
- * law of New York (Section 8(a)), hence the default zone.
+ * law of New York (Section 8(a)), hence the default zone.  A session may keep
+ * another zone, but no clock east of the database's dates a fact ahead.
  *
  * "Known at" is the other axis of time: what happened by a day is one thing,
  * what was on record at a moment another.
@@ -17,7 +18,9 @@
 
 #include <ctype.h>
 
+#include "access/parallel.h"
 #include "access/xact.h"
+#include "calendar/holidays.h"
 #include "pgtime.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
@@ -29,20 +32,44 @@ static char *known_at_setting = NULL;
 static char *time_zone_setting = NULL;
 static bool direct_posting_setting = true;
 
-/* What the check hooks found; guc_malloc'ed, owned by the GUC machinery. */
+/*
+ * What the check hooks found; guc_malloc'ed, owned by the GUC machinery.  What
+ * was set before the library was loaded, when nobody could look at it, and is
+ * no day or moment, is kept as these: whoever asks gets an error, until it is
+ * set again or the transaction that set it is rolled back.
+ */
+#define NO_DAY		DATEVAL_NOBEGIN
+#define NO_MOMENT	DT_NOBEGIN
+
 static DateADT *as_of_value = NULL;
 static TimestampTz *known_at_value = NULL;
+static bool defining = false;	/* what was set before is being looked at */
 
 /*
- * Today in the named zone.  The transaction's start decides, as it does for
- * current_date; the last answer is kept, since every row that changes asks.
+ * The zone of the agreement: the database's or the server's setting, which no
+ * session chooses for itself; without one that of New York (Section 8(a)).
  */
-static DateADT
-today_in(const char *zone_name)
+#define NEW_YORK	"America/New_York"
+
+static char home_zone[TZ_STRLEN_MAX + 1] = NEW_YORK;
+static GucSource home_source = PGC_S_DEFAULT;
+
+/* The last answer of a clock. */
+typedef struct Clock
 {
-	static TimestampTz last_now = 0;
-	static char last_zone[TZ_STRLEN_MAX + 1];
-	static DateADT last_today;
+	TimestampTz now;
+	char		zone[TZ_STRLEN_MAX + 1];
+	DateADT		day;
+} Clock;
+
+/*
+ * Today in the named zone; false where it is none.  The transaction's start
+ * decides, as it does for current_date; the last answer is kept, since every
+ * row that changes asks.
+ */
+static bool
+today_in(const char *zone_name, Clock *clock, DateADT *day)
+{
 	pg_tz	   *zone;
 	struct pg_tm tm;
 	fsec_t		fsec;
@@ -51,17 +78,48 @@ today_in(const char *zone_name)
 
 	if (now == 0)				/* outside of any transaction */
 		now = GetCurrentTimestamp();
-	if (now == last_now && strcmp(zone_name, last_zone) == 0)
-		return last_today;
-	zone = pg_tzset(zone_name);
-	if (zone == NULL || timestamp2tm(now, &tz, &tm, &fsec, NULL, zone) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("no day can be told in time zone \"%s\"", zone_name)));
-	last_today = date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
-	strlcpy(last_zone, zone_name, sizeof(last_zone));
-	last_now = now;
-	return last_today;
+	if (now != clock->now || strcmp(zone_name, clock->zone) != 0)
+	{
+		zone = pg_tzset(zone_name);
+		if (zone == NULL || timestamp2tm(now, &tz, &tm, &fsec, NULL, zone) != 0)
+			return false;
+		clock->day = date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
+		strlcpy(clock->zone, zone_name, sizeof(clock->zone));
+		clock->now = now;
+	}
+	*day = clock->day;
+	return true;
+}
+
+/*
+ * Today in covenant.time_zone, but not later than in the agreement's zone;
+ * false where the setting is no zone.
+ */
+static bool
+find_today(DateADT *day)
+{
+	static Clock here_clock;
+	static Clock home_clock;
+	DateADT		home;
+
+	if (!today_in(time_zone_setting, &here_clock, day))
+		return false;
+	if (strcmp(time_zone_setting, home_zone) != 0 && today_in(home_zone, &home_clock, &home))
+		*day = Min(*day, home);
+	return true;
+}
+
+/*
+ * A setting that was made before anybody could check it is no good.
+ */
+static void
+refuse_setting(const char *name, const char *value, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("invalid value for parameter \"%s\": \"%s\"", name, value),
+			 errdetail("%s", detail),
+			 errhint("It was set before covenant was loaded and could not be checked; SET it again, or RESET it.")));
 }
 
 /*
@@ -86,27 +144,44 @@ parse_iso_date(const char *s, DateADT *day)
 	return true;
 }
 
+/*
+ * Reads a value of covenant.as_of: what is wrong with it, NULL where nothing is.
+ */
+static const char *
+read_as_of(const char *value, DateADT *day)
+{
+	DateADT		latest;
+
+	if (strlen(value) != 10 || !parse_iso_date(value, day))
+		return psprintf("\"%s\" is not a date of the form YYYY-MM-DD.", value);
+	if (*day < date2j(CALENDAR_FIRST_YEAR, 1, 1) - POSTGRES_EPOCH_JDATE)
+		return psprintf("%s lies before %d-01-01, from which on calendars are known.",
+						value, CALENDAR_FIRST_YEAR);
+	if (!find_today(&latest))
+		return "No day can be told in the zone that covenant.time_zone names.";
+	if (*day > latest)
+		return psprintf("%s lies in the future; facts are dated when they are known.", value);
+	return NULL;
+}
+
 static bool
 check_as_of(char **newval, void **extra, GucSource source)
 {
-	DateADT		day;
+	DateADT		day = NO_DAY;
+	const char *problem;
 
 	if (*newval == NULL || **newval == '\0')
 		return true;
-	if (strlen(*newval) != 10 || !parse_iso_date(*newval, &day))
+	problem = read_as_of(*newval, &day);
+	if (problem != NULL && !defining)
 	{
-		GUC_check_errdetail("\"%s\" is not a date of the form YYYY-MM-DD.", *newval);
-		return false;
-	}
-	if (time_zone_setting != NULL && day > today_in(time_zone_setting))
-	{
-		GUC_check_errdetail("%s lies in the future; facts are dated when they are known.", *newval);
+		GUC_check_errdetail("%s", problem);
 		return false;
 	}
 	*extra = guc_malloc(LOG, sizeof(DateADT));
 	if (*extra == NULL)
 		return false;
-	*(DateADT *) *extra = day;
+	*(DateADT *) *extra = problem == NULL ? day : NO_DAY;
 	return true;
 }
 
@@ -199,17 +274,27 @@ parse_iso_timestamp(const char *s, TimestampTz *instant)
 	return true;
 }
 
+static const char *
+not_a_moment(const char *value)
+{
+	return psprintf("\"%s\" is not a time of the form YYYY-MM-DD HH:MM:SS+HH:MM.", value);
+}
+
 static bool
 check_known_at(char **newval, void **extra, GucSource source)
 {
-	TimestampTz instant;
+	TimestampTz instant = NO_MOMENT;
 
 	if (*newval == NULL || **newval == '\0')
 		return true;
 	if (!parse_iso_timestamp(*newval, &instant))
 	{
-		GUC_check_errdetail("\"%s\" is not a time of the form YYYY-MM-DD HH:MM:SS+HH:MM.", *newval);
-		return false;
+		if (!defining)
+		{
+			GUC_check_errdetail("%s", not_a_moment(*newval));
+			return false;
+		}
+		instant = NO_MOMENT;
 	}
 	*extra = guc_malloc(LOG, sizeof(TimestampTz));
 	if (*extra == NULL)
@@ -224,13 +309,31 @@ assign_known_at(const char *newval, void *extra)
 	known_at_value = extra;
 }
 
+static const char *
+not_a_zone(const char *value)
+{
+	return psprintf("Time zone \"%s\" is not known.", value);
+}
+
+/*
+ * Looks at the zone, and notes the one that the server or the database has: a
+ * role's own setting, or a session's, is not the agreement's.
+ */
 static bool
 check_time_zone(char **newval, void **extra, GucSource source)
 {
 	if (pg_tzset(*newval) == NULL)
 	{
-		GUC_check_errdetail("Time zone \"%s\" is not known.", *newval);
-		return false;
+		if (!defining)
+			GUC_check_errdetail("%s", not_a_zone(*newval));
+		return defining;
+	}
+	if (source == PGC_S_DEFAULT && IsParallelWorker())
+		return true;			/* it is about to take over its leader's settings */
+	if (source == PGC_S_DEFAULT || (source <= PGC_S_DATABASE && source >= home_source))
+	{
+		strlcpy(home_zone, *newval, sizeof(home_zone));
+		home_source = source;
 	}
 	return true;
 }
@@ -238,10 +341,11 @@ check_time_zone(char **newval, void **extra, GucSource source)
 void
 define_settings(void)
 {
+	defining = true;
 	DefineCustomStringVariable("covenant.time_zone",
 							   "Time zone in which covenant tells which day it is.",
-							   "Section 8(a): the law of New York governs.",
-							   &time_zone_setting, "America/New_York",
+							   "Section 8(a): the law of New York governs. A session's own zone makes no day later than the database's.",
+							   &time_zone_setting, NEW_YORK,
 							   PGC_USERSET, 0, check_time_zone, NULL, NULL);
 	DefineCustomStringVariable("covenant.as_of",
 							   "Day as of which covenant records and reports, YYYY-MM-DD.",
@@ -259,6 +363,7 @@ define_settings(void)
 							 &direct_posting_setting, true,
 							 PGC_SUSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("covenant");
+	defining = false;
 }
 
 bool
@@ -267,10 +372,17 @@ direct_posting(void)
 	return direct_posting_setting;
 }
 
+/*
+ * The latest day on which a fact can be dated.
+ */
 DateADT
 today(void)
 {
-	return today_in(time_zone_setting);
+	DateADT		day;
+
+	if (!find_today(&day))
+		refuse_setting("covenant.time_zone", time_zone_setting, not_a_zone(time_zone_setting));
+	return day;
 }
 
 /*
@@ -279,7 +391,18 @@ today(void)
 DateADT
 as_of_day(void)
 {
-	return as_of_value != NULL ? *as_of_value : today_in(time_zone_setting);
+	DateADT		day;
+
+	if (as_of_value == NULL)
+		return today();
+	if (*as_of_value == NO_DAY)
+	{
+		const char *problem = read_as_of(as_of_setting, &day);
+
+		refuse_setting("covenant.as_of", as_of_setting,
+					   problem != NULL ? problem : "It was no day when covenant was loaded.");
+	}
+	return *as_of_value;
 }
 
 /*
@@ -288,6 +411,8 @@ as_of_day(void)
 TimestampTz
 known_at_moment(void)
 {
+	if (known_at_value != NULL && *known_at_value == NO_MOMENT)
+		refuse_setting("covenant.known_at", known_at_setting, not_a_moment(known_at_setting));
 	return known_at_value != NULL ? *known_at_value : DT_NOEND;
 }
 

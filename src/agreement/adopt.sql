@@ -49,7 +49,7 @@ SET search_path = pg_catalog, pg_temp
 AS $f$
 SELECT $t$
 CREATE TABLE {event} (
-	event_id bigint GENERATED ALWAYS AS IDENTITY,
+	event_id bigint NOT NULL,
 	deal {key_type} NOT NULL REFERENCES {deals} ({key}),
 	kind text NOT NULL,
 	occurred_on date NOT NULL DEFAULT covenant.as_of(),
@@ -61,8 +61,10 @@ CREATE TABLE {event} (
 	recorded_by text NOT NULL,
 	PRIMARY KEY (deal, event_id)
 );
+CREATE SEQUENCE {event_seq} OWNED BY {event}.event_id;
+COMMENT ON SEQUENCE {event_seq} IS 'Numbers of the events, drawn by a trigger (covenant)';
 COMMENT ON TABLE {event} IS 'Dated facts about the deals: only ever added to; a wrong one is retracted by another; a deal with facts on record keeps its row and its key (covenant)';
-COMMENT ON COLUMN {event}.event_id IS 'Number of the event';
+COMMENT ON COLUMN {event}.event_id IS 'Number of the event; written by a trigger';
 COMMENT ON COLUMN {event}.deal IS 'The deal';
 COMMENT ON COLUMN {event}.kind IS 'Kind of fact, one of covenant.event_kinds()';
 COMMENT ON COLUMN {event}.occurred_on IS 'The day on which it happened, covenant.as_of unless given; of filing_due the day by which the filing is due';
@@ -163,7 +165,10 @@ COMMENT ON COLUMN {list}.total IS 'Item (2) of the list: the sum of the three';
 COMMENT ON COLUMN {list}.recorded_at IS 'When the list was stored; written by a trigger';
 COMMENT ON COLUMN {list}.recorded_by IS 'Who stored it (session_user); written by a trigger';
 
+CREATE TRIGGER covenant_assign BEFORE INSERT ON {event} FOR EACH ROW EXECUTE FUNCTION covenant_internal.number_event();
 CREATE TRIGGER covenant_stamp BEFORE INSERT ON {event} FOR EACH ROW EXECUTE FUNCTION covenant_internal.stamp();
+CREATE TRIGGER covenant_paid AFTER INSERT ON {event} FOR EACH ROW
+	WHEN (NEW.kind = 'damages_paid' OR NEW.kind = 'interest_paid') EXECUTE FUNCTION covenant_internal.record_payment();
 CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {event} FOR EACH STATEMENT
 	EXECUTE FUNCTION covenant_internal.append_only();
 CREATE TRIGGER covenant_stamp BEFORE INSERT ON {reading} FOR EACH ROW EXECUTE FUNCTION covenant_internal.stamp();
@@ -227,7 +232,7 @@ LANGUAGE plpgsql STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF NOT covenant_internal.names_ledger(events, ledger) THEN
+	IF covenant_internal.ledger_of_events(events) IS DISTINCT FROM ledger THEN
 		IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = events AND tgname = 'covenant_check') THEN
 			EXECUTE format('DROP TRIGGER covenant_check ON %s', events);
 		END IF;

@@ -9,6 +9,7 @@
 #include "guard/books.h"
 
 #include "access/htup_details.h"
+#include "calendar/calendar.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
@@ -47,12 +48,57 @@ static const HookShape breach_shapes[] = {
 
 static const Hook breach_hook = {"breach", "ledger", breach_shapes, breach_words};
 
+/* The types that the columns may have; the others may have any. */
+static const char *const breach_types[] = {
+	[BREACH_FROM] = "date",
+	[BREACH_TO] = "date",
+	[BREACH_AMOUNT] = "numeric",
+	[BREACH_SHARES] = "bigint, numeric or covenant.shares",
+};
+
 typedef struct Breaches
 {
 	TupleDesc	desc;
 	Books	   *books;
 	int			columns[N_BREACH_COLUMNS];
 } Breaches;
+
+/*
+ * Has a column still a type with which the damages can be reckoned and stored?
+ * ALTER TABLE may have given it another since the table was watched.
+ */
+static bool
+type_suits(Oid type, BreachColumn column)
+{
+	ColumnType	held = column_type(type);
+
+	switch (column)
+	{
+		case BREACH_FROM:
+		case BREACH_TO:
+			return type == DATEOID;
+		case BREACH_AMOUNT:
+			return held == TYPE_NUMERIC;
+		case BREACH_SHARES:
+			return held == TYPE_INT8 || held == TYPE_NUMERIC;
+		default:
+			return true;
+	}
+}
+
+static void
+require_type(const TriggerData *trigger, const char *name, int attno, BreachColumn column)
+{
+	Oid			type = SPI_gettypeid(RelationGetDescr(trigger->tg_relation), attno);
+
+	if (!type_suits(type, column))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of table \"%s\", used for the %s of a breach, is of type %s",
+						name, RelationGetRelationName(trigger->tg_relation), breach_words[column],
+						format_type_be(type)),
+				 errhint("It has to be of type %s.", breach_types[column])));
+}
 
 /*
  * Finds books and columns as they are now, and checks the right to read the
@@ -89,7 +135,21 @@ open_breaches(Breaches *breaches, const TriggerData *trigger)
 							name == NULL ? "" : name, RelationGetRelationName(trigger->tg_relation),
 							breach_words[i]),
 					 errhint("If it was renamed or dropped since, call covenant.unwatch and covenant.watch_breaches again.")));
+		require_type(trigger, name, breaches->columns[i], i);
 	}
+}
+
+/*
+ * The type of a column, with what is in parentheses after it: what does not fit
+ * is an error of that type.
+ */
+static char *
+full_type(const Breaches *breaches, BreachColumn column)
+{
+	Form_pg_attribute attribute = TupleDescAttr(breaches->desc, breaches->columns[column] - 1);
+
+	return format_type_extended(attribute->atttypid, attribute->atttypmod,
+								FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
 }
 
 /*
@@ -125,10 +185,11 @@ compute(const Breaches *breaches, HeapTuple row, Datum *results, bool *result_nu
 
 		values[3 + i] = SPI_getbinval(row, breaches->desc, breaches->columns[BREACH_FROM + i], &isnull);
 		nulls[3 + i] = isnull ? 'n' : ' ';
+		if (!isnull)
+			require_day(DatumGetDateADT(values[3 + i]), i == 0 ? "the first day of the breach" : "the day of cure");
 	}
 	query = psprintf("SELECT d.amount::%s, d.shares::%s FROM covenant_internal.breach_damages($1, $2, $3, $4, $5) AS d",
-					 format_type_be_qualified(SPI_gettypeid(breaches->desc, breaches->columns[BREACH_AMOUNT])),
-					 format_type_be_qualified(SPI_gettypeid(breaches->desc, breaches->columns[BREACH_SHARES])));
+					 full_type(breaches, BREACH_AMOUNT), full_type(breaches, BREACH_SHARES));
 	if (SPI_execute_with_args(query, 5, types, values, nulls, false, 1) != SPI_OK_SELECT || SPI_processed != 1)
 		elog(ERROR, "computing the damages of a breach failed");
 	for (int i = 0; i < 2; i++)

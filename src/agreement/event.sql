@@ -14,50 +14,43 @@ $$;
 COMMENT ON FUNCTION covenant_internal.stamp() IS
 'Trigger that writes when and by whom a row was recorded, whatever the statement says';
 
-CREATE FUNCTION covenant_internal.event_ledger(events regclass, arguments text[]) RETURNS regclass
-LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	ledger record;
-BEGIN
-	SELECT l.oid::regclass AS name, l.relowner AS owner, e.relowner AS events_owner INTO ledger
-	FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace JOIN pg_class e ON e.oid = events
-	WHERE 'schema=' || n.nspname = ANY (arguments) AND 'ledger=' || l.relname = ANY (arguments);
-	IF NOT FOUND THEN
-		RAISE EXCEPTION 'the books of "%" do not exist', events
-			USING ERRCODE = 'undefined_table',
-				DETAIL = format('Its trigger says %s; they were dropped, renamed or moved.', array_to_string(arguments, ', ')),
-				HINT = 'Put them back there, or call covenant.adopt again where they are now.';
-	ELSIF ledger.owner <> ledger.events_owner THEN
-		RAISE EXCEPTION 'table "%" is not one of the books of "%"', events, ledger.name
-			USING ERRCODE = 'insufficient_privilege',
-				DETAIL = 'It does not belong to the owner of the ledger.';
-	END IF;
-	RETURN ledger.name;
-END
-$$;
-COMMENT ON FUNCTION covenant_internal.event_ledger(regclass, text[]) IS
-'The ledger that the trigger on a table of events names; 42P01 where it is gone, 42501 where the table is not its owner''s';
+CREATE FUNCTION covenant_internal.number_event() RETURNS trigger
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'covenant_number_event';
+COMMENT ON FUNCTION covenant_internal.number_event() IS
+'Trigger that gives an event its number, from the sequence that its column event_id owns; a number in the statement is refused (428C9)';
+
+CREATE FUNCTION covenant_internal.record_payment() RETURNS trigger
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'covenant_record_payment';
+COMMENT ON FUNCTION covenant_internal.record_payment() IS
+'Trigger on payments: what the column shares of an event says was paid to holders counts as issued where the same transaction takes it out of the reserve (Section 4(h), second sentence)';
 
 CREATE FUNCTION covenant_internal.check_event() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	ledger CONSTANT regclass := covenant_internal.event_ledger(TG_RELID, TG_ARGV);
+	ledger CONSTANT regclass := covenant_internal.ledger_of_events(TG_RELID);
 	tied_to text := CASE WHEN NEW.ref ~ '^shortfall' THEN 'shortfall' WHEN NEW.ref ~ '-' THEN 'month_end' END;
 	tied_section text;
 BEGIN
-	IF NEW.kind IN ('consent', 'waiver') AND NEW.holder IS NULL
-	   AND has_table_privilege(covenant_internal.require_vouched(ledger, 'journal'), 'SELECT')
-	   AND has_table_privilege(covenant_internal.require_vouched(ledger, 'position'), 'SELECT') THEN
-		NEW.holder := (SELECT CASE count(*) WHEN 1 THEN min(h.holder) END FROM covenant_internal.holding_of(ledger, NEW.deal::text) h
-					   WHERE h.next_day IS NULL AND (h.principal > 0 OR h.warrant_shares > 0));
+	IF ledger IS NULL THEN
+		RAISE EXCEPTION 'table "%" holds the events of no books', TG_RELID::regclass
+			USING ERRCODE = 'undefined_table',
+				DETAIL = format('Its trigger says %s: there are no such books, or they belong to another role.', array_to_string(TG_ARGV, ', ')),
+				HINT = 'Put the books back there, or call covenant.adopt again where they are now.';
 	END IF;
+	IF NEW.kind IN ('consent', 'waiver') AND NEW.holder IS NULL
+	   AND has_table_privilege(covenant_internal.require_vouched(ledger, 'position'), 'SELECT') THEN
+		NEW.holder := (SELECT CASE count(*) WHEN 1 THEN min(h) END FROM covenant_internal.holders(ledger, NEW.deal::text) h);
+	END IF;
+	PERFORM covenant_internal.require_day(NEW.occurred_on, 'the day of the event');
 	PERFORM covenant_internal.check_event_words(NEW.kind, NEW.occurred_on > covenant.as_of(),
 		NEW.holder, NEW.ref, NEW.amount, NEW.note);
-	IF NEW.ref ~ '^[0-9]+$' THEN
+	IF NEW.ref ~ '^(shortfall )?[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN
+		PERFORM covenant_internal.require_day(right(NEW.ref, 10)::date, 'the day in ref');
+	ELSIF NEW.ref ~ '^[0-9]+$' THEN
 		EXECUTE format('SELECT kind, covenant_internal.section_in(note) FROM %s WHERE deal = $1 AND event_id = $2::bigint',
 			TG_RELID::regclass) INTO tied_to, tied_section USING NEW.deal, NEW.ref;
 		PERFORM covenant_internal.check_event_ref(NEW.kind, NEW.ref, tied_to);
@@ -70,7 +63,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.check_event() IS
-'Trigger on an event table, whose arguments name the ledger; reads the clauses and the positions beside that. Refuses (22023) what no clause can make sense of; a consent or waiver without a holder is that of the only one';
+'Trigger on an event table, whose arguments name the ledger; reads the clauses and the positions beside that. Refuses (22023) what no clause can make sense of, and days of which no calendar knows (22008); a consent or waiver without a holder is that of the only one';
 
 CREATE FUNCTION covenant_internal.check_event_words(kind text, in_future boolean, holder text, ref text, amount numeric, note text)
 RETURNS void
@@ -90,6 +83,12 @@ BEGIN
 	ELSIF kind IN ('consent', 'waiver') AND holder IS NULL THEN
 		wrong := format('event "%s" names no holder', kind);
 		hint := 'Each Buyer signs for itself (Section 8(e)); only where one alone has a balance need it not be named.';
+	ELSIF amount IN ('NaN', 'Infinity', '-Infinity') THEN
+		wrong := format('amount of event "%s" is not a finite number', kind);
+		hint := 'Write the exact amount.';
+	ELSIF abs(amount) >= 1e20 OR scale(trim_scale(amount)) > 20 THEN
+		wrong := format('amount of event "%s" is out of range', kind);
+		hint := 'Amounts have at most 20 digits before the point and 20 after it.';
 	ELSIF kind IN ('invoice', 'interest_paid', 'damages_paid') AND coalesce(amount, 0) <= 0 OR amount < 0 THEN
 		wrong := format('event "%s" needs a positive amount', kind);
 		hint := 'Amounts of invoices and payments are positive, in the currency of the notes.';

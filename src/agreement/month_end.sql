@@ -59,6 +59,7 @@ AS $$
 DECLARE
 	ledger CONSTANT regclass := covenant_internal.adopted_books(deals);
 BEGIN
+	PERFORM covenant_internal.require_day(month_end, 'the month end');
 	IF month_end IS NULL OR extract(day FROM month_end + 1) <> 1 THEN
 		RAISE EXCEPTION '% is no month end', coalesce(month_end::text, 'NULL')
 			USING ERRCODE = 'invalid_parameter_value',
@@ -79,4 +80,4 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE covenant.close_month(regclass, date) IS
-'Stores the lists of a month end (Section 4(h)) as the content that is delivered; takes the month end, so that a late run gives the same numbers; a second run adds only deals that have none yet. 22023: no month end, or one that covenant.as_of has not reached';
+'Stores the lists of a month end (Section 4(h)) as the content that is delivered; takes the month end, so that a late run gives the same numbers; a second run adds only deals that have none yet. 22023: no month end, or one that covenant.as_of has not reached; 22008: one that no calendar knows';

@@ -10,6 +10,8 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "calendar/calendar.h"
+
 #include "calendar/call.h"
 #include "calendar/holidays.h"
 
@@ -124,7 +126,7 @@ refuse(const char *what, const char *given)
 /*
  * A day as text, whatever DateStyle says.
  */
-static char *
+char *
 iso_day(DateADT day)
 {
 	char		buffer[MAXDATELEN + 1];
@@ -149,6 +151,23 @@ place_of(DateADT day, const char *what)
 	if (unlikely(day < FIRST_DAY || day > LAST_DAY))
 		refuse(what, iso_day(day));
 	return day - FIRST_DAY;
+}
+
+/*
+ * 22008 for a day of which no calendar knows anything, infinity among them.
+ */
+void
+require_day(DateADT day, const char *what)
+{
+	(void) place_of(day, what);
+}
+
+COVENANT_FUNCTION(covenant_require_day);
+Datum
+covenant_require_day(PG_FUNCTION_ARGS)
+{
+	require_day(PG_GETARG_DATEADT(0), text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	PG_RETURN_VOID();
 }
 
 /* Business days up to and including a day in range. */

@@ -28,3 +28,10 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE ROWS 12
 AS 'MODULE_PATHNAME', 'covenant_holidays';
 COMMENT ON FUNCTION covenant.holidays(text, integer) IS
 'The holidays and special closings of a calendar in a year, in order, as observed; also those that fall on a weekend and stay there. Years 1971 to 2199, else 22008; unknown calendar 22023';
+
+CREATE FUNCTION covenant_internal.require_day(day date, what text)
+RETURNS void
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'covenant_require_day';
+COMMENT ON FUNCTION covenant_internal.require_day(date, text) IS
+'Raises 22008 for a day outside of the years 1971 to 2199, infinity among them; what says whose day it is';

@@ -132,7 +132,8 @@ set_all(const Watch *watch, const Row *row, InstrumentChange *said)
 	}
 	if (!said->is_note)
 		return;
-	said->sets |= SETS_PRICE;
+	if (!row->leaves || !number_is_zero(&row->price))
+		said->sets |= SETS_PRICE;
 	said->price = price_of_number(&row->price);
 	if (watch->columns[COL_RATE].name != NULL)
 	{
@@ -171,6 +172,8 @@ say_whole(const Watch *watch, const Row *row, ChangeKind kind, const Change *cha
 	said.comes = sign > 0;
 	said.goes = sign < 0;
 	sum_add(&said.principal, &change->principal, sign);
+	if (sign > 0)
+		said.held = change->principal;
 	said.warrant_shares = sign * change->shares[WARRANT_SHARES];
 	set_all(watch, row, &said);
 	set_terms(watch, row, &said);
@@ -224,6 +227,8 @@ say_update(const Watch *watch, const Row *old, const Row *new, const Change *act
 		return;
 	}
 	said.principal = act->principal;
+	if (said.is_note)
+		sum_add_number(&said.held, &new->principal);
 	said.warrant_shares = act->shares[WARRANT_SHARES];
 	set_all(watch, new, &said);
 	if (new->holder.data == NULL || bytes_equal(old->holder, new->holder))
@@ -342,8 +347,8 @@ capture_pair(const Watch *watch, TupleTableSlot *old_slot, TupleTableSlot *new_s
 	if (old_slot != NULL && new_slot != NULL && repriced_note == NULL &&
 		is_unchanged(watch, old_slot, new_slot))
 		return;
-	read_row(watch, old_slot, &old);
-	read_row(watch, new_slot, &new);
+	read_row(watch, old_slot, true, &old);
+	read_row(watch, new_slot, false, &new);
 	if (repriced_note != NULL && old.counts && new.counts)
 	{
 		repriced_note(watch, &old, &new, repriced_arg);
@@ -499,7 +504,7 @@ sweep_rows(Watch *watch, const char *query, ChangeKind kind, int sign)
 			Row			row;
 
 			ExecStoreHeapTuple(SPI_tuptable->vals[i], slot, false);
-			read_row(watch, slot, &row);
+			read_row(watch, slot, sign < 0, &row);
 			if (row.counts && sign == 0)
 				say_terms_of_row(watch, &row);
 			else if (row.counts)

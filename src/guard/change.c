@@ -102,6 +102,8 @@ change_add(Change *total, const Change *addend, int sign)
 	sum_add(&total->annual_interest, &addend->annual_interest, sign);
 	sum_add(&total->multiple, &addend->multiple, sign);
 	sum_add(&total->raised, &addend->raised, sign);
+	if (addend->paid != 0)
+		shares_add(&total->paid, sign * addend->paid);
 	for (int i = 0; i < N_SHARE_COUNTS; i++)
 	{
 		int64		count = addend->shares[i];

@@ -48,6 +48,7 @@ typedef struct Change
 	Sum			multiple;			/* of the Reserved Amount */
 	Sum			raised;				/* principal that came in, gross; not booked */
 	int64		shares[N_SHARE_COUNTS];
+	int64		paid;			/* shares recorded as paid to holders; not booked */
 } Change;
 
 extern void sum_add_numeric(Sum *sum, Numeric addend);

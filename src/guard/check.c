@@ -44,7 +44,7 @@ covenant_check_books(PG_FUNCTION_ARGS)
 		Posting		posting;
 		Balances	after;
 
-		classify(&posting, deals[i], override_reason(ledger));
+		classify(&posting, deals[i], override_reason(ledger), wants_consents(books, deals[i]));
 		read_ledger(books, deals[i]->deal, &after);
 		MemoryContextSwitchTo(per_deal);
 		balances_add(&after, &posting.total, 1);

@@ -17,12 +17,16 @@ CREATE FUNCTION covenant.check(deals regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	ledger CONSTANT regclass := (covenant_internal.books_of(deals)).ledger;
 BEGIN
-	PERFORM covenant_internal.check_books((covenant_internal.books_of(deals)).ledger);
+	PERFORM covenant_internal.check_watch(member)
+	FROM covenant_internal.watched_with(ledger) AS w, LATERAL covenant_internal.members(w) AS member;
+	PERFORM covenant_internal.check_books(ledger);
 END
 $$;
 COMMENT ON FUNCTION covenant.check(regclass) IS
-'Adds what this transaction has pending to the latest ledger rows and raises what COMMIT would raise (23514); writes and locks nothing (Section 4(h))';
+'Adds what this transaction has pending to the latest ledger rows and raises what COMMIT would raise (23514), and before that what the next write to a watched table would (42703, 42804, 42809); writes and locks nothing (Section 4(h))';
 
 CREATE FUNCTION covenant.override(deals regclass, reason text) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT

@@ -6,11 +6,15 @@
  * An act is what somebody chose, a fact what the world did.  Facts are the
  * price part of a change to a note and shares issued out of the reserve; also
  * opening and closing entries, rebuilding, and what an override declares.
+ * Where a reduction of the reserve wants consents, the journal has as issued
+ * only what counts as that towards the Buyers (see issued.c): so it shows what
+ * used a consent.
  *
  *-------------------------------------------------------------------------
  */
 #include "guard/classify.h"
 
+#include "guard/issued.h"
 #include "guard/row.h"
 
 static const char *const kind_words[] = {
@@ -23,27 +27,6 @@ static const char *const kind_words[] = {
 	[CHANGE_PRICE] = "fact",
 	[CHANGE_ACT] = "act",
 };
-
-/*
- * Takes out of a change to a deal what is shares issued out of its reserve:
- * n shares less reserved with n shares more outstanding.
- */
-static Change
-take_issued(Change *acts)
-{
-	Change		issued;
-	int64		n;
-
-	memset(&issued, 0, sizeof(Change));
-	if (acts->shares[RESERVED] >= 0 || acts->shares[OUTSTANDING] <= 0)
-		return issued;
-	n = Min(acts->shares[OUTSTANDING],
-			acts->shares[RESERVED] == PG_INT64_MIN ? PG_INT64_MAX : -acts->shares[RESERVED]);
-	issued.shares[RESERVED] = -n;
-	issued.shares[OUTSTANDING] = n;
-	change_add(acts, &issued, -1);
-	return issued;
-}
 
 /*
  * In a transaction whose acts raise a deal's principal its price changes are
@@ -93,6 +76,7 @@ typedef struct Work
 	Posting    *posting;
 	Entry	   *entries;		/* by day and kind */
 	int			nentries;
+	IssuedPart *issued;			/* what of each is issued out of the reserve */
 	InstrumentChange *said;		/* by instrument, then as it was said */
 	int			nsaid;
 	EntryPlace *places;			/* of the journal's entries */
@@ -239,10 +223,38 @@ drop_passing(Work *work)
 }
 
 /*
+ * What of the reserve's fall is issued, and what is a reduction.
+ */
+static void
+find_issued(Work *work, bool consents)
+{
+	Posting    *posting = work->posting;
+	int64		issued = shares_issued(&posting->acts);
+
+	posting->covered = issued;
+	if (consents && issued > 0)
+		posting->covered = Min(issued, shares_covered(work->said, work->nsaid, &posting->acts,
+													  posting->total.paid));
+	work->issued = palloc0(Max(work->nentries, 1) * sizeof(IssuedPart));
+	share_out(work->issued, work->entries, work->nentries, posting->covered);
+
+	posting->reduction = (int64) Min(Max(-(int128) posting->acts.shares[RESERVED] - posting->covered, 0),
+									 PG_INT64_MAX);
+	for (int i = work->nentries - 1; i >= 0; i--)
+	{
+		if (work->entries[i].kind == CHANGE_ACT &&
+			work->entries[i].change.shares[RESERVED] + work->issued[i].from_reserve < 0)
+			posting->reduced_on = work->entries[i].day;
+	}
+	take_part(&posting->issued, &(IssuedPart) {issued, issued}, 1);
+	take_part(&posting->acts, &(IssuedPart) {issued, issued}, -1);
+}
+
+/*
  * What of the changes is judged.
  */
 static void
-find_acts(Work *work)
+find_acts(Work *work, bool consents)
 {
 	Posting    *posting = work->posting;
 	Change		prices;
@@ -258,7 +270,7 @@ find_acts(Work *work)
 		else if (e->kind == CHANGE_PRICE)
 			change_add(&prices, &e->change, 1);
 	}
-	posting->issued = take_issued(&posting->acts);
+	find_issued(work, consents);
 	posting->price_is_act = prices_are_acts(&posting->acts) && !change_is_zero(&prices);
 	if (posting->price_is_act)
 		change_add(&posting->acts, &prices, 1);
@@ -266,6 +278,7 @@ find_acts(Work *work)
 	{
 		memset(&posting->acts, 0, sizeof(Change));
 		memset(&posting->issued, 0, sizeof(Change));
+		posting->reduction = 0;
 	}
 }
 
@@ -296,14 +309,11 @@ find_places(Work *work, const PendingDeal *deal)
 	for (int i = 0; i < work->nentries; i++)
 	{
 		Entry		e = work->entries[i];
+		const IssuedPart *part = &work->issued[i];
 
-		if (e.kind == CHANGE_ACT && !change_is_zero(&e.change))
-		{
-			Change		issued = take_issued(&e.change);
-
-			if (!change_is_zero(&issued))
-				add_place(work, e.day, CHANGE_FACT);
-		}
+		take_part(&e.change, part, -1);
+		if (part->from_reserve != 0 || part->to_outstanding != 0)
+			add_place(work, e.day, CHANGE_FACT);
 		if (!change_is_zero(&e.change) || (deal->comes && work->nentries == 1))
 			add_place(work, e.day, e.kind);
 	}
@@ -351,14 +361,11 @@ fill_entries(Work *work, const PendingDeal *deal)
 	for (int i = 0; i < work->nentries; i++)
 	{
 		Entry		e = work->entries[i];
+		const IssuedPart *part = &work->issued[i];
 
-		if (e.kind == CHANGE_ACT)
-		{
-			Change		issued = take_issued(&e.change);
-
-			if (!change_is_zero(&issued))
-				change_add(&posting->entries[place_of(work, e.day, CHANGE_FACT)].change, &issued, 1);
-		}
+		take_part(&e.change, part, -1);
+		if (part->from_reserve != 0 || part->to_outstanding != 0)
+			take_part(&posting->entries[place_of(work, e.day, CHANGE_FACT)].change, part, 1);
 		if (!change_is_zero(&e.change))
 			change_add(&posting->entries[place_of(work, e.day, e.kind)].change, &e.change, 1);
 	}
@@ -466,10 +473,11 @@ line_cmp(const void *left, const void *right)
 }
 
 /*
- * Sorts out what is pending for one deal.
+ * Sorts out what is pending for one deal; consents: does a reduction of its
+ * reserve want them?
  */
 void
-classify(Posting *posting, PendingDeal *deal, const char *override)
+classify(Posting *posting, PendingDeal *deal, const char *override, bool consents)
 {
 	Work		work = {.posting = posting};
 
@@ -478,7 +486,7 @@ classify(Posting *posting, PendingDeal *deal, const char *override)
 	copy_pending(&work, deal);
 	pair_rows(&work);
 	drop_passing(&work);
-	find_acts(&work);
+	find_acts(&work, consents);
 	find_places(&work, deal);
 	fill_entries(&work, deal);
 	fill_lines(&work);

@@ -34,6 +34,9 @@ typedef struct Posting
 	Change		total;
 	Change		acts;			/* what is judged */
 	Change		issued;			/* issued out of the reserve: a fact */
+	int64		covered;		/* so many of these the acts explain */
+	int64		reduction;		/* shares of the reserve that are not issued ... */
+	DateADT		reduced_on;		/* ... and the day on which it begins to fall */
 	bool		price_is_act;
 	const char *override;		/* reason why acts are facts here, or NULL */
 	DateADT		first_day;		/* of the entries */
@@ -44,6 +47,6 @@ typedef struct Posting
 	int			nlines;
 } Posting;
 
-extern void classify(Posting *posting, PendingDeal *deal, const char *override);
+extern void classify(Posting *posting, PendingDeal *deal, const char *override, bool consents);
 
 #endif							/* COVENANT_CLASSIFY_H */

@@ -11,9 +11,10 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "guard/vouch.h"
+#include "guard/consent.h"
 
 #include "catalog/pg_trigger.h"
+#include "guard/vouch.h"
 #include "utils/lsyscache.h"
 
 static const HookShape before_insert[] = {
@@ -82,19 +83,34 @@ covenant_events_of(PG_FUNCTION_ARGS)
 }
 
 /*
- * covenant_internal.names_ledger(events, ledger): do the events say, by the
- * arguments of their trigger, that they are this ledger's?
+ * The ledger whose events a table holds, as the arguments of its trigger have
+ * it; InvalidOid where there is none that belongs to the same role.
  */
-COVENANT_FUNCTION(covenant_names_ledger);
-Datum
-covenant_names_ledger(PG_FUNCTION_ARGS)
+Oid
+ledger_of_events(Oid events)
 {
 	ListCell   *cell;
 
-	foreach(cell, vouched_on(&event_hook, PG_GETARG_OID(0)))
+	foreach(cell, vouched_on(&event_hook, events))
 	{
-		if (((const Vouched *) lfirst(cell))->relation == PG_GETARG_OID(1))
-			PG_RETURN_BOOL(true);
+		Oid			ledger = ((const Vouched *) lfirst(cell))->relation;
+
+		if (owner_of(ledger) == owner_of(events))
+			return ledger;
 	}
-	PG_RETURN_BOOL(false);
+	return InvalidOid;
+}
+
+/*
+ * covenant_internal.ledger_of_events(events)
+ */
+COVENANT_FUNCTION(covenant_ledger_of_events);
+Datum
+covenant_ledger_of_events(PG_FUNCTION_ARGS)
+{
+	Oid			ledger = ledger_of_events(PG_GETARG_OID(0));
+
+	if (!OidIsValid(ledger))
+		PG_RETURN_NULL();
+	PG_RETURN_OID(ledger);
 }

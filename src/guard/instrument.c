@@ -43,7 +43,7 @@ Size
 instrument_change_size(const InstrumentChange *change)
 {
 	return MAXALIGN(sizeof(InstrumentChange)) + slow_size(&change->principal) +
-		change->instrument.len + change->holder.len +
+		slow_size(&change->held) + change->instrument.len + change->holder.len +
 		text_size(change->terms) + text_size(change->security) + text_size(change->reason);
 }
 
@@ -66,6 +66,16 @@ copy_text(char *memory, const char **text)
 	return memory + size;
 }
 
+static char *
+copy_sum(char *memory, Sum *sum)
+{
+	Size		size = slow_size(sum);
+
+	if (size > 0)
+		sum->slow = memcpy(memory, sum->slow, VARSIZE(sum->slow));
+	return memory + size;
+}
+
 /*
  * A copy in memory of that size, which is aligned.
  */
@@ -76,14 +86,8 @@ copy_instrument_change(const InstrumentChange *change, char *memory)
 
 	*copy = *change;
 	memory += MAXALIGN(sizeof(InstrumentChange));
-	if (copy->principal.slow != NULL)
-	{
-		Size		size = slow_size(&copy->principal);
-
-		memcpy(memory, copy->principal.slow, VARSIZE(copy->principal.slow));
-		copy->principal.slow = (Numeric) memory;
-		memory += size;
-	}
+	memory = copy_sum(memory, &copy->principal);
+	memory = copy_sum(memory, &copy->held);
 	memory = copy_bytes(memory, &copy->instrument);
 	memory = copy_bytes(memory, &copy->holder);
 	memory = copy_text(memory, &copy->terms);

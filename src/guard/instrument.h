@@ -47,6 +47,7 @@ typedef struct InstrumentChange
 {
 	Sum			principal;		/* changes */
 	int64		warrant_shares;
+	Sum			held;			/* of an act: the note's principal after it; not booked */
 	uint8		sets;			/* which of the settings are said */
 	bool		comes;			/* the row came into the deal ... */
 	bool		goes;			/* ... or left it */

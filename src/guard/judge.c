@@ -15,6 +15,7 @@
 #include "executor/spi.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/rls.h"
 #include "utils/snapmgr.h"
 
@@ -232,23 +233,42 @@ report_authorized(const Report *report)
 }
 
 /*
+ * Was an agreement adopted for these deals, so that consents can be recorded,
+ * and may there be a reduction that wants them?
+ */
+bool
+wants_consents(const Books *books, const PendingDeal *deal)
+{
+	int			stem = strlen(books->ledger_name) - strlen("_reserve");
+
+	for (const Entry *e = deal->entries; e != NULL; e = e->next)
+	{
+		if (e->kind == CHANGE_ACT && e->change.shares[RESERVED] < 0)
+			return OidIsValid(get_relname_relid(psprintf("%.*s_event", stem, books->ledger_name),
+												get_rel_namespace(books->ledger)));
+	}
+	return false;
+}
+
+/*
  * The holders whose consent to this reduction is not on record, by name; NULL
  * where none is lacking, or no agreement was adopted.
  */
 static char *
-consents_lacking(const Report *report, int64 reduction)
+consents_lacking(const Report *report)
 {
-	Oid			types[] = {REGCLASSOID, TEXTOID, INT8OID};
-	Datum		values[3];
+	Oid			types[] = {REGCLASSOID, TEXTOID, INT8OID, DATEOID};
+	Datum		values[4];
 	char	   *holders;
 
 	values[0] = ObjectIdGetDatum(report->books->ledger);
 	values[1] = CStringGetTextDatum(key_to_cstring(report->deal, report->books->key_base));
-	values[2] = Int64GetDatum(reduction);
+	values[2] = Int64GetDatum(report->posting->reduction);
+	values[3] = DateADTGetDatum(report->posting->reduced_on);
 	PushActiveSnapshot(GetLatestSnapshot());
 	if (SPI_execute_with_args("SELECT pg_catalog.string_agg(holder, ', ')"
-							  " FROM covenant_internal.consents_lacking($1, $2, $3) AS lacking(holder)",
-							  3, types, values, NULL, true, 1) != SPI_OK_SELECT)
+							  " FROM covenant_internal.consents_lacking($1, $2, $3, $4) AS lacking(holder)",
+							  4, types, values, NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "asking for consents failed");
 	PopActiveSnapshot();
 	holders = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
@@ -263,17 +283,24 @@ consents_lacking(const Report *report, int64 reduction)
 static void
 judge_reduction(const Report *report)
 {
-	int64		reserved = report->posting->acts.shares[RESERVED];
+	const Posting *posting = report->posting;
+	int64		issued = posting->issued.shares[OUTSTANDING];
 	char	   *holders;
 
-	if (reserved >= 0 || (holders = consents_lacking(report, -reserved)) == NULL)
+	if (posting->reduction == 0 || (holders = consents_lacking(report)) == NULL)
 		return;
 	report_breach(report, "reserve_reduction",
 				  psprintf("reserve of deal \"%s\" is reduced without consent",
 						   key_to_cstring(report->deal, report->books->key_base)),
+				  posting->covered == issued ?
 				  psprintf("%s fewer shares would be reserved; consent is lacking of: %s.",
-						   commas(-(int128) reserved), holders),
-				  "Record an event of kind consent for each holder first (Section 4(h)).");
+						   commas(posting->reduction), holders) :
+				  psprintf("Of %s shares taken out of the reserve %s are issued for what this transaction converts, exercises or pays; %s fewer would be reserved; consent is lacking of: %s.",
+						   commas((int128) posting->reduction + posting->covered),
+						   commas(posting->covered), commas(posting->reduction), holders),
+				  posting->covered == issued ?
+				  "Record an event of kind consent for each holder first (Section 4(h))." :
+				  "Record note, price and issue in one transaction, whatever their days; for what is no issue record an event of kind consent for each holder first (Section 4(h)).");
 }
 
 /*

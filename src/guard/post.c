@@ -44,7 +44,7 @@ post_deal(Books *books, Writer *writer, PendingDeal *deal, Oid user)
 	Balances	after;
 	int64		last_entry;
 
-	classify(&posting, deal, override_reason(books->ledger));
+	classify(&posting, deal, override_reason(books->ledger), wants_consents(books, deal));
 	if (posting.nentries == 0)
 		return;
 	last_entry = update_ledger(writer, deal->deal, &posting, &after);

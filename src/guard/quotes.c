@@ -18,6 +18,7 @@
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "guard/quote_check.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -158,13 +159,8 @@ open_quotes(Quotes *quotes, const TriggerData *trigger)
 	memset(quotes, 0, sizeof(Quotes));
 	quotes->relation = trigger->tg_relation;
 	open_notes(quotes, words);
-	if (!speaks_for(RelationGetRelid(trigger->tg_relation), quotes->notes_owner) ||
-		!speaks_for(relid, quotes->notes_owner))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("owner of table \"%s\" may not reprice the notes of \"%s\"",
-						RelationGetRelationName(trigger->tg_relation), get_rel_name(quotes->notes)),
-				 errdetail("The owner of the quotes must be a member of the role that owns the notes.")));
+	require_membership(RelationGetRelid(trigger->tg_relation), quotes->notes, quotes->notes_owner);
+	require_membership(relid, quotes->notes, quotes->notes_owner);
 	quotes->quotes_table = qualified_name(relid);
 	quotes->notes_table = qualified_name(quotes->notes);
 	quotes->security = named_column(relid, trigger_word(words, "security"));

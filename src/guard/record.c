@@ -202,6 +202,50 @@ take_note(Repricing *r, const RecordRow *rows, int n)
 }
 
 /*
+ * Has the deal something pending that its record has to be read for?  What a
+ * split says of a note stands for itself.
+ */
+static bool
+is_changed(const PendingDeal *deal)
+{
+	for (const InstrumentChange *c = deal->instruments; c != NULL; c = c->next)
+	{
+		if (c->kind != CHANGE_SPLIT)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * These deals (an array; 0 for none) and those of which something is pending,
+ * as an array; 0 for none.
+ */
+static Datum
+with_pending(const Quotes *q, Datum deals, PendingDeal **pending, int npending)
+{
+	Oid			type = q->books->key_base;
+	ArrayBuildState *keys = NULL;
+	Datum	   *known;
+	int			n = 0;
+	int16		len;
+	bool		by_value;
+	char		align;
+
+	get_typlenbyvalalign(type, &len, &by_value, &align);
+	if (deals != (Datum) 0)
+		deconstruct_array(DatumGetArrayTypeP(deals), type, len, by_value, align, &known, NULL, &n);
+	for (int i = 0; i < n; i++)
+		keys = accumArrayResult(keys, known[i], false, type, CurrentMemoryContext);
+	for (int d = 0; d < npending; d++)
+	{
+		if (is_changed(pending[d]))
+			keys = accumArrayResult(keys, key_to_datum(pending[d]->deal, type), false,
+									type, CurrentMemoryContext);
+	}
+	return keys == NULL ? (Datum) 0 : makeArrayResult(keys, CurrentMemoryContext);
+}
+
+/*
  * The notes of these deals (an array; 0 for none) as they are on record, and
  * those of which something is pending.
  */
@@ -210,7 +254,7 @@ read_record(Repricing *r, Datum deals)
 {
 	const Quotes *q = r->quotes;
 	Oid			types[] = {get_array_type(q->books->key_base), TEXTOID};
-	Datum		values[] = {deals, CStringGetTextDatum(q->source)};
+	Datum		values[] = {(Datum) 0, CStringGetTextDatum(q->source)};
 	PendingDeal **pending;
 	int			npending;
 	Size		size = 1;
@@ -224,6 +268,7 @@ read_record(Repricing *r, Datum deals)
 		for (const InstrumentChange *c = pending[d]->instruments; c != NULL; c = c->next)
 			size++;
 	}
+	values[0] = deals = with_pending(q, deals, pending, npending);
 	if (deals != (Datum) 0)
 	{
 		reprice_run(reprice_prepare(record_query(q), 2, types), values, NULL, SPI_OK_SELECT);

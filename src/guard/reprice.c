@@ -20,6 +20,7 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
+#include "guard/quote_check.h"
 #include "miscadmin.h"
 #include "storage/lock.h"
 #include "terms/conversion_terms.h"
@@ -499,11 +500,13 @@ covenant_reprice(PG_FUNCTION_ARGS)
 				 errhint("Call covenant.watch_quotes for the table.")));
 	refuse_second_hook(&reprice_hook, trigger->tg_relation, trigger->tg_trigger);
 	open_quotes(&quotes, trigger);
+	check_new_quotes(trigger);
 	bind_rows(&rows, &quotes, trigger);
 
 	GetUserIdAndSecContext(&user, &security);
 	SetUserIdAndSecContext(quotes.notes_owner,
 						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	require_readable(quotes.quotes_oid, quotes.notes);
 	/* What replication applied are the quotes; the notes are written here. */
 	(void) set_config_option("session_replication_role", "origin", PGC_SUSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);

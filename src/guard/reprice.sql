@@ -7,6 +7,12 @@ AS 'MODULE_PATHNAME', 'covenant_reprice';
 COMMENT ON FUNCTION covenant_internal.reprice() IS
 'Trigger function of a table of quotes: reprices the notes whose terms look back at the changed quotes; its arguments are word=name, made by covenant.watch_quotes';
 
+CREATE FUNCTION covenant_internal.check_quotes(quotes regclass, day name, price name, notes regclass) RETURNS void
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', 'covenant_check_quotes';
+COMMENT ON FUNCTION covenant_internal.check_quotes(regclass, name, name, regclass) IS
+'Raises why a table of quotes cannot reprice notes as it is: its owner is no member of the role that owns the notes, or that role may not read all quotes (42501); a day that no calendar knows or that is still to come (22008); a price that is negative or no finite number (22023)';
+
 CREATE FUNCTION covenant_internal.repricing_of(notes regclass, OUT quotes regclass, OUT security name, OUT day name, OUT price name, OUT notes_security name, OUT terms name) RETURNS SETOF record
 LANGUAGE c STABLE STRICT
 AS 'MODULE_PATHNAME', 'covenant_repricing_of';
@@ -19,16 +25,11 @@ AS 'MODULE_PATHNAME', 'covenant_repriced_by';
 COMMENT ON FUNCTION covenant_internal.repriced_by(regclass) IS
 'The tables of notes that a table of quotes reprices, with their columns, known from its triggers';
 
-CREATE FUNCTION covenant_internal.check_quotes(quotes regclass, notes regclass, security name, day name) RETURNS void
+CREATE FUNCTION covenant_internal.check_quotes_index(quotes regclass, security name, day name) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = quotes), (SELECT relowner FROM pg_class WHERE oid = notes), 'USAGE') THEN
-		RAISE EXCEPTION 'owner of table "%" may not reprice the notes of "%"', quotes, notes
-			USING ERRCODE = 'insufficient_privilege',
-				  DETAIL = 'The owner of the quotes must be a member of the role that owns the notes.';
-	END IF;
 	IF NOT EXISTS (
 		SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
 			 JOIN pg_attribute s ON s.attrelid = i.indrelid AND s.attnum = i.indkey[0]
@@ -42,8 +43,8 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION covenant_internal.check_quotes(regclass, regclass, name, name) IS
-'Raises why a table of quotes cannot reprice notes: its owner is no member of the role that owns the notes (42501), it has no index on security and day (55000)';
+COMMENT ON FUNCTION covenant_internal.check_quotes_index(regclass, name, name) IS
+'Raises 55000 where a table of quotes has no index by which to look back, on security and day';
 
 CREATE FUNCTION covenant.watch_quotes(
 	quotes regclass, security name, day name, price name,
@@ -75,9 +76,10 @@ BEGIN
 			USING ERRCODE = 'datatype_mismatch',
 				  HINT = 'Name the security in quotes and notes by values of one type.';
 	END IF;
-	PERFORM covenant_internal.check_quotes(quotes, notes, security, day);
 	PERFORM covenant_internal.check_watchable(notes);
 	PERFORM covenant_internal.lock_table(notes), covenant_internal.lock_table(quotes);
+	PERFORM covenant_internal.check_quotes(quotes, day, price, notes);
+	PERFORM covenant_internal.check_quotes_index(quotes, security, day);
 	IF EXISTS (SELECT FROM covenant_internal.repricing_of(notes)) THEN
 		RAISE EXCEPTION 'notes of table "%" are repriced already', notes
 			USING ERRCODE = 'duplicate_object',
@@ -114,4 +116,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION covenant.watch_quotes(regclass, name, name, name, regclass, name, name, text) IS
-'Lets a table of quotes reprice a watched table of notes: security, day (date) and price are columns of the quotes, notes_security and terms (covenant.conversion_terms) columns of the notes. A change of quotes updates the price of the notes whose terms need it in the same transaction, dated with the quote''s day. Errors: 42501, 42703, 42804, 42809, 42710, 55000';
+'Lets a table of quotes reprice a watched table of notes: security, day (date) and price are columns of the quotes, notes_security and terms (covenant.conversion_terms) columns of the notes. A change of quotes updates the price of the notes whose terms need it in the same transaction, dated with the quote''s day. The owner of the notes must be allowed to read all quotes. Errors: 42501, 42703, 42804, 42809, 42710, 55000; of a quote: 22008 a day that no calendar knows or that is still to come, 22023 a price that is negative or no finite number';

@@ -37,8 +37,13 @@ static const struct
 	{COL_MINIMUM, MINIMUM},
 };
 
+/* What a value counts that is no good, in a row that leaves. */
+static const Number nothing = {.taken_apart = true};
+
 /*
- * Refuses a value of a watched row.
+ * Refuses a value of a watched row.  A row that leaves is let go whatever it
+ * holds, or what came in while the triggers were off could be neither mended
+ * nor deleted: there a value that is no good counts 0, as audit counts it.
  */
 static void
 refuse_value(const Watch *watch, ColumnRole role, const Row *row, int sqlstate,
@@ -46,6 +51,8 @@ refuse_value(const Watch *watch, ColumnRole role, const Row *row, int sqlstate,
 {
 	const char *table = get_rel_name(watch->relation);
 
+	if (row->leaves)
+		return;
 	ereport(ERROR,
 			(errcode(sqlstate),
 			 errmsg("column \"%s\" of watched table \"%s\" %s",
@@ -123,17 +130,27 @@ read_number(Number *number, const Watch *watch, ColumnRole role, TupleTableSlot 
 	bool		isnull;
 	Datum		value = slot_getattr(slot, column->attno, &isnull);
 
+	*number = nothing;
 	if (isnull)
+	{
 		refuse_value(watch, role, row, ERRCODE_NOT_NULL_VIOLATION, "is null",
 					 "A row with a deal must have all its watched values; a row without a deal, or outside only_when, need not.");
+		return;
+	}
 	number_from_datum(number, value, column->type);
 	if (!number->taken_apart && number->rational == NULL &&
 		(numeric_is_nan(number->numeric) || numeric_is_inf(number->numeric)))
+	{
 		refuse_value(watch, role, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
 					 "is not a finite number", "Write the exact amount.");
+		*number = nothing;
+	}
 	if (number_sign(number) < 0 && role != COL_RATE)
+	{
 		refuse_value(watch, role, row, ERRCODE_INVALID_PARAMETER_VALUE,
 					 "is negative", "Amounts, prices and numbers of shares start at 0.");
+		*number = nothing;
+	}
 }
 
 /*
@@ -149,11 +166,12 @@ read_shares(const Watch *watch, ColumnRole role, TupleTableSlot *slot, const Row
 	if (number.taken_apart && number.decimal.scale == 0 &&
 		number.decimal.value <= PG_INT64_MAX)
 		return (int64) number.decimal.value;
-	if (!int64_from_numeric(number_numeric(&number), &result))
-		refuse_value(watch, role, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
-					 "is not a whole number of shares in the range of bigint",
-					 "Shares are counted in whole numbers up to 9223372036854775807.");
-	return result;
+	if (int64_from_numeric(number_numeric(&number), &result))
+		return result;
+	refuse_value(watch, role, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
+				 "is not a whole number of shares in the range of bigint",
+				 "Shares are counted in whole numbers up to 9223372036854775807.");
+	return 0;
 }
 
 static void
@@ -170,9 +188,13 @@ read_multiple(Number *number, const Watch *watch, TupleTableSlot *slot, const Ro
 	}
 	if (!number->taken_apart || d.value <= 0 || d.scale > MULTIPLE_DECIMALS ||
 		d.value > MULTIPLE_LIMIT * (int128) power_of_ten(d.scale))
+	{
 		refuse_value(watch, COL_MULTIPLE, row, ERRCODE_INVALID_PARAMETER_VALUE,
 					 "is not a multiple of issuable shares",
 					 "The multiple is above 0, at most 1000000, with at most 9 decimals; the agreement's is 2 (Section 4(h)).");
+		*number = nothing;
+		number->decimal.value = 2;	/* no difference from the agreement's */
+	}
 }
 
 /*
@@ -192,8 +214,11 @@ read_holder(const Watch *watch, TupleTableSlot *slot, const Row *row)
 		return (Bytes) {NULL, 0};
 	value = slot_getattr(slot, column->attno, &isnull);
 	if (isnull)
+	{
 		refuse_value(watch, COL_HOLDER, row, ERRCODE_NOT_NULL_VIOLATION, "is null",
 					 "Name the holder, or watch the table without a holder column.");
+		return (Bytes) {NULL, 0};
+	}
 	if (column->base == TEXTOID || column->base == VARCHAROID)
 		return key_from_datum(value, column->base, NULL);
 	if (column->base == BPCHAROID)
@@ -286,14 +311,14 @@ read_instrument(const Watch *watch, TupleTableSlot *slot, Row *row)
 		Datum		value = slot_getattr(slot, watch->keys[i].attno, &isnull);
 		Bytes		part;
 
-		if (isnull)
+		if (isnull && !row->leaves)
 			ereport(ERROR,
 					(errcode(ERRCODE_NOT_NULL_VIOLATION),
 					 errmsg("column \"%s\" of watched table \"%s\" is null",
 							watch->keys[i].name, get_rel_name(watch->relation)),
 					 errdetail("It identifies the instrument."),
 					 errhint("Give every row of a watched table a key.")));
-		part = key_text(&watch->keys[i], value, row->instrument_buffer);
+		part = isnull ? (Bytes) {"", 0} : key_text(&watch->keys[i], value, row->instrument_buffer);
 		if (watch->nkeys == 1)
 			return part;
 		appendStringInfoChar(&key, i == 0 ? '(' : ',');
@@ -383,8 +408,12 @@ take_for_price(const Watch *watch, Number *number, Row *row)
 		share_price_from_digits(number->decimal.value, number->decimal.scale, &row->price_fraction) :
 		share_price_from_numeric(NumericGetDatum(number->numeric), &row->price_fraction);
 	if (fit != PRICE_FITS)
+	{
 		refuse_value(watch, COL_PRICE, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
 					 "is not a share price", share_price_limit(fit));
+		*number = nothing;
+		return;
+	}
 	number->taken_apart = false;
 	number->rational = &row->price_fraction;
 }
@@ -394,23 +423,31 @@ take_for_price(const Watch *watch, Number *number, Row *row)
  * be negative.
  */
 static void
-require_rate(const Watch *watch, const Number *number, const Row *row)
+require_rate(const Watch *watch, Number *number, const Row *row)
 {
 	if (!number->taken_apart)
+	{
 		refuse_value(watch, COL_RATE, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
 					 "has more digits than a rate can have",
 					 "37 significant digits are the limit.");
+		*number = nothing;
+	}
 	if (!rate_is_fraction(number->decimal))
+	{
 		refuse_value(watch, COL_RATE, row, ERRCODE_INVALID_PARAMETER_VALUE,
 					 "is above 1", RATE_HINT);
+		*number = nothing;
+	}
 }
 
 /*
  * Reads what is watched of a row; an empty slot is a row that does not count.
+ * leaves: the row as it was, before an UPDATE or a DELETE.
  */
 void
-read_row(const Watch *watch, TupleTableSlot *slot, Row *row)
+read_row(const Watch *watch, TupleTableSlot *slot, bool leaves, Row *row)
 {
+	row->leaves = leaves;
 	row->counts = slot != NULL && row_counts(watch, slot, row);
 	if (!row->counts)
 		return;
@@ -497,8 +534,8 @@ shares_at_price(const Number *amount, const Number *price, Rounding rounding)
 	PriceFit	fit;
 	int64		result;
 
-	if (number_is_zero(amount))
-		return 0;
+	if (number_is_zero(amount) || number_is_zero(price))
+		return 0;				/* a price of zero is that of a row that leaves */
 	if (price->rational == NULL)
 	{
 		fit = share_price_from_digits(price->decimal.value, price->decimal.scale, &exact);

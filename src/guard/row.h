@@ -28,6 +28,7 @@ typedef struct Number
 typedef struct Row
 {
 	bool		counts;			/* false: the row belongs to no deal */
+	bool		leaves;			/* as it was before a write: let go whatever it is */
 	Bytes		deal;
 	char		deal_buffer[8];
 	Bytes		holder;			/* data NULL: the table has none */
@@ -43,7 +44,7 @@ typedef struct Row
 	Datum		terms;
 } Row;
 
-extern void read_row(const Watch *watch, TupleTableSlot *slot, Row *row);
+extern void read_row(const Watch *watch, TupleTableSlot *slot, bool leaves, Row *row);
 extern void change_of_row(const Watch *watch, const Row *row, Change *change);
 extern void change_of_note(const Watch *watch, const Number *principal,
 						   const Number *rate, const Number *price, Change *change);

@@ -84,7 +84,7 @@ table_kind(const Trigger *trigger)
 /*
  * What kind of value a type holds; TYPE_OTHER for what is not a number here.
  */
-static ColumnType
+ColumnType
 column_type(Oid base)
 {
 	HeapTuple	tuple;
@@ -232,22 +232,48 @@ read_key_words(Watch *watch, const Trigger *trigger)
 }
 
 /*
+ * Is the table a partition, or does it inherit?  Asked of its columns, at every
+ * statement: the catalogue of inheritance would take as long as all the rest.
+ */
+static bool
+is_part(Relation relation)
+{
+	TupleDesc	desc = RelationGetDescr(relation);
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		if (TupleDescAttr(desc, i)->attinhcount > 0)
+			return true;
+	}
+	return relation->rd_rel->relispartition;
+}
+
+/*
  * A statement on a table with children changes their rows as well, and one on
  * a child does not tell the parent: so statement triggers are wrong as soon as
- * a plain table gets its first child.
+ * a plain table gets its first child, or becomes one itself.  Of what is
+ * written through a new parent no trigger hears; the next statement on the
+ * table itself does, and covenant.check and covenant.audit ask.
  */
 static void
-refuse_children(Relation relation, const Trigger *trigger)
+refuse_kin(Relation relation, const Trigger *trigger)
 {
-	if (TRIGGER_FOR_ROW(trigger->tgtype) || TRIGGER_FOR_TRUNCATE(trigger->tgtype) ||
-		!relation->rd_rel->relhassubclass ||
-		find_inheritance_children(RelationGetRelid(relation), NoLock) == NIL)
+	const char *name = RelationGetRelationName(relation);
+
+	if (TRIGGER_FOR_ROW(trigger->tgtype) || TRIGGER_FOR_TRUNCATE(trigger->tgtype))
 		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-			 errmsg("table \"%s\" is watched by statement, but other tables inherit from it now",
-					RelationGetRelationName(relation)),
-			 errhint("Watch it again; it and its children are then watched by row.")));
+	if (relation->rd_rel->relhassubclass &&
+		find_inheritance_children(RelationGetRelid(relation), NoLock) != NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("table \"%s\" is watched by statement, but other tables inherit from it now", name),
+				 errhint("Watch it again; it and its children are then watched by row.")));
+	if (is_part(relation))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("table \"%s\" is watched by statement, but is a part of another table now", name),
+				 errdetail("What is written through that table is not seen here."),
+				 errhint("Watch it again, or that table where it is watched itself; it is then watched by row, and what was missed is booked.")));
 }
 
 static bool
@@ -319,7 +345,7 @@ open_watch(Watch *watch, Relation relation, const Trigger *trigger)
 						format_type_be(watch->columns[COL_DEAL].base), ledger,
 						format_type_be(watch->books->key_base)),
 				 errhint("Use the type of the key of the deals table.")));
-	refuse_children(relation, trigger);
+	refuse_kin(relation, trigger);
 	refuse_second_hook(&capture_hook, relation, trigger);
 }
 

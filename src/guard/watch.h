@@ -76,6 +76,7 @@ typedef struct Watch
 extern void open_watch(Watch *watch, Relation relation, const Trigger *trigger);
 extern Relation open_named(Oid relid);
 extern void open_watch_of(Watch *watch, Relation relation);
+extern ColumnType column_type(Oid base);
 extern void bind_columns(Watch *watch, TupleDesc desc);
 extern const Trigger *covenant_trigger(Relation relation);
 

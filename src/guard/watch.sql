@@ -251,6 +251,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	parts text;
+	whole text := covenant_internal.watched_with_it(relation, true);
 BEGIN
 	IF covenant_internal.watch_word(relation, 'table') IS NULL THEN
 		parts := covenant_internal.watched_with_it(relation, false);
@@ -264,11 +265,16 @@ BEGIN
 		RAISE EXCEPTION 'table "%" is watched already', relation
 			USING ERRCODE = 'duplicate_object',
 				  HINT = format('To watch it differently, call covenant.unwatch(%L) first.', relation);
+	ELSIF whole IS NOT NULL THEN
+		RAISE EXCEPTION 'table "%" is watched as a part of another', relation
+			USING ERRCODE = 'duplicate_object',
+				  DETAIL = format('That is %s.', whole),
+				  HINT = 'Watch that one again.';
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.refuse_second_watch(regclass) IS
-'Raises 42710 where a table, or a part of it, is watched already and nothing is wrong with that';
+'Raises 42710 where a table, or a part of it, is watched already and nothing is wrong with that, or it is a part of a watched one';
 
 CREATE FUNCTION covenant_internal.instrument_key(relation regclass, named name) RETURNS jsonb
 LANGUAGE plpgsql STABLE

@@ -239,6 +239,8 @@ nobody_else('a split');
 refused('owner', '23514', q{UPDATE house.deals SET reserved = reserved - 1}, 'no reduction without consent');
 refused('clerk', '23514', q{UPDATE house.deals SET reserved = reserved - 1}, 'no reduction without consent');
 ok_as('clerk', q{INSERT INTO house.deals_event (deal, kind, occurred_on, holder) VALUES ('a', 'consent', '2005-06-11', 'alpha'), ('a', 'consent', '2005-06-11', 'beta')}, 'records consents');
+# event_id_of_a_clerk: nobody takes the number that another's event is about to get
+refused('clerk', '428C9', q{INSERT INTO house.deals_event (event_id, deal, kind, occurred_on) OVERRIDING SYSTEM VALUE VALUES (7, 'a', 'closing', '2005-05-23')}, 'no number of his own');
 ok_as('clerk', q{UPDATE house.deals SET reserved = reserved - 1}, 'a reduction with consent');
 refused('clerk', '23514', q{UPDATE house.deals SET reserved = reserved - 1}, 'once');
 nobody_else('a reduction');
@@ -274,12 +276,22 @@ refused('mallory', '42501', $_, $_) foreach (
 	q{SELECT covenant.watch_breaches('evil.plain', 'house.deals', 'deal', 'section', 'since', 'cured', 'damages', 'shares')},
 	q{SELECT covenant.correct('house.notes', '1', '2005-06-01', price => 1::numeric)}, q{INSERT INTO evil.claim_notes VALUES (9, 'a', 'x', 1, 1)},
 	q{INSERT INTO evil.claim_deals VALUES ('z', 1, 1, 1)}, q{INSERT INTO evil.claim_part VALUES (9, 'a', 'x', 1, 1)}, q{INSERT INTO evil.breach_honest VALUES ('a', '4(h)', '2005-06-08', '2005-07-20', 1, 1)},
-	q{INSERT INTO evil.quotes_by_row VALUES ('S', '2005-06-02', 0.01)}, q{INSERT INTO evil.deals_event VALUES (1, 'a', 'consent', '2005-06-01', 'alpha')},
+	q{INSERT INTO evil.quotes_by_row VALUES ('S', '2005-06-02', 0.01)},
 	q{SELECT covenant_internal.rebuild_books('house.deals_reserve')}, q{SELECT covenant_internal.split_books('house.deals_reserve', '{a}', 2, 1, '2005-06-01', 'down')},
 	q{SELECT covenant_internal.override_books('house.deals_reserve', 'because')}, q{SELECT covenant_internal.close_table('house.notes')},
 	q{SELECT covenant_internal.watch_table('house.notes', '{}', '{}', NULL)}, q{SELECT covenant_internal.lock_table('house.notes')}, q{SELECT covenant_internal.say_terms('house.notes')},
 	q{SELECT covenant_internal.drop_triggers('house.notes')}, q{SELECT covenant_internal.balance_ledger('house.deals_reserve')},
 	q{SELECT covenant_internal.make_history_views('house.deals_reserve')}, q{SELECT covenant_internal.change_words('house.notes', '{"price": "rate"}')});
+
+# Events of hers: none of the house's, whoever writes them.
+refused('mallory', '42P01', q{INSERT INTO evil.deals_event VALUES (1, 'a', 'consent', '2005-06-01', 'alpha')}, 'no event of the house in her table');
+$node->safe_psql($db, q{
+SET ROLE mallory;
+CREATE TABLE evil.paid_event (deal text, kind text, shares bigint); GRANT ALL ON evil.paid_event TO PUBLIC;
+CREATE TRIGGER covenant_paid AFTER INSERT ON evil.paid_event FOR EACH ROW EXECUTE FUNCTION covenant_internal.record_payment();
+CREATE TRIGGER covenant_check BEFORE UPDATE ON evil.paid_event FOR EACH ROW EXECUTE FUNCTION covenant_internal.check_event('schema=house', 'ledger=deals_reserve')});
+ok_as($_, q{INSERT INTO evil.paid_event VALUES ('a', 'damages_paid', 1000000)}, 'writes into her table') foreach ('mallory', 'officer');
+refused('officer', '23514', q{BEGIN; INSERT INTO evil.paid_event VALUES ('a', 'damages_paid', 1000000); UPDATE house.deals SET reserved = reserved - 1, outstanding = outstanding + 1; COMMIT}, 'it is no payment');
 
 # Every function that there is, with whatever its arguments may be: nothing happens, and nobody falls over.
 $node->safe_psql(

@@ -1,0 +1,150 @@
+/*-------------------------------------------------------------------------
+ *
+ * event.c
+ *		The numbers of events, which the database alone gives, and payments in
+ *		shares.
+ *
+ * An identity column would let whoever writes OVERRIDING SYSTEM VALUE pick a
+ * number, and so take those that others are about to get, or stand in for an
+ * event to which something is tied.  A trigger draws them instead, from the
+ * sequence that belongs to the column, whoever inserts: rights on the sequence
+ * are not needed and not given.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "guard/books.h"
+
+#include "access/htup_details.h"
+#include "catalog/dependency.h"
+#include "catalog/pg_type.h"
+#include "commands/sequence.h"
+#include "commands/trigger.h"
+#include "guard/consent.h"
+#include "guard/pending.h"
+#include "settings.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+static const TriggerData *
+trigger_data(FunctionCallInfo fcinfo, const char *function, bool before)
+{
+	const TriggerData *trigger = (const TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || TRIGGER_FIRED_BEFORE(trigger->tg_event) != before ||
+		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || !TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("covenant_internal.%s: not called by %s INSERT trigger for each row",
+						function, before ? "a BEFORE" : "an AFTER")));
+	return trigger;
+}
+
+/*
+ * The number's column; an error where the table is not as covenant makes it.
+ */
+static int
+number_column(Relation events)
+{
+	int			column = SPI_fnumber(RelationGetDescr(events), "event_id");
+
+	if (column <= 0 || SPI_gettypeid(RelationGetDescr(events), column) != INT8OID)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" has no column \"event_id\" of type bigint",
+						RelationGetRelationName(events)),
+				 errhint("Give it back the columns that covenant.adopt made.")));
+	return column;
+}
+
+static int64
+next_number(Relation events)
+{
+	List	   *sequences = getOwnedSequences(RelationGetRelid(events));
+
+	if (list_length(sequences) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" has no sequence for the numbers of its events",
+						RelationGetRelationName(events)),
+				 errhint("Give it one sequence, OWNED BY its column \"event_id\".")));
+	return nextval_internal(linitial_oid(sequences), false);
+}
+
+/*
+ * covenant_internal.number_event(): gives an event its number.
+ */
+COVENANT_FUNCTION(covenant_number_event);
+Datum
+covenant_number_event(PG_FUNCTION_ARGS)
+{
+	const TriggerData *trigger = trigger_data(fcinfo, "number_event", true);
+	TupleDesc	desc = RelationGetDescr(trigger->tg_relation);
+	int			column = number_column(trigger->tg_relation);
+	bool		isnull;
+	Datum		number;
+
+	(void) SPI_getbinval(trigger->tg_trigtuple, desc, column, &isnull);
+	if (!isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_GENERATED_ALWAYS),
+				 errmsg("cannot insert a non-DEFAULT value into column \"%s\"", "event_id"),
+				 errdetail("The database alone gives events their numbers."),
+				 errhint("Leave the column out.")));
+	isnull = false;
+	number = Int64GetDatum(next_number(trigger->tg_relation));
+	return PointerGetDatum(heap_modify_tuple_by_cols(trigger->tg_trigtuple, desc, 1,
+													 &column, &number, &isnull));
+}
+
+/*
+ * The whole number of shares in a column of a row; 0 where it has none.
+ */
+static int64
+shares_in(HeapTuple row, TupleDesc desc, const char *name)
+{
+	int			column = SPI_fnumber(desc, name);
+	Oid			type = column <= 0 ? InvalidOid : SPI_gettypeid(desc, column);
+	bool		isnull;
+	int64		shares = 0;
+	Datum		value;
+
+	if (type != INT8OID && type != NUMERICOID)
+		return 0;
+	value = SPI_getbinval(row, desc, column, &isnull);
+	if (isnull)
+		return 0;
+	if (type == INT8OID)
+		return Max(DatumGetInt64(value), 0);
+	return int64_from_numeric(DatumGetNumeric(value), &shares) ? Max(shares, 0) : 0;
+}
+
+/*
+ * covenant_internal.record_payment(): shares that an event says were paid to
+ * holders are issued, not taken away from them (Section 4(h), second sentence;
+ * see guard/issued.c), where the same transaction takes them out of the
+ * reserve.  In a table that is not one of the books it says nothing.
+ */
+COVENANT_FUNCTION(covenant_record_payment);
+Datum
+covenant_record_payment(PG_FUNCTION_ARGS)
+{
+	const TriggerData *trigger = trigger_data(fcinfo, "record_payment", false);
+	TupleDesc	desc = RelationGetDescr(trigger->tg_relation);
+	int			deal = SPI_fnumber(desc, "deal");
+	Oid			ledger = ledger_of_events(RelationGetRelid(trigger->tg_relation));
+	Books	   *books = OidIsValid(ledger) ? books_of_ledger(ledger) : NULL;
+	Change		change = {.paid = shares_in(trigger->tg_trigtuple, desc, "shares")};
+	Datum		key;
+	bool		isnull = true;
+	char		buffer[8];
+
+	if (change.paid == 0 || books == NULL || deal <= 0 ||
+		!same_key_kind(getBaseType(SPI_gettypeid(desc, deal)), books->key_base))
+		return PointerGetDatum(NULL);
+	key = SPI_getbinval(trigger->tg_trigtuple, desc, deal, &isnull);
+	if (!isnull)
+		pending_add(pending_deal(books->ledger, key_from_datum(key, getBaseType(SPI_gettypeid(desc, deal)), buffer)),
+					as_of_day(), CHANGE_FACT, &change, 1);
+	return PointerGetDatum(NULL);
+}
