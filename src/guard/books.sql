@@ -72,21 +72,6 @@ $$;
 COMMENT ON FUNCTION covenant_internal.books_of(regclass) IS
 'The books beside a watched deals table: ledger (one row a deal), journal (append-only), and the key column of the deals table; 55000 where the table is not watched, 42P01 where the books are gone, 42501 where the table is not one of theirs';
 
-CREATE FUNCTION covenant_internal.append_only() RETURNS trigger
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	RAISE EXCEPTION 'table "%" is append-only', TG_TABLE_NAME
-		USING ERRCODE = 'object_not_in_prerequisite_state',
-			  SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME,
-			  DETAIL = format('%s would change what is on record.', TG_OP),
-			  HINT = 'Record a correction instead; the record of what was believed before stays.';
-END
-$$;
-COMMENT ON FUNCTION covenant_internal.append_only() IS
-'Trigger function: refuses UPDATE, DELETE and TRUNCATE of a table that is a record (55000)';
-
 CREATE FUNCTION covenant_internal.check_watch(relation regclass) RETURNS void
 LANGUAGE c STABLE STRICT
 AS 'MODULE_PATHNAME', 'covenant_check_watch';

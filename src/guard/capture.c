@@ -566,11 +566,13 @@ watches_truncate(Relation relation)
 static void
 capture_truncate(Watch *watch, Relation relation)
 {
+	const Trigger *trigger = covenant_trigger(relation);
 	List	   *partitions;
 	ListCell   *cell;
 
-	if (covenant_trigger(relation) == NULL)
+	if (trigger == NULL)
 		return;
+	refuse_rewritten(relation, trigger);
 	if (relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
 	{
 		sweep_table(watch, relation, CHANGE_ACT, -1);
@@ -652,8 +654,12 @@ covenant_capture(PG_FUNCTION_ARGS)
 	check_protocol(trigger);
 	open_watch(&watch, trigger->tg_relation, trigger->tg_trigger);
 	if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
+	{
 		capture_truncate(&watch, trigger->tg_relation);
-	else if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+		return PointerGetDatum(NULL);
+	}
+	refuse_rewritten(trigger->tg_relation, trigger->tg_trigger);
+	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
 		capture_row_event(&watch, trigger);
 	else
 		capture_statement(&watch, trigger);

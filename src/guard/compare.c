@@ -505,14 +505,13 @@ lock_compared(Oid ledger)
 }
 
 static void
-balance_ledger(Oid ledger)
+call(const char *query, Oid ledger)
 {
 	Oid			type = REGCLASSOID;
 	Datum		value = ObjectIdGetDatum(ledger);
 
-	if (SPI_execute_with_args("SELECT covenant_internal.balance_ledger($1)", 1, &type, &value,
-							  NULL, false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "balancing the ledger failed");
+	if (SPI_execute_with_args(query, 1, &type, &value, NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "rebuilding the books failed");
 }
 
 /*
@@ -535,9 +534,10 @@ covenant_rebuild_books(PG_FUNCTION_ARGS)
 				 errhint("Start a transaction with ISOLATION LEVEL READ COMMITTED.")));
 	lock_compared(ledger);
 	SPI_connect();
-	balance_ledger(ledger);
+	call("SELECT covenant_internal.balance_ledger($1)", ledger);
 	book_rows(ledger, "SELECT * FROM covenant_internal.deals_to_book($1)", book_deal);
 	book_rows(ledger, "SELECT * FROM covenant_internal.instruments_to_book($1)", book_instrument);
+	call("SELECT covenant_internal.mark_rewritten(w, NULL) FROM covenant_internal.rewritten($1) AS w", ledger);
 	SPI_finish();
 	PG_RETURN_VOID();
 }

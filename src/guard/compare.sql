@@ -83,9 +83,9 @@ COMMENT ON FUNCTION covenant_internal.instruments_query(regclass, regclass) IS
 'The query that gives the instruments of a table that is watched itself, or as a part of the watched one, in plain SQL that shares nothing with the trigger; $1 is the source, $2 the rounding';
 
 CREATE FUNCTION covenant_internal.table_instruments(
-	ledger regclass, OUT deal text, OUT source text, OUT instrument text, OUT is_note boolean, OUT rounding text,
+	ledger regclass, only_source text = NULL, OUT deal text, OUT source text, OUT instrument text, OUT is_note boolean, OUT rounding text,
 	OUT holder text, OUT principal numeric, OUT price covenant.share_price, OUT rate numeric, OUT warrant_shares bigint) RETURNS SETOF record
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 SET datestyle = 'ISO, YMD'
@@ -94,15 +94,16 @@ DECLARE
 	part record;
 BEGIN
 	FOR part IN SELECT * FROM covenant_internal.counted_with(ledger) AS c
-				WHERE covenant_internal.watch_word(c.watched, 'table') <> 'deals' LOOP
+				WHERE covenant_internal.watch_word(c.watched, 'table') <> 'deals'
+				  AND (only_source IS NULL OR covenant_internal.watch_word(c.watched, 'source') = only_source) LOOP
 		RETURN QUERY EXECUTE covenant_internal.instruments_query(part.relation, part.watched)
 			USING covenant_internal.watch_word(part.watched, 'source'),
 				  coalesce(covenant_internal.watch_word(part.watched, 'rounding'), 'down');
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION covenant_internal.table_instruments(regclass) IS
-'Every instrument that the watched tables of a ledger have';
+COMMENT ON FUNCTION covenant_internal.table_instruments(regclass, text) IS
+'Every instrument that the watched tables of a ledger have, or those of one source';
 
 CREATE FUNCTION covenant_internal.table_deals(
 	ledger regclass, OUT deal text, OUT reserved numeric, OUT authorized numeric, OUT outstanding numeric,
@@ -229,25 +230,26 @@ COMMENT ON FUNCTION covenant_internal.deal_differences(regclass) IS
 'Where, for a deal, the ledger with what is pending differs from the watched tables (part 1), or the ledger from the journal (part 2)';
 
 CREATE FUNCTION covenant_internal.instrument_differences(
-	ledger regclass, OUT deal text, OUT source text, OUT instrument text, OUT is_note boolean, OUT rounding text,
+	ledger regclass, only_source text = NULL, OUT deal text, OUT source text, OUT instrument text, OUT is_note boolean, OUT rounding text,
 	OUT b_holder text, OUT t_holder text, OUT b_principal numeric, OUT t_principal numeric,
 	OUT b_price covenant.share_price, OUT t_price covenant.share_price, OUT b_rate numeric, OUT t_rate numeric,
 	OUT b_warrants bigint, OUT t_warrants bigint, OUT last_on date, OUT in_table boolean) RETURNS SETOF record
-LANGUAGE sql STABLE STRICT
+LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT deal, source, instrument, coalesce(t.is_note, p.price IS NOT NULL), coalesce(t.rounding, 'down'),
 		   p.holder, t.holder, coalesce(p.principal, 0), coalesce(t.principal, 0), p.price, t.price, p.rate, t.rate,
 		   coalesce(p.warrant_shares, 0), coalesce(t.warrant_shares, 0), p.last_on, t.deal IS NOT NULL
-	FROM covenant_internal.table_instruments(ledger) AS t
-		 FULL JOIN covenant_internal.instruments(ledger) AS p USING (deal, source, instrument)
+	FROM covenant_internal.table_instruments(ledger, only_source) AS t
+		 FULL JOIN (SELECT * FROM covenant_internal.instruments(ledger) AS i
+					WHERE only_source IS NULL OR i.source = only_source) AS p USING (deal, source, instrument)
 	WHERE coalesce(p.principal, 0) <> coalesce(t.principal, 0)
 	   OR coalesce(p.warrant_shares, 0) <> coalesce(t.warrant_shares, 0)
 	   OR t.deal IS NOT NULL AND (t.holder IS NOT NULL AND p.holder IS DISTINCT FROM t.holder OR p.price IS DISTINCT FROM t.price
 	                               OR t.rate IS NOT NULL AND p.rate IS DISTINCT FROM t.rate)
 $$;
-COMMENT ON FUNCTION covenant_internal.instrument_differences(regclass) IS
-'The instruments of which positions (b_) say something else than the watched tables (t_); one that is gone from its table has no amounts left, and its settings do not matter';
+COMMENT ON FUNCTION covenant_internal.instrument_differences(regclass, text) IS
+'The instruments of which positions (b_) say something else than the watched tables (t_), or those of one source; one that is gone from its table has no amounts left, and its settings do not matter';
 
 CREATE FUNCTION covenant_internal.position_differences(
 	ledger regclass, OUT deal text, OUT what text, OUT books numeric, OUT tables numeric) RETURNS SETOF record
@@ -273,6 +275,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	others text;
+	rewritten regclass;
 BEGIN
 	SELECT string_agg(format('"%s"', o), ', ') INTO others FROM covenant_internal.passed_over(ledger) AS o;
 	IF others IS NOT NULL THEN
@@ -280,11 +283,16 @@ BEGIN
 			USING DETAIL = 'Their owners are not members of the role that owns the books, or they are no tables as covenant watches them: their writes are refused.',
 				  HINT = 'Grant that role to the owner of a table that should count; take no notice of the others.';
 	END IF;
+	FOR rewritten IN SELECT covenant_internal.rewritten(ledger) LOOP
+		RAISE WARNING 'table "%" was rewritten since covenant last knew it', rewritten
+			USING DETAIL = format('ALTER TABLE changed values of column "%s", which no trigger sees.', covenant_internal.watch_word(rewritten, 'rewritten')),
+				  HINT = 'covenant.rebuild books what it holds now.';
+	END LOOP;
 	PERFORM covenant_internal.check_watch(w) FROM covenant_internal.watched_with(ledger) AS w WHERE covenant_internal.is_broken(w);
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.check_watches(regclass) IS
-'Raises what is wrong with the watch of a table of these books; a warning names tables that claim to be and are not';
+'Raises what is wrong with the watch of a table of these books; warnings name tables that claim to be and are not, and those that were rewritten';
 
 CREATE FUNCTION covenant_internal.audit_books(
 	ledger regclass, OUT deal text, OUT part integer, OUT what text, OUT books numeric, OUT tables numeric) RETURNS SETOF record

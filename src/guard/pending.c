@@ -463,6 +463,19 @@ pending_for_deal(Oid ledger, Bytes deal)
 	return whole;
 }
 
+/*
+ * Nothing is pending for a deal any more.
+ */
+void
+pending_forget_deal(Oid ledger, Bytes deal)
+{
+	for (Level *level = levels; level != NULL; level = level->parent)
+	{
+		level->last_deal = NULL;
+		(void) deals_delete(level->deals, (DealKey) {ledger, deal});
+	}
+}
+
 static void
 add_override(Level *level, Oid ledger, const char *reason)
 {

@@ -416,6 +416,28 @@ vouched_view(Oid ledger, const char *suffix)
 	return vouched_beside(ledger, suffix, RELKIND_VIEW);
 }
 
+static const char *const book_suffixes[] = {
+	"reserve", "journal", "position", "event", "clause", "reading", "list"
+};
+
+/*
+ * All of the books that there are, the ledger first.
+ */
+List *
+vouched_books(Oid ledger)
+{
+	List	   *books = NIL;
+
+	for (int i = 0; i < lengthof(book_suffixes); i++)
+	{
+		Oid			book = vouched_book(ledger, book_suffixes[i]);
+
+		if (OidIsValid(book))
+			books = lappend_oid(books, book);
+	}
+	return books;
+}
+
 /* For SQL ---------------------------------------------------------------- */
 
 static void
@@ -479,10 +501,6 @@ covenant_vouch(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(vouch_watched(PG_GETARG_OID(0), PG_GETARG_OID(1)));
 }
-
-static const char *const book_suffixes[] = {
-	"reserve", "journal", "position", "event", "clause", "reading", "list"
-};
 
 /*
  * covenant_internal.vouched(ledger, suffix): the table or view of this name

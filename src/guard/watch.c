@@ -407,6 +407,41 @@ open_watch_of(Watch *watch, Relation relation)
 }
 
 /*
+ * Raises that ALTER TABLE changed values of a table past its triggers (see
+ * rewrite.c), and that nobody has rebuilt the books since.
+ */
+void
+refuse_rewritten(Relation relation, const Trigger *trigger)
+{
+	const char *column = trigger_word(trigger, "rewritten");
+
+	if (column == NULL)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("table \"%s\" was rewritten since covenant last knew it",
+					RelationGetRelationName(relation)),
+			 errdetail("ALTER TABLE changed values of column \"%s\", which no trigger sees.", column),
+			 errhint("Call covenant.rebuild for the deals table, which books what the table holds now; covenant.audit shows what that is.")));
+}
+
+/*
+ * covenant_internal.refuse_rewritten(relation)
+ */
+COVENANT_FUNCTION(covenant_refuse_rewritten);
+Datum
+covenant_refuse_rewritten(PG_FUNCTION_ARGS)
+{
+	Relation	relation = open_named(PG_GETARG_OID(0));
+	const Trigger *trigger = covenant_trigger(relation);
+
+	if (trigger != NULL)
+		refuse_rewritten(relation, trigger);
+	relation_close(relation, AccessShareLock);
+	PG_RETURN_VOID();
+}
+
+/*
  * covenant_internal.check_watch(relation): raises what the next write would find wrong
  * with the trigger, the books, the columns or the rights.
  */

@@ -79,5 +79,6 @@ extern void open_watch_of(Watch *watch, Relation relation);
 extern ColumnType column_type(Oid base);
 extern void bind_columns(Watch *watch, TupleDesc desc);
 extern const Trigger *covenant_trigger(Relation relation);
+extern void refuse_rewritten(Relation relation, const Trigger *trigger);
 
 #endif							/* COVENANT_WATCH_H */

@@ -555,7 +555,7 @@ BEGIN
 		END IF;
 		PERFORM covenant_internal.drop_status_view(ledger);
 	END IF;
-	IF covenant_internal.is_broken(relation) THEN
+	IF covenant_internal.is_broken(relation) OR covenant_internal.watch_word(relation, 'rewritten') IS NOT NULL THEN
 		PERFORM covenant_internal.drop_triggers(relation);
 		PERFORM covenant_internal.rebuild_when_whole(ledger);
 	ELSE
