@@ -91,6 +91,7 @@ deal_of_row(const Watch *watch, const Row *row)
 	{
 		deal->new_shares = splitting->new_shares;
 		deal->old_shares = splitting->old_shares;
+		deal->split_on = splitting->day;
 	}
 	return deal;
 }

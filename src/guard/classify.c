@@ -352,7 +352,8 @@ fill_entries(Work *work, const PendingDeal *deal)
 			posting->entries[i].kind = "override";
 			posting->entries[i].note = posting->override;
 		}
-		if (work->places[i].kind == CHANGE_SPLIT)
+		/* What is said again, of later days, is no split of its own. */
+		if (work->places[i].kind == CHANGE_SPLIT && work->places[i].day == deal->split_on)
 		{
 			posting->entries[i].new_shares = deal->new_shares;
 			posting->entries[i].old_shares = deal->old_shares;

@@ -246,7 +246,7 @@ AS $$
 	WHERE coalesce(p.principal, 0) <> coalesce(t.principal, 0)
 	   OR coalesce(p.warrant_shares, 0) <> coalesce(t.warrant_shares, 0)
 	   OR t.deal IS NOT NULL AND (t.holder IS NOT NULL AND p.holder IS DISTINCT FROM t.holder OR p.price IS DISTINCT FROM t.price
-	                               OR t.rate IS NOT NULL AND p.rate IS DISTINCT FROM t.rate)
+								   OR t.rate IS NOT NULL AND p.rate IS DISTINCT FROM t.rate)
 $$;
 COMMENT ON FUNCTION covenant_internal.instrument_differences(regclass, text) IS
 'The instruments of which positions (b_) say something else than the watched tables (t_), or those of one source; one that is gone from its table has no amounts left, and its settings do not matter';

@@ -397,7 +397,7 @@ read_journal_days(const Books *books, Bytes deal, JournalDays *days)
 	PushActiveSnapshot(GetLatestSnapshot());
 	if (SPI_execute_with_args(psprintf("SELECT pg_catalog.min(effective_on), pg_catalog.max(effective_on)"
 									   " FILTER (WHERE multiple OPERATOR(pg_catalog.<>) 0 OR minimum OPERATOR(pg_catalog.<>) 0),"
-									   " pg_catalog.max(effective_on) FILTER (WHERE kind OPERATOR(pg_catalog.=) 'split')"
+									   " pg_catalog.max(effective_on) FILTER (WHERE new_shares IS NOT NULL)"
 									   " FROM %s WHERE deal OPERATOR(pg_catalog.=) $1",
 									   quote_qualified_identifier(books->schema, books->journal_name)),
 							  1, &type, &key, NULL, true, 1) != SPI_OK_SELECT)

@@ -344,6 +344,7 @@ join_deals(PendingDeal *deal, const PendingDeal *addend, MemoryContext context)
 	{
 		deal->new_shares = addend->new_shares;
 		deal->old_shares = addend->old_shares;
+		deal->split_on = addend->split_on;
 	}
 	if (addend->instruments == NULL)
 		return;

@@ -32,6 +32,7 @@ typedef struct PendingDeal
 	bool		comes;			/* a row of the deals table did */
 	int32		new_shares;		/* of a split; 0: there was none */
 	int32		old_shares;
+	DateADT		split_on;
 	Entry	   *entries;		/* the latest day first */
 	InstrumentChange *instruments;	/* in the order in which they came */
 	InstrumentChange *last_instrument;

@@ -27,7 +27,7 @@ SET ROLE issuer;
 SET search_path = deal, covenant;
 CREATE TABLE deals (deal_id text PRIMARY KEY, reserved_shares bigint NOT NULL,
 	authorized bigint NOT NULL, outstanding covenant.shares NOT NULL, plan_reserved bigint NOT NULL);
-CREATE TABLE notes (note_id int, deal_id text REFERENCES deals, buyer text, balance numeric(20,2) NOT NULL,
+CREATE TABLE notes (note_id int, deal_id text REFERENCES deals, PRIMARY KEY (note_id, deal_id), buyer text, balance numeric(20,2) NOT NULL,
 	conversion_price covenant.share_price NOT NULL CHECK (conversion_price > '0'),
 	shares covenant.shares GENERATED ALWAYS AS (covenant.shares_issuable(balance, conversion_price)) STORED
 ) PARTITION BY LIST (deal_id);
@@ -54,7 +54,11 @@ UPDATE notes SET conversion_price = '0.06' WHERE note_id = 2;
 my $books = q{
 SELECT r::text FROM deal.deals_reserve r ORDER BY 1;
 SELECT j::text FROM deal.deals_journal j ORDER BY 1;
+SELECT p::text FROM deal.deals_position p ORDER BY 1;
 SELECT s::text FROM deal.deals_status s ORDER BY 1;
+SELECT h::text FROM deal.deals_history h ORDER BY 1;
+SELECT h::text FROM deal.deals_holding h ORDER BY 1;
+SELECT n::text FROM deal.deals_note n ORDER BY 1;
 SELECT n::text FROM deal.notes n ORDER BY 1;
 };
 my $books_of_origin = $node->safe_psql('origin', $books);
@@ -151,13 +155,13 @@ $node->command_ok([ 'pg_restore', '--exit-on-error', '--data-only', '--disable-t
 	'then of the data alone, with triggers disabled');
 judge('data_only');
 
-# With triggers awake the books write themselves; those of the dump collide
-# with them and stay out, and with them the history.
+# With triggers awake the tables write books of their own beside those of the
+# dump: that is refused, loudly, and what is left of both is no books at all.
 $node->command_ok([ 'pg_restore', '--exit-on-error', '--schema-only', '-d', $node->connstr('awake'), "$directory/custom" ],
 	'the schema alone once more');
 my (undef, $refused) = run_command([ 'pg_restore', '--data-only', '-d', $node->connstr('awake'), "$directory/custom" ]);
-like($refused, qr/duplicate key value violates unique constraint "deals_reserve_pkey"/, 'the books of the dump are refused');
-audit_is_empty('awake', 'in the books that the triggers wrote');
+like($refused, qr/duplicate key value violates unique constraint "deals_\w+_pkey"/, 'two sets of books are refused');
+isnt($node->safe_psql('awake', q{SELECT * FROM covenant.audit('deal.deals')}), '', 'and audit tells of what is left of them');
 
 $node->stop;
 done_testing();

@@ -17,7 +17,7 @@ $node->safe_psql(
 CREATE EXTENSION covenant;
 CREATE TABLE deals (deal int PRIMARY KEY, reserved bigint);
 CREATE TABLE notes (deal int, client int, principal numeric, price numeric, PRIMARY KEY (deal, client));
-CREATE TABLE warrants (deal int, client int, shares int);
+CREATE TABLE warrants (deal int, client int, shares int, warrant bigserial PRIMARY KEY);
 SELECT covenant.watch_deals('deals', 'deal', 'reserved'),
 	covenant.watch_notes('notes', 'deals', 'deal', 'principal', 'price', 'client'),
 	covenant.watch_warrants('warrants', 'deals', 'deal', 'shares', 'client');

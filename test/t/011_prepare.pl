@@ -18,7 +18,7 @@ $node->safe_psql(
 CREATE EXTENSION covenant;
 CREATE TABLE deals (deal int PRIMARY KEY, reserved int);
 CREATE TABLE notes (note int PRIMARY KEY, deal int, principal int, price int);
-CREATE TABLE warrants (deal int, shares int);
+CREATE TABLE warrants (deal int, shares int, warrant serial PRIMARY KEY);
 SELECT covenant.watch_deals('deals', 'deal', 'reserved'), covenant.watch_notes('notes', 'deals', 'deal', 'principal', 'price'),
 	covenant.watch_warrants('warrants', 'deals', 'deal', 'shares');
 INSERT INTO deals VALUES (1, 100), (2, 100);

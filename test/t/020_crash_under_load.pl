@@ -20,7 +20,7 @@ $node->safe_psql(
 CREATE EXTENSION covenant;
 CREATE TABLE deals (deal_id int PRIMARY KEY, reserved bigint NOT NULL);
 CREATE TABLE notes (note_id bigserial PRIMARY KEY, deal_id int, buyer text, amount numeric(20,2), price covenant.share_price);
-INSERT INTO deals SELECT i, 10000000 FROM generate_series(1, 21) i;
+INSERT INTO deals SELECT i, 1000000000 FROM generate_series(1, 21) i;
 SELECT covenant.watch_deals('deals', 'deal_id', 'reserved'), covenant.watch_notes('notes', 'deals', 'deal_id', 'amount', 'price', 'buyer');
 });
 
@@ -79,11 +79,11 @@ for my $crash (1, 2)
 # visible with the rest of its transaction.
 is($node->safe_psql('postgres', q{SELECT count(*) FROM notes WHERE buyer = 'prepared'}), '0', 'the prepared note is not there yet');
 $node->safe_psql('postgres', q{COMMIT PREPARED 'waits'});
-is($node->safe_psql('postgres', q{SELECT sum(principal), sum(note_shares) FROM deals_journal WHERE holder = 'prepared'}), '5|100', 'COMMIT PREPARED brings it with its entry');
+is($node->safe_psql('postgres', q{SELECT sum(j.principal), sum(j.note_shares) FROM deals_journal j JOIN deals_position p USING (deal, seq) WHERE p.holder = 'prepared'}), '5|100', 'COMMIT PREPARED brings it with its entry');
 books_are_right('after COMMIT PREPARED');
 
 # The next write is judged.
-my ($status, undef, $errors) = $node->psql('postgres', q{INSERT INTO notes (deal_id, buyer, amount, price) VALUES (1, 'alpha', 1000000, '0.05')});
+my ($status, undef, $errors) = $node->psql('postgres', q{INSERT INTO notes (deal_id, buyer, amount, price) VALUES (1, 'alpha', 100000000, '0.05')});
 like($errors, qr/reserved amount of deal "1" is not covered/, 'and the guard stands');
 
 $node->stop;

@@ -17,7 +17,7 @@ cmp_ok(scalar @blocks, '>', 15, 'the README has its SQL');
 # What the README supposes to be there: other tables and roles, and after the
 # tables are watched the agreement's closing (Sections 1 and 3(c)).
 $blocks[0] .= q{
-CREATE TABLE bridge_notes (deal_id text, balance numeric, conversion_price numeric, convertible boolean);
+CREATE TABLE bridge_notes (bridge_id int PRIMARY KEY, deal_id text, balance numeric, conversion_price numeric, convertible boolean);
 CREATE TABLE mirrors (deal_id uuid PRIMARY KEY, reserved_shares integer NOT NULL, multiple numeric NOT NULL);
 CREATE TABLE breaches (deal_id text, section text, from_day date, to_day date, damages numeric, shares bigint);
 CREATE TABLE feed AS SELECT 'CLBT'::text AS security, day::date, 0.11 AS low

@@ -32,7 +32,7 @@ sub audit_is_empty
 	return;
 }
 my $ledger = 'SELECT deal, principal, note_shares, reserved FROM deals_reserve ORDER BY deal';
-my $journal = 'SELECT deal, seq, holder, kind, principal, slack FROM deals_journal ORDER BY 1, 2, 3';
+my $journal = 'SELECT j.deal, j.seq, p.holder, j.kind, j.principal, j.slack, p.price, p.price_divisor FROM deals_journal j LEFT JOIN deals_position p USING (deal, seq) ORDER BY 1, 2, 3';
 
 # base_backup, promotion
 $node->backup('base');

@@ -131,7 +131,7 @@ is($node->safe_psql('postgres', 'SELECT gid FROM pg_prepared_xacts'), 'holder', 
 like(session("SET lock_timeout = '50ms'; $insert (1, 'waiter', 1, 0.1);"), qr/ERROR:  55P03/, 'and still has its row');
 $node->safe_psql('postgres', "$insert (3, 'same session', 1, 0.1); COMMIT PREPARED 'holder'; $insert (1, 'same session', 1, 0.1);");
 books_are("0:0 1:11 2:$kept 3:3", 'have what was prepared once');
-is($node->safe_psql('postgres', q{SELECT count(*), sum(principal) FROM deals_journal WHERE holder = 'holder'}), '1|10', 'in one entry of the journal');
+is($node->safe_psql('postgres', q{SELECT count(*), sum(principal) FROM deals_position WHERE holder = 'holder'}), '1|10', 'in one entry of the journal');
 
 # A session that waits for a prepared transaction is judged on what that left.
 $node->safe_psql('postgres', "BEGIN; $insert (2, 'holder', 35, 0.1); PREPARE TRANSACTION 'second'");
