@@ -14,9 +14,9 @@ NUMBER = decimal rounding quotient rational simplest share_price price_text pric
 	issuable allocate big_rational
 CALENDAR = holidays calendar months interest damages
 TERMS = conversion_terms lowest_average conversion_price worksheet dilution
-GUARD = change instrument pending books watch row capture issued classify judge past layout statements direct ledger \
+GUARD = change instrument pending hook vouch books watch row capture opening issued classify judge past layout statements direct ledger \
 	citus post transaction \
-	timeline history check status consent compare correct quote_check quotes requote record reprice split what_if
+	timeline history check status consent compare rewrite correct quote_check quotes requote record reprice split what_if purge
 AGREEMENT = clauses readings event facts duty accrual month_end adopt breaches audit
 # Tests of the whole, without a topic of their own.
 WHOLE = tables structure doors rights shards house hygiene core_expressions search_path

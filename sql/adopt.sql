@@ -179,6 +179,78 @@ CREATE TABLE a_table_of_deals_whose_name_is_fifty_two_letters_long (id int PRIMA
 SELECT covenant.watch_deals('a_table_of_deals_whose_name_is_fifty_two_letters_long', 'id', 'reserved');
 SELECT covenant.adopt('a_table_of_deals_whose_name_is_fifty_two_letters_long', 'spa-2005', :'readings');
 
+
+-- event_table_of_a_stranger, and what else has a name that is needed: it is in the way, whosever it is.
+\set VERBOSITY default
+\set SHOW_CONTEXT never
+GRANT CREATE ON SCHEMA other TO covenant_other;
+SET ROLE covenant_owner;
+CREATE TABLE other.deals (id int PRIMARY KEY, reserved bigint NOT NULL);
+SELECT covenant.watch_deals('other.deals', 'id', 'reserved');
+SET ROLE covenant_other;
+CREATE VIEW other.deals_event AS SELECT 1 AS deal;
+SET ROLE covenant_owner;
+SELECT covenant.adopt('other.deals', 'spa-2005', :'readings');
+RESET ROLE;
+SELECT covenant.adopt('other.deals', 'spa-2005', :'readings');
+DROP VIEW other.deals_event;
+SET ROLE covenant_owner;
+CREATE TABLE other.deals_event (what text);
+SELECT covenant.adopt('other.deals', 'spa-2005', :'readings');
+DROP TABLE other.deals_event;
+CREATE SEQUENCE other.deals_reading;
+CREATE VIEW other.deals_duty AS SELECT 1 AS duty;
+SELECT covenant.adopt('other.deals', 'spa-2005', :'readings');
+DROP VIEW other.deals_duty;
+SELECT covenant.adopt('other.deals', 'spa-2005', :'readings');
+DROP SEQUENCE other.deals_reading;
+SELECT covenant.adopt('other.deals', 'spa-2005', :'readings');
+-- A reading table that is no longer the owner's takes no readings; clauses that are not are not read.
+RESET ROLE;
+ALTER TABLE other.deals_reading OWNER TO covenant_other; ALTER TABLE other.deals_clause OWNER TO covenant_other;
+SELECT covenant.adopt('other.deals', 'spa-2005', :'readings');
+SELECT * FROM covenant.readings('other.deals');
+INSERT INTO other.deals VALUES (1, 0);
+INSERT INTO other.deals_event (deal, kind, note) VALUES (1, 'breach', '4(o)');
+SELECT * FROM covenant_internal.breach_damages('other.deals_reserve', '1', '4(o)', '2005-06-01', '2005-06-02');
+
+-- names_in_text: names that look like places in a template, a format or a literal are put in once, and stay what they are.
+CREATE SCHEMA "sch{event} $1 %s'";
+SET search_path = "sch{event} $1 %s'";
 SET client_min_messages = warning;
-DROP SCHEMA road, other, "o'other" CASCADE;
+CREATE TABLE "a{clause}'s ""%I"" {key}" ("{key_type}'"" %s" int PRIMARY KEY, "re{deals}" bigint NOT NULL);
+CREATE TABLE "no{ledger}tes" ("{k}" int PRIMARY KEY, "{deal}'" int, "ho""lder%L" text, "{p}" numeric, "{price} $1" covenant.share_price, "{s}" text, "{t}" covenant.conversion_terms);
+CREATE TABLE "{quotes}'" ("{s}'" text, "{d}%s" date, "lo""w" numeric, PRIMARY KEY ("{s}'", "{d}%s"));
+CREATE TABLE "br'each{es}" (id int PRIMARY KEY, "{deal}" int, "{sec}'" text, "{from}" date, "{to}%s" date, "$1" numeric, "{shares}" bigint);
+SELECT format('%I.%I', 'sch{event} $1 %s''', n) AS deals, format('%I.%I', 'sch{event} $1 %s''', 'no{ledger}tes') AS notes,
+	format('%I.%I', 'sch{event} $1 %s''', '{quotes}''') AS quotes, format('%I.%I', 'sch{event} $1 %s''', 'br''each{es}') AS breaches
+FROM (VALUES ('a{clause}''s "%I" {key}')) AS v(n) \gset
+SELECT covenant.watch_deals(:'deals', '{key_type}''" %s', 're{deals}');
+SELECT covenant.watch_notes(:'notes', :'deals', '{deal}''', '{p}', '{price} $1', 'ho"lder%L');
+SELECT covenant.watch_quotes(:'quotes', '{s}''', '{d}%s', 'lo"w', :'notes', '{s}', '{t}');
+SELECT covenant.adopt(:'deals', 'spa-2005', :'readings');
+SELECT covenant.watch_breaches(:'breaches', :'deals', '{deal}', '{sec}''', '{from}', '{to}%s', '$1', '{shares}');
+SET covenant.as_of = '2005-05-23';
+INSERT INTO "a{clause}'s ""%I"" {key}" VALUES (1, 100000);
+INSERT INTO "no{ledger}tes" VALUES (1, 1, 'A', 1000, 0.1, 'S', '50% of lowest of 1 day');
+INSERT INTO "a{clause}'s ""%I"" {key}_event" (deal, kind) VALUES (1, 'closing');
+SET covenant.as_of = '2005-09-01';
+INSERT INTO "{quotes}'" VALUES ('S', '2005-06-01', 0.1);
+SELECT covenant.split(:'deals', '{1}', 2, 1, '2005-06-10', 'down');
+INSERT INTO "br'each{es}" VALUES (1, 1, '4(o)', '2005-06-01', '2005-07-01', NULL, NULL);
+-- 0.05, halved by the split: 0.025, 40,000 shares; 3 % of 1,000 for the month of June: 30.00, or 1,200 shares
+SELECT "{price} $1", "lo""w", "$1", "{shares}", s.note_shares FROM "no{ledger}tes", "{quotes}'", "br'each{es}", "a{clause}'s ""%I"" {key}_status" s;
+CALL covenant.close_month(:'deals', '2005-06-30');
+SELECT (SELECT count(*) FROM "a{clause}'s ""%I"" {key}_list") AS lists, (SELECT count(*) > 0 FROM "a{clause}'s ""%I"" {key}_duty") AS duties,
+	(SELECT count(*) > 0 FROM "a{clause}'s ""%I"" {key}_damages") AS damages, (SELECT count(*) > 0 FROM covenant.readings(:'deals')) AS readings,
+	(SELECT count(*) FROM covenant.what_if(:'deals', 1::numeric)) AS what_if, (SELECT count(*) FROM covenant.breakeven(:'deals')) AS breakeven;
+INSERT INTO "a{clause}'s ""%I"" {key}_event" (deal, kind) VALUES (1, 'consent');
+UPDATE "a{clause}'s ""%I"" {key}" SET "re{deals}" = "re{deals}" - 1;
+SELECT covenant.correct(:'notes', '1', '2005-05-25', price => 0.09::numeric, reason => 'it''s {event}');
+SELECT * FROM covenant.audit(:'deals');
+SELECT covenant.rebuild(:'deals');
+SELECT covenant.unwatch(:'breaches'), covenant.unwatch(:'quotes'), covenant.unwatch(:'notes');
+SELECT covenant.unwatch(:'deals');
+
+DROP SCHEMA road, other, "o'other", "sch{event} $1 %s'" CASCADE;
 DROP ROLE covenant_owner, covenant_other;

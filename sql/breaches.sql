@@ -95,10 +95,31 @@ SET ROLE regress_covenant_clerk;
 INSERT INTO breaches (id, deal, section, since, cured) VALUES (5, 1, '4(h)', '2005-06-08', '2005-06-09');
 SELECT damages IS NOT NULL AS computed FROM breaches WHERE id = 5;
 CREATE TABLE forged (deal int, section text, since date, cured date, damages numeric, shares bigint);
-CREATE TRIGGER t BEFORE INSERT ON forged FOR EACH ROW EXECUTE FUNCTION covenant_internal.breach('schema=breaches_test', 'ledger=deals_reserve',
+CREATE TRIGGER t BEFORE INSERT OR UPDATE ON forged FOR EACH ROW EXECUTE FUNCTION covenant_internal.breach('schema=breaches_test', 'ledger=deals_reserve',
 	'deal=deal', 'section=section', 'from_day=since', 'to_day=cured', 'amount=damages', 'shares=shares');
 INSERT INTO forged VALUES (1, '4(h)', '2005-06-08', '2005-07-20');
+-- forged_breach_table: nor is it audited, and nothing that is in it runs; one of a type of hers neither.
+ALTER TABLE forged DISABLE TRIGGER t;
+INSERT INTO forged VALUES (1, '4(h)', '2005-06-08', '2005-07-20', 1, 1);
+CREATE TABLE ran (who text); GRANT ALL ON ran TO PUBLIC;
+CREATE TYPE coin AS (amount numeric);
+CREATE FUNCTION coin_numeric(coin) RETURNS numeric LANGUAGE plpgsql AS $$BEGIN INSERT INTO breaches_test.ran VALUES (current_user); RETURN 7; END$$;
+CREATE CAST (coin AS numeric) WITH FUNCTION coin_numeric(coin);
+CREATE TABLE forged_coins (deal int, section text, since date, cured date, damages coin, shares bigint);
+INSERT INTO forged_coins VALUES (1, '4(h)', '2005-06-08', '2005-07-20', ROW(1), 1);
+CREATE TRIGGER covenant_breach BEFORE INSERT OR UPDATE ON forged_coins FOR EACH ROW EXECUTE FUNCTION covenant_internal.breach('schema=breaches_test', 'ledger=deals_reserve',
+	'deal=deal', 'section=section', 'from_day=since', 'to_day=cured', 'amount=damages', 'shares=shares');
 RESET ROLE;
+SELECT relation FROM covenant_internal.breach_tables('deals_reserve');
+SELECT * FROM covenant.audit('deals');
+SELECT who FROM ran;
+-- A table of one's own with a column that is no number any more: audit says so.
+ALTER TABLE breaches ALTER damages TYPE text;
+\set VERBOSITY terse
+SELECT * FROM covenant.audit('deals');
+\set VERBOSITY default
+ALTER TABLE breaches ALTER damages TYPE numeric(14,2) USING damages::numeric;
+SELECT * FROM covenant.audit('deals');
 
 -- A column that goes: 42703 at the next write.
 ALTER TABLE breaches RENAME damages TO owed;

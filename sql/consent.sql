@@ -66,5 +66,79 @@ UPDATE deals SET reserved = reserved - 2 WHERE id = 1;
 COMMIT;
 SELECT reserved FROM deals_status WHERE deal = 1;
 
+-- moved_events: an agreement is adopted, and where its events are nobody can say who has consented.
+CREATE SCHEMA consent_archive;
+ALTER TABLE deals_event SET SCHEMA consent_archive;
+UPDATE deals SET reserved = reserved - 3 WHERE id = 1;
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts"}');
+UPDATE deals SET reserved = reserved + 3 WHERE id = 1;	-- nothing to ask
+ALTER TABLE consent_archive.deals_event SET SCHEMA consent_test;
+ALTER TABLE deals_event RENAME TO events;
+-- an empty table of the name is none of covenant's
+CREATE TABLE deals_event (LIKE events);
+UPDATE deals SET reserved = reserved - 3 WHERE id = 1;
+DROP TABLE deals_event;
+ALTER TABLE events RENAME TO deals_event;
+-- nor is one that somebody else owns
+CREATE ROLE regress_covenant_archivist;
+ALTER TABLE deals_event OWNER TO regress_covenant_archivist;
+UPDATE deals SET reserved = reserved - 3 WHERE id = 1;
+ALTER TABLE deals_event OWNER TO CURRENT_USER;
+UPDATE deals SET reserved = reserved - 3 WHERE id = 1;
+SELECT reserved FROM deals_status WHERE deal = 1;
+-- The whole schema gets another name: the deals are watched anew, and the events name their ledger again.
+ALTER SCHEMA consent_test RENAME TO consent_renamed;
+SET search_path = consent_renamed;
 SET client_min_messages = warning;
-DROP SCHEMA consent_test CASCADE;
+INSERT INTO deals_event (deal, kind, holder) VALUES (1, 'consent', 'A');
+SELECT covenant.watch_deals('deals', 'id', 'reserved', 'authorized', 'outstanding');
+SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer');
+SELECT covenant.watch_warrants('warrants', 'deals', 'deal', 'shares', 'buyer');
+\set VERBOSITY terse
+UPDATE deals SET reserved = reserved - 4 WHERE id = 1;
+\set VERBOSITY default
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts"}');
+INSERT INTO deals_event (deal, kind, holder) SELECT 1, 'consent', h FROM unnest(ARRAY['A', 'B', 'W']) h;
+UPDATE deals SET reserved = reserved - 4 WHERE id = 1;
+SELECT reserved FROM deals_status WHERE deal = 1;
+ALTER TABLE deals_event RENAME TO events;
+\set VERBOSITY terse
+UPDATE deals SET reserved = reserved - 4 WHERE id = 1;
+\set VERBOSITY default
+-- Gone for good, with the readings still there; without them there is no agreement.
+DROP TABLE events CASCADE;
+UPDATE deals SET reserved = reserved - 4 WHERE id = 1;
+DROP TABLE deals_reading CASCADE;
+UPDATE deals SET reserved = reserved - 4 WHERE id = 1;
+SELECT reserved FROM deals_status WHERE deal = 1;
+-- A table of the user's own that is called so is no table of events, adopted or not.
+CREATE TABLE deals_event (what text);
+CREATE TABLE deals_reading (what text);
+UPDATE deals SET reserved = reserved - 4 WHERE id = 1;
+SELECT reserved FROM deals_status WHERE deal = 1;
+
+-- event_key_in_text: a key is data, whatever it looks like.
+CREATE SCHEMA consent_keys;
+SET search_path = consent_keys;
+CREATE TABLE deals (id text PRIMARY KEY, reserved bigint NOT NULL);
+CREATE TABLE notes (id int PRIMARY KEY, deal text, buyer text, balance numeric, price numeric);
+SELECT covenant.watch_deals('deals', 'id', 'reserved'), covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer');
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts"}');
+CREATE TABLE keys AS SELECT n, k FROM unnest(ARRAY['acme{event}', 'x{' || repeat('a', 70) || '}', 'x'' OR true --', '$1', '%s', '%1$L', E'\\', '{ledger}', '{}', '"deals"', '']) WITH ORDINALITY AS u(k, n);
+INSERT INTO deals SELECT k, 1000 FROM keys;
+INSERT INTO notes SELECT n, k, k, 10, 1 FROM keys;
+CREATE FUNCTION reduce(key text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE consent_keys.deals SET reserved = reserved - 1 WHERE id = key;
+	PERFORM covenant.check('consent_keys.deals');
+	RAISE EXCEPTION 'reduced';
+EXCEPTION WHEN others THEN RETURN SQLERRM;
+END $$;
+SELECT n, reduce(k) FROM keys ORDER BY n;
+INSERT INTO deals_event (deal, kind, holder, amount) SELECT k, 'consent', k, 1 FROM keys WHERE k <> '';
+SELECT n, reduce(k) FROM keys ORDER BY n;
+SELECT * FROM covenant.audit('deals');
+
+SET client_min_messages = warning;
+DROP SCHEMA consent_renamed, consent_archive, consent_keys CASCADE;
+DROP ROLE regress_covenant_archivist;

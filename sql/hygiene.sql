@@ -60,7 +60,7 @@ WHERE typtype = 'b' AND (typsend = 0 OR typreceive = 0) ORDER BY 1;
 -- Functions: volatility, parallel safety, search_path, rights, symbols.
 SELECT signature AS "not immutable", provolatile FROM member_function
 WHERE provolatile <> 'i' AND proname NOT IN (SELECT name FROM depends_on_settings)
-AND prorettype <> 'trigger'::regtype AND 'regclass'::regtype <> ALL (proargtypes) ORDER BY signature::text;
+AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype) AND 'regclass'::regtype <> ALL (proargtypes) ORDER BY signature::text;
 SELECT signature AS "immutable, not parallel safe", proparallel FROM member_function WHERE provolatile = 'i' AND proparallel <> 's' ORDER BY signature::text;
 SELECT signature AS "search_path not fixed", proconfig FROM member_function
 WHERE lanname NOT IN ('c', 'internal') AND proconfig[1] IS DISTINCT FROM 'search_path=pg_catalog, pg_temp' ORDER BY signature::text;

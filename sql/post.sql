@@ -214,7 +214,7 @@ ALTER TABLE notes OWNER TO post_owner;
 SELECT relname, relowner::regrole FROM pg_class WHERE relnamespace = 'post'::regnamespace AND relname IN ('deals', 'notes', 'deals_reserve', 'deals_journal', 'deals_status') AND relowner = 'post_owner'::regrole ORDER BY 1;
 -- the owner of the notes must be a member of the role that owns the books, at every write
 INSERT INTO notes VALUES (600, 'a', 'alpha', 1, 1);
-ALTER TABLE deals OWNER TO post_owner; ALTER TABLE warrants OWNER TO post_owner; ALTER TABLE deals_reserve OWNER TO post_owner; ALTER TABLE deals_journal OWNER TO post_owner; ALTER VIEW deals_status OWNER TO post_owner;
+ALTER TABLE deals OWNER TO post_owner; ALTER TABLE warrants OWNER TO post_owner; ALTER TABLE deals_reserve OWNER TO post_owner; ALTER TABLE deals_journal OWNER TO post_owner; ALTER TABLE deals_position OWNER TO post_owner; ALTER VIEW deals_status OWNER TO post_owner;
 GRANT INSERT, SELECT, UPDATE, DELETE ON notes TO post_clerk;
 INSERT INTO notes VALUES (600, 'a', 'alpha', 1, 1);
 SET ROLE post_clerk;
@@ -260,14 +260,44 @@ SET ROLE post_stranger;
 CREATE TABLE mine (note int PRIMARY KEY, deal text, principal numeric, price numeric);
 \set VERBOSITY default
 SELECT covenant.watch_notes('mine', 'deals', 'deal', 'principal', 'price');
-CREATE TRIGGER forged AFTER INSERT ON mine REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.capture('table=notes', 'schema=post', 'ledger=deals_reserve', 'source=mine', 'key=note', 'deal=deal', 'principal=principal', 'price=price');
+CREATE TRIGGER forged AFTER INSERT ON mine REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.capture('table=notes', 'schema=post', 'ledger=deals_reserve', 'source=mine', 'key=note', 'deal=deal', 'principal=principal', 'price=price');
 INSERT INTO mine VALUES (1, 'a', -1, 1);
 SELECT covenant.watch_notes('notes', 'other_deals', 'deal', 'principal', 'price');
 SELECT covenant.unwatch('notes');
 SELECT covenant.rebuild('deals');
-SELECT covenant_internal.book_table('notes', 1);
-SELECT covenant_internal.book_difference('deals_reserve', 'a', 0, 0, 0, 0, 0, 0, 1000, 0, 0, 0, 0);
+SELECT covenant_internal.lock_table('notes');
+SELECT covenant_internal.close_table('notes');
+SELECT covenant_internal.watch_table('notes', '{}', '{}', NULL);
+SELECT covenant_internal.rebuild_books('deals_reserve');
+SELECT covenant_internal.split_books('deals_reserve', '{a}', 2, 1, '2005-05-23', 'down');
+SELECT covenant_internal.correct_instrument('notes', 'a', '1', true, '2005-05-23', 1::numeric, NULL, NULL, NULL);
 RESET ROLE;
+
+-- hint_that_blames: what a trigger on the books says is its own; the books are blamed where they were changed, or the owner has lost his rights
+\set VERBOSITY default
+\set SHOW_CONTEXT never
+CREATE FUNCTION complain() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'not today' USING ERRCODE = TG_ARGV[0]; END$$;
+CREATE TRIGGER complain AFTER INSERT ON deals_journal FOR EACH ROW EXECUTE FUNCTION complain('insufficient_privilege');
+INSERT INTO notes VALUES (701, 'a', 'echo', 1, 1);
+DROP TRIGGER complain ON deals_journal;
+CREATE TRIGGER complain AFTER INSERT ON deals_journal FOR EACH ROW EXECUTE FUNCTION complain('unique_violation');
+INSERT INTO notes VALUES (701, 'a', 'echo', 1, 1);
+DROP TRIGGER complain ON deals_journal;
+REVOKE INSERT ON deals_journal FROM post_owner;
+INSERT INTO notes VALUES (701, 'a', 'echo', 1, 1);
+GRANT INSERT ON deals_journal TO post_owner;
+ALTER TABLE deals_position RENAME holder TO buyer;
+\set VERBOSITY sqlstate
+INSERT INTO notes VALUES (701, 'a', 'echo', 1, 1);
+\set VERBOSITY terse
+ALTER TABLE deals_position RENAME buyer TO holder;
+-- long_key: a key that the indexes of the books could not hold is refused by the statement; a holder may be as long as it likes
+BEGIN;
+INSERT INTO notes VALUES (702, repeat('key ', 700), 'long', 1, 1);
+ROLLBACK;
+INSERT INTO notes SELECT 703, 'b', string_agg(md5(i::text), ''), 0.5, 1 FROM generate_series(1, 200) AS i;
+SELECT length(holder) FROM deals_holding WHERE deal = 'b' AND length(holder) > 100 AND next_day IS NULL;
+DELETE FROM notes WHERE note = 703;
 
 -- A trigger of another shape, or with other arguments, than covenant makes says so
 CREATE TABLE crooked (note int PRIMARY KEY, deal text, principal numeric, price numeric);
@@ -282,7 +312,7 @@ EXCEPTION WHEN others THEN RETURN sqlstate || ' ' || sqlerrm;
 END $$;
 SELECT timing, crook(timing, a) FROM unnest(ARRAY['AFTER INSERT ON crooked FOR EACH STATEMENT', 'BEFORE INSERT ON crooked FOR EACH ROW', 'AFTER UPDATE ON crooked REFERENCING NEW TABLE AS n FOR EACH STATEMENT', 'BEFORE UPDATE ON crooked FOR EACH STATEMENT', 'AFTER TRUNCATE ON crooked FOR EACH STATEMENT']) timing,
 	(VALUES ($$'table=notes', 'schema=post', 'ledger=deals_reserve', 'source=crooked', 'key=note', 'deal=deal', 'principal=principal', 'price=price'$$)) v(a);
-SELECT arguments, crook('AFTER INSERT ON crooked FOR EACH ROW', arguments) FROM unnest(ARRAY['', $$'table=bonds'$$, $$'table=notes'$$, $$'table=notes', 'schema=post', 'ledger=other'$$, $$'table=notes', 'schema=post', 'ledger=notes'$$, $$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal'$$, $$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal', 'principal=principal', 'price=price'$$, $$'table=notes', 'schema=post', 'ledger=deals_reserve', 'source=crooked', 'deal=deal', 'principal=principal', 'price=price'$$,
+SELECT arguments, crook('AFTER INSERT OR UPDATE OR DELETE ON crooked FOR EACH ROW', arguments) FROM unnest(ARRAY['', $$'table=bonds'$$, $$'table=notes'$$, $$'table=notes', 'schema=post', 'ledger=other'$$, $$'table=notes', 'schema=post', 'ledger=notes'$$, $$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal'$$, $$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal', 'principal=principal', 'price=price'$$, $$'table=notes', 'schema=post', 'ledger=deals_reserve', 'source=crooked', 'deal=deal', 'principal=principal', 'price=price'$$,
 	$$'table=notes', 'schema=post', 'ledger=deals_reserve', 'deal=deal', 'principal=principal', 'price=price', 'rounding=sideways'$$]) arguments;
 SELECT covenant_internal.capture();
 

@@ -13,7 +13,7 @@ SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'notes', 'secur
 -- Misuse.
 \set VERBOSITY sqlstate
 SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'notes', 'security', 'terms');  -- 42710
-SELECT covenant.watch_quotes('quotes', 'security', 'date', 'low', 'notes', 'security', 'terms');  -- 42710 comes first
+SELECT covenant.watch_quotes('quotes', 'security', 'date', 'low', 'notes', 'security', 'terms');  -- 42703
 CREATE TABLE other_quotes (security int, day timestamptz, low text);
 SELECT covenant.watch_quotes('other_quotes', 'security', 'day', 'low', 'notes', 'security', 'terms');  -- 42804: a day is a date
 SELECT covenant.watch_quotes('other_quotes', 'sec', 'day', 'low', 'notes', 'security', 'terms');  -- 42703
@@ -21,7 +21,24 @@ SELECT covenant.watch_quotes('other_quotes', 'security', NULL, 'low', 'notes', '
 ALTER TABLE other_quotes ALTER day TYPE date, ALTER low TYPE numeric USING 0;
 SELECT covenant.watch_quotes('other_quotes', 'security', 'day', 'low', 'notes', 'security', 'terms');  -- 42804: integer against text
 SELECT covenant.watch_quotes('other_quotes', 'security', 'day', 'low', 'notes', 'id', 'security');  -- 42804: terms are conversion_terms
+-- quotes_without_index, second_quotes_table: one table of quotes for a table of notes, and it can be looked back in.
 \set VERBOSITY default
+\set SHOW_CONTEXT never
+ALTER TABLE other_quotes ALTER security TYPE text;
+CREATE INDEX ON other_quotes (day, security);
+CREATE INDEX ON other_quotes (security, day) WHERE low > 0;
+CREATE INDEX ON other_quotes (security) INCLUDE (day);
+SELECT covenant.watch_quotes('other_quotes', 'security', 'day', 'low', 'notes', 'security', 'terms');
+CREATE INDEX ON other_quotes (security, day DESC, low);
+SELECT covenant.watch_quotes('other_quotes', 'security', 'day', 'low', 'notes', 'security', 'terms');
+SELECT quotes, security, day, price, notes_security, terms FROM covenant_internal.repricing_of('notes');
+-- second_reprice: a trigger that somebody adds by hand is refused at its first firing.
+CREATE TRIGGER also AFTER INSERT ON quotes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT
+	EXECUTE FUNCTION covenant_internal.reprice('table=quotes', 'schema=public', 'notes=notes', 'security=security', 'day=day',
+									  'price=low', 'notes_security=security', 'terms=terms');
+INSERT INTO quotes VALUES ('S', '2005-07-01', .30);
+DROP TRIGGER also ON quotes;
+\set SHOW_CONTEXT errors
 
 -- One note of $100 at 0.10 is 1,000 shares, twice that is reserved: slack 0.
 -- Beside it a note with fixed terms, one of another security, one without terms.
@@ -204,7 +221,7 @@ SELECT price FROM notes WHERE id = 1;
 
 -- By row: a partitioned table of quotes, written straight to a leaf.
 SELECT covenant.unwatch('quotes');
-CREATE TABLE market (security text, day date, low covenant.share_price) PARTITION BY RANGE (day);
+CREATE TABLE market (security text, day date, low covenant.share_price, PRIMARY KEY (security, day)) PARTITION BY RANGE (day);
 CREATE TABLE market_2005 PARTITION OF market FOR VALUES FROM ('2005-01-01') TO ('2006-01-01');
 INSERT INTO market SELECT * FROM quotes WHERE low IS NOT NULL;
 SELECT covenant.watch_quotes('market', 'security', 'day', 'low', 'notes', 'security', 'formula');

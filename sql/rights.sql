@@ -41,8 +41,9 @@ SELECT watch_notes('notes', 'deals', 'deal_id', 'amount', 'rate');
 SELECT override('deals', 'because I say so');
 ALTER TABLE notes DISABLE TRIGGER ALL;
 -- The functions underneath.
-SELECT book_table('notes', 1);
-SELECT book_difference('deals_reserve', '1', '', 'reserved', 1000000);
+SELECT close_table('notes');
+SELECT watch_table('notes', '{}', '{}', NULL);
+SELECT split_books('deals_reserve', '{1}', 2, 1, '2005-05-23', 'down');
 SELECT override_books('deals_reserve', 'because I say so');
 SELECT rebuild_books('deals_reserve');
 SELECT balance_ledger('deals_reserve');
@@ -59,11 +60,10 @@ RESET ROLE; REVOKE SELECT ON deals_reserve FROM rights_clerk;
 
 -- forge_posting: triggers of covenant on a table of one's own post nothing.
 SET ROLE rights_stranger;
-CREATE TABLE evil.forged (deal_id int, amount numeric, rate numeric);
-CREATE TRIGGER forged AFTER DELETE ON evil.forged FOR EACH ROW EXECUTE FUNCTION
-	covenant_internal.capture('table=notes', 'schema=house', 'ledger=deals_reserve', 'deal=deal_id', 'principal=amount', 'price=rate');
+CREATE TABLE evil.forged (deal_id int PRIMARY KEY, amount numeric, rate numeric);
+CREATE TRIGGER forged AFTER INSERT OR UPDATE OR DELETE ON evil.forged FOR EACH ROW EXECUTE FUNCTION
+	covenant_internal.capture('table=notes', 'schema=house', 'ledger=deals_reserve', 'source=notes', 'key=deal_id', 'deal=deal_id', 'principal=amount', 'price=rate');
 INSERT INTO evil.forged VALUES (1, 100, 0.1);
-DELETE FROM evil.forged;
 DROP TRIGGER forged ON evil.forged;
 CREATE TRIGGER forged BEFORE TRUNCATE ON evil.forged EXECUTE FUNCTION
 	covenant_internal.capture('table=deals', 'schema=house', 'ledger=deals_reserve', 'deal=deal_id', 'reserved=amount');
@@ -78,13 +78,13 @@ DROP TRIGGER forged ON evil.forged;
 CREATE TRIGGER forged AFTER INSERT ON evil.forged FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.capture('table=notes');
 INSERT INTO evil.forged VALUES (1, 1, 1);
 DROP TRIGGER forged ON evil.forged;
-CREATE TRIGGER forged AFTER INSERT ON evil.forged FOR EACH ROW EXECUTE FUNCTION covenant_internal.capture();
+CREATE TRIGGER forged AFTER INSERT OR UPDATE OR DELETE ON evil.forged FOR EACH ROW EXECUTE FUNCTION covenant_internal.capture();
 INSERT INTO evil.forged VALUES (1, 1, 1);
 DROP TRIGGER forged ON evil.forged;
-CREATE TRIGGER forged AFTER INSERT ON evil.forged FOR EACH ROW EXECUTE FUNCTION covenant_internal.capture('table=notes', 'schema=evil');
+CREATE TRIGGER forged AFTER INSERT OR UPDATE OR DELETE ON evil.forged FOR EACH ROW EXECUTE FUNCTION covenant_internal.capture('table=notes', 'schema=evil');
 INSERT INTO evil.forged VALUES (1, 1, 1);
 DROP TRIGGER forged ON evil.forged;
-CREATE TRIGGER forged AFTER INSERT ON evil.forged FOR EACH ROW EXECUTE FUNCTION covenant_internal.capture('table=notes', 'schema=evil', 'ledger=forged', 'deal=deal_id', 'principal=amount', 'price=rate');
+CREATE TRIGGER forged AFTER INSERT OR UPDATE OR DELETE ON evil.forged FOR EACH ROW EXECUTE FUNCTION covenant_internal.capture('table=notes', 'schema=evil', 'ledger=forged', 'source=forged', 'key=deal_id', 'deal=deal_id', 'principal=amount', 'price=rate');
 INSERT INTO evil.forged VALUES (1, 1, 1);
 DROP TABLE evil.forged;
 -- planted_books: a table of the ledger's name that is there before the watch

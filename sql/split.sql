@@ -84,6 +84,30 @@ SELECT covenant.unwatch('quotes');
 SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'notes', 'security', 'terms');
 SELECT * FROM covenant.audit('deals');
 
+-- forged_quotes_table: a stranger's, whose triggers name these notes, is not adjusted; nothing of hers runs, and nothing fails.
+CREATE ROLE regress_covenant_forger;
+CREATE SCHEMA forgery AUTHORIZATION regress_covenant_forger; GRANT USAGE ON SCHEMA forgery TO PUBLIC;
+SET ROLE regress_covenant_forger;
+CREATE TABLE forgery.ran (who text); GRANT INSERT ON forgery.ran TO PUBLIC;
+CREATE FUNCTION forgery.run() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO forgery.ran VALUES (current_user); RETURN NEW; END$$;
+CREATE TABLE forgery.quotes (security text, day date, low numeric, PRIMARY KEY (security, day)); GRANT ALL ON forgery.quotes TO PUBLIC;
+INSERT INTO forgery.quotes VALUES ('F', '2006-01-02', 1);
+CREATE TRIGGER a BEFORE UPDATE ON forgery.quotes FOR EACH STATEMENT EXECUTE FUNCTION forgery.run();
+CREATE TRIGGER covenant_reprice AFTER INSERT OR UPDATE OR DELETE ON forgery.quotes FOR EACH ROW
+	EXECUTE FUNCTION covenant_internal.reprice('table=quotes', 'schema=public', 'notes=notes', 'security=security', 'day=day',
+									  'price=low', 'notes_security=security', 'terms=terms');
+CREATE TABLE forgery.nonsense (security text);
+CREATE TRIGGER covenant_reprice AFTER INSERT OR UPDATE OR DELETE ON forgery.nonsense FOR EACH ROW
+	EXECUTE FUNCTION covenant_internal.reprice('table=quotes', 'schema=public', 'notes=notes', 'security=no"such', 'day=day',
+									  'price=low', 'notes_security=security', 'terms=terms');
+RESET ROLE;
+SELECT quotes FROM covenant_internal.repricing_of('notes');
+SELECT covenant.split('deals', '{f}', 2, 1, '2006-02-08', 'down'), covenant.split('deals', '{f}', 1, 2, '2006-02-08', 'down');
+SELECT low, (SELECT count(*) FROM forgery.ran) AS ran FROM forgery.quotes;
+SELECT * FROM covenant.audit('deals');
+DROP OWNED BY regress_covenant_forger CASCADE;
+DROP ROLE regress_covenant_forger;
+
 \set VERBOSITY sqlstate
 SELECT covenant.split('deals', '{r,u}', 0, 1, '2006-02-08', 'down');  -- 22023
 SELECT covenant.split('deals', '{r,u}', 2, 1, '2006-03-02', 'down');  -- 22023: after covenant.as_of

@@ -106,6 +106,21 @@ insert_index_tuples(ResultRelInfo *info, TupleTableSlot *slot, EState *estate, b
 #endif
 }
 
+/*
+ * ALTER TABLE ... SET EXPRESSION, of a generated column, came in 17.
+ */
+#include "nodes/parsenodes.h"
+
+static inline bool
+sets_expression(const AlterTableCmd *part)
+{
+#if PG_VERSION_NUM >= 170000
+	return part->subtype == AT_SetExpression;
+#else
+	return false;
+#endif
+}
+
 static inline IndexScanDesc
 begin_index_scan(Relation heap, Relation index, Snapshot snapshot, int nkeys)
 {

@@ -1,41 +1,38 @@
 
 -- Adopting an agreement: its tables and views beside a deals table ------------
 
-CREATE FUNCTION covenant_internal.fill_in(ledger regclass, template text) RETURNS text
+CREATE FUNCTION covenant_internal.fill_in(ledger regclass, template text, words jsonb = '{}', made boolean = true) RETURNS text
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	schema text;
-	stem text;
-	name text;
+	texts CONSTANT text[] := regexp_split_to_array(template, '\{[a-z_]+\}');
+	names CONSTANT text[] := ARRAY(SELECT m[1] FROM regexp_matches(template, '\{([a-z_]+)\}', 'g') WITH ORDINALITY AS f(m, n) ORDER BY n);
+	filled text := texts[1];
+	suffix text;
 BEGIN
-	SELECT n.nspname, regexp_replace(c.relname, '_reserve$', '') INTO schema, stem
-	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ledger;
-	FOR name IN SELECT DISTINCT m[1] FROM regexp_matches(template, '\{([a-z_]+)\}', 'g') m LOOP
-		IF octet_length(stem || '_' || name) > 63 THEN
-			RAISE EXCEPTION 'name "%" is too long', stem || '_' || name
-				USING ERRCODE = 'name_too_long',
-					HINT = 'Give the deals table a shorter name before it is watched.';
-		END IF;
-		template := replace(template, '{' || name || '}',
-			format('%I.%I', schema, stem || '_' || CASE name WHEN 'ledger' THEN 'reserve' ELSE name END));
+	-- Once through, from left to right: what is put in is not looked at again.
+	FOR i IN 1 .. cardinality(names) LOOP
+		suffix := CASE names[i] WHEN 'ledger' THEN 'reserve' ELSE names[i] END;
+		filled := filled || CASE
+			WHEN words ? names[i] THEN words ->> names[i]
+			WHEN made THEN covenant_internal.require_vouched(ledger, suffix)::text
+			ELSE covenant_internal.name_beside(ledger, suffix) END || texts[i + 1];
 	END LOOP;
-	RETURN template;
+	RETURN filled;
 END
 $$;
-COMMENT ON FUNCTION covenant_internal.fill_in(regclass, text) IS
-'Puts the qualified names of a deals table''s books, events and views, which share the ledger''s schema and stem, where a template says {event} and the like';
+COMMENT ON FUNCTION covenant_internal.fill_in(regclass, text, jsonb, boolean) IS
+'Puts the qualified names of a deals table''s books, events and views, which share the ledger''s schema and stem, where a template says {event} and the like, and words, which are SQL already, where it says their names. made: each of them is there and is vouched for (42P01); else they are about to be made';
 
 CREATE FUNCTION covenant_internal.adopted_books(deals regclass) RETURNS regclass
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	ledger regclass;
+	ledger CONSTANT regclass := (covenant_internal.books_of(deals)).ledger;
 BEGIN
-	SELECT b.ledger INTO ledger FROM covenant_internal.books_of(deals) b;
-	IF ledger IS NULL OR to_regclass(covenant_internal.fill_in(ledger, '{event}')) IS NULL THEN
+	IF ledger IS NULL OR covenant_internal.events_of(ledger) IS NULL THEN
 		RAISE EXCEPTION 'no agreement is adopted for "%"', deals
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				HINT = 'Call covenant.adopt first.';
@@ -169,7 +166,6 @@ COMMENT ON COLUMN {list}.recorded_at IS 'When the list was stored; written by a 
 COMMENT ON COLUMN {list}.recorded_by IS 'Who stored it (session_user); written by a trigger';
 
 CREATE TRIGGER covenant_assign BEFORE INSERT ON {event} FOR EACH ROW EXECUTE FUNCTION covenant_internal.number_event();
-CREATE TRIGGER covenant_check BEFORE INSERT ON {event} FOR EACH ROW EXECUTE FUNCTION covenant_internal.check_event();
 CREATE TRIGGER covenant_stamp BEFORE INSERT ON {event} FOR EACH ROW EXECUTE FUNCTION covenant_internal.stamp();
 CREATE TRIGGER covenant_paid AFTER INSERT ON {event} FOR EACH ROW
 	WHEN (NEW.kind = 'damages_paid' OR NEW.kind = 'interest_paid') EXECUTE FUNCTION covenant_internal.record_payment();
@@ -200,22 +196,6 @@ $$;
 COMMENT ON FUNCTION covenant_internal.adopt_views() IS
 'Templates of the views that covenant.adopt makes, each after those it reads';
 
--- A view that asks a function of one deal; see the templates.
-CREATE FUNCTION covenant_internal.per_deal(suffix text, key_type text, keys text, body text, columns text[],
-	OUT function text, OUT view text)
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $f$
-SELECT format('CREATE FUNCTION {%s_of}(deal %s) RETURNS TABLE (%s) LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 20
-		SET search_path = pg_catalog, pg_temp SET jit = off AS %L',
-		suffix, key_type, string_agg(format('%I %s', columns[n][1], columns[n][3]), ', ' ORDER BY n),
-		format(E'\n#variable_conflict use_column\nBEGIN\n\tRETURN QUERY%s;\nEND\n', body)),
-	format('SELECT d.deal, o.* FROM %s d CROSS JOIN LATERAL {%s_of}(d.deal) o', keys, suffix)
-FROM generate_subscripts(columns, 1) n WHERE columns[n][3] IS NOT NULL
-$f$;
-COMMENT ON FUNCTION covenant_internal.per_deal(text, text, text, text, text[]) IS
-'The function of one deal and the view over it that a template with keys stands for';
-
 CREATE FUNCTION covenant_internal.create_view(ledger regclass, key_type text, owner name,
 	suffix text, keys text, body text, about text, columns text[])
 RETURNS void
@@ -223,25 +203,47 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	name CONSTANT text := covenant_internal.fill_in(ledger, format('{%s}', suffix));
-	function_name CONSTANT text := covenant_internal.fill_in(ledger, format('{%s_of}', suffix));
-	per_deal record;
+	name CONSTANT text := covenant_internal.name_beside(ledger, suffix);
+	function_name CONSTANT text := covenant_internal.name_beside(ledger, suffix || '_of');
 BEGIN
+	body := covenant_internal.fill_in(ledger, body);
 	IF keys IS NOT NULL THEN
-		-- names first: the body becomes a literal
-		per_deal := covenant_internal.per_deal(suffix, key_type, keys, covenant_internal.fill_in(ledger, body), columns);
-		EXECUTE covenant_internal.fill_in(ledger, per_deal.function);
-		EXECUTE format('COMMENT ON FUNCTION %s IS %L', function_name, format('%s: one deal''s rows', about));
-		EXECUTE format('ALTER FUNCTION %s OWNER TO %I', function_name, owner);
-		body := per_deal.view;
+		-- a view that asks a function of one deal; see the templates
+		EXECUTE format('CREATE FUNCTION %s(deal %s) RETURNS TABLE (%s) LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 20
+				SET search_path = pg_catalog, pg_temp SET jit = off AS %L',
+			function_name, key_type,
+			(SELECT string_agg(format('%I %s', columns[n][1], columns[n][3]), ', ' ORDER BY n)
+			 FROM generate_subscripts(columns, 1) n WHERE columns[n][3] IS NOT NULL),
+			format(E'\n#variable_conflict use_column\nBEGIN\n\tRETURN QUERY%s;\nEND\n', body));
+		EXECUTE format('COMMENT ON FUNCTION %s(%s) IS %L', function_name, key_type, format('%s: one deal''s rows', about));
+		EXECUTE format('ALTER FUNCTION %s(%s) OWNER TO %I', function_name, key_type, owner);
+		body := format('SELECT d.deal, o.* FROM %s d CROSS JOIN LATERAL %s(d.deal) o', covenant_internal.fill_in(ledger, keys), function_name);
 	END IF;
-	EXECUTE format('CREATE VIEW %s WITH (security_invoker = true) AS %s', name, covenant_internal.fill_in(ledger, body));
+	EXECUTE format('CREATE VIEW %s WITH (security_invoker = true) AS %s', name, body);
 	PERFORM covenant_internal.comment_relation(name::regclass, about, columns);
 	EXECUTE format('ALTER VIEW %s OWNER TO %I', name, owner);
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.create_view(regclass, text, name, text, text, text, text, text[]) IS
-'Makes one view of an agreement from its template, with its comments; called by covenant.adopt';
+'Makes one view of an agreement from its template, and where it has keys the function of one deal that the view asks, with their comments; called by covenant.adopt';
+
+CREATE FUNCTION covenant_internal.name_ledger(events regclass, ledger regclass) RETURNS void
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF covenant_internal.ledger_of_events(events) IS DISTINCT FROM ledger THEN
+		IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = events AND tgname = 'covenant_check') THEN
+			EXECUTE format('DROP TRIGGER covenant_check ON %s', events);
+		END IF;
+		EXECUTE (SELECT format('CREATE TRIGGER covenant_check BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION covenant_internal.check_event(%L, %L)',
+							   events, 'schema=' || n.nspname, 'ledger=' || l.relname)
+				 FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace WHERE l.oid = ledger);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.name_ledger(regclass, regclass) IS
+'Has the trigger on a table of events name the ledger, also after that has got another name';
 
 CREATE FUNCTION covenant_internal.create_agreement(deals regclass, ledger regclass, key name, form text) RETURNS void
 LANGUAGE plpgsql
@@ -250,23 +252,24 @@ AS $$
 DECLARE
 	key_type CONSTANT text := (SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
 		WHERE a.attrelid = ledger AND a.attname = 'deal');
-	owner CONSTANT name := (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = deals);
-	table_name text;
+	owner CONSTANT name := (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = ledger);
+	tables CONSTANT text[] := '{event, clause, reading, list}';
+	suffix text;
 BEGIN
-	EXECUTE covenant_internal.fill_in(ledger, replace(replace(replace(covenant_internal.adopt_tables(),
-		'{deals}', (SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c
-			JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = deals)),
-		'{key_type}', key_type), '{key}', quote_ident(key)));
-	EXECUTE covenant_internal.fill_in(ledger, 'INSERT INTO {clause} SELECT * FROM covenant.clauses($1)') USING form;
-	FOREACH table_name IN ARRAY ARRAY['{event}', '{clause}', '{reading}', '{list}'] LOOP
-		EXECUTE covenant_internal.fill_in(ledger, format('ALTER TABLE %s OWNER TO %I', table_name, owner));
+	PERFORM covenant_internal.refuse_in_the_way(ledger, tables || ARRAY(SELECT v.suffix FROM covenant_internal.adopt_views() v));
+	EXECUTE covenant_internal.fill_in(ledger, covenant_internal.adopt_tables(),
+		jsonb_build_object('deals', deals::text, 'key', quote_ident(key), 'key_type', key_type), false);
+	PERFORM covenant_internal.name_ledger(covenant_internal.found_beside(ledger, 'event'), ledger);
+	EXECUTE format('INSERT INTO %s SELECT * FROM covenant.clauses($1)', covenant_internal.name_beside(ledger, 'clause')) USING form;
+	FOREACH suffix IN ARRAY tables LOOP
+		EXECUTE format('ALTER TABLE %s OWNER TO %I', covenant_internal.name_beside(ledger, suffix), owner);
 	END LOOP;
 	PERFORM covenant_internal.create_view(ledger, key_type, owner, v.suffix, v.keys, v.body, v.about, v.columns)
 	FROM covenant_internal.adopt_views() v;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.create_agreement(regclass, regclass, name, text) IS
-'Makes the tables and views of an agreement beside a deals table, owned by its owner; called by covenant.adopt';
+'Makes the tables and views of an agreement beside a deals table, owned by the owner of its books; 42P07 where something has one of their names; called by covenant.adopt';
 
 CREATE FUNCTION covenant.adopt(deals regclass, form text, readings jsonb) RETURNS void
 LANGUAGE plpgsql
@@ -274,6 +277,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	books record;
+	events regclass;
 BEGIN
 	IF deals IS NULL OR form IS NULL THEN
 		RAISE EXCEPTION 'a deals table and a form of agreement must be named'
@@ -286,13 +290,12 @@ BEGIN
 	PERFORM covenant.clauses(form);
 	PERFORM covenant_internal.check_readings(readings);
 	SELECT b.ledger, b.key INTO books FROM covenant_internal.books_of(deals) b;
-	IF books.ledger IS NULL THEN
-		RAISE EXCEPTION '"%" is not watched', deals
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-				HINT = 'Call covenant.watch_deals first.';
-	END IF;
-	IF to_regclass(covenant_internal.fill_in(books.ledger, '{event}')) IS NULL THEN
+	EXECUTE format('LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE', deals);  -- one at a time adopts
+	events := covenant_internal.events_of(books.ledger);
+	IF events IS NULL THEN
 		PERFORM covenant_internal.create_agreement(deals, books.ledger, books.key, form);
+	ELSE
+		PERFORM covenant_internal.name_ledger(events, books.ledger);
 	END IF;
 	EXECUTE covenant_internal.fill_in(books.ledger, $q$
 		INSERT INTO {reading} (form, formula, interest, months, day_count, calendar, base, stacking, recovery, board_curable)
@@ -302,4 +305,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION covenant.adopt(regclass, text, jsonb) IS
-'Adopts a form of agreement (spa-2005) for the deals of a watched table: makes its event, clause, reading and list tables and its views, once, and records how the ambiguous points are read. readings must name them all, see covenant.reading_choices(); called again it records other readings and changes nothing else. 42501 not the owner, 55000 not watched, 22023 a reading missing or unknown';
+'Adopts a form of agreement (spa-2005) for the deals of a watched table: makes its event, clause, reading and list tables and its views, once, and records how the ambiguous points are read. readings must name them all, see covenant.reading_choices(); called again it records other readings and changes nothing else. 42501 not the owner, 55000 not watched, or the events are not where they belong, 42P07 something has a name that is needed, 22023 a reading missing or unknown';

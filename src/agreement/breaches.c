@@ -10,10 +10,11 @@
 
 #include "access/htup_details.h"
 #include "calendar/calendar.h"
+#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
+#include "funcapi.h"
 #include "miscadmin.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -31,7 +32,7 @@ typedef enum BreachColumn
 	N_BREACH_COLUMNS
 } BreachColumn;
 
-static const char *const breach_words[] = {
+static const char *const breach_words[N_BREACH_COLUMNS + 1] = {
 	[BREACH_DEAL] = "deal",
 	[BREACH_SECTION] = "section",
 	[BREACH_FROM] = "from_day",
@@ -39,6 +40,13 @@ static const char *const breach_words[] = {
 	[BREACH_AMOUNT] = "amount",
 	[BREACH_SHARES] = "shares",
 };
+
+static const HookShape breach_shapes[] = {
+	{TRIGGER_TYPE_ROW | TRIGGER_TYPE_BEFORE | TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE},
+	{0}
+};
+
+static const Hook breach_hook = {"breach", "ledger", breach_shapes, breach_words};
 
 /* The types that the columns may have; the others may have any. */
 static const char *const breach_types[] = {
@@ -108,8 +116,8 @@ open_breaches(Breaches *breaches, const TriggerData *trigger)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("trigger \"%s\" does not say where the books are", trigger->tg_trigger->tgname),
 				 errhint("Such triggers are made by covenant.watch_breaches.")));
-	breaches->books = books_of_ledger(find_ledger(schema, ledger, false));
-	if (!has_privs_of_role(trigger->tg_relation->rd_rel->relowner, breaches->books->owner))
+	breaches->books = require_books(find_ledger(schema, ledger, false));
+	if (!speaks_for(RelationGetRelid(trigger->tg_relation), breaches->books->owner))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("owner of table \"%s\" may not use the books \"%s\"",
@@ -224,15 +232,42 @@ covenant_breach(PG_FUNCTION_ARGS)
 	Datum		results[2];
 	bool		result_nulls[2];
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
-		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+	if (!CALLED_AS_TRIGGER(fcinfo) || !is_hung_by_covenant(&breach_hook, trigger->tg_trigger))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("covenant_internal.breach: not called by a BEFORE INSERT OR UPDATE trigger for each row")));
+				 errmsg("covenant_internal.breach: not called by a BEFORE INSERT OR UPDATE trigger for each row"),
+				 errhint("Call covenant.watch_breaches for the table.")));
 	open_breaches(&breaches, trigger);
 	row = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
 	compute_as_owner(&breaches, row, results, result_nulls);
 	return PointerGetDatum(heap_modify_tuple_by_cols(row, breaches.desc, 2,
 													 &breaches.columns[BREACH_AMOUNT],
 													 results, result_nulls));
+}
+
+/*
+ * covenant_internal.breach_tables(ledger): the tables of breaches that get their
+ * damages from these books, with their columns.
+ */
+COVENANT_FUNCTION(covenant_breach_tables);
+Datum
+covenant_breach_tables(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result;
+	ListCell   *cell;
+
+	InitMaterializedSRF(fcinfo, 0);
+	result = (ReturnSetInfo *) fcinfo->resultinfo;
+	foreach(cell, vouched_by(&breach_hook, PG_GETARG_OID(0)))
+	{
+		const Vouched *table = lfirst(cell);
+		Datum		values[1 + N_BREACH_COLUMNS];
+		bool		nulls[1 + N_BREACH_COLUMNS] = {false};
+
+		values[0] = ObjectIdGetDatum(table->relation);
+		for (int i = 0; i < N_BREACH_COLUMNS; i++)
+			values[1 + i] = DirectFunctionCall1(namein, CStringGetDatum(trigger_word(table->trigger, breach_words[i])));
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
 }

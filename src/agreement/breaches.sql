@@ -7,6 +7,31 @@ AS 'MODULE_PATHNAME', 'covenant_breach';
 COMMENT ON FUNCTION covenant_internal.breach() IS
 'Trigger function of a table of breaches: computes the damages of a closed breach into the row; its arguments are word=name, made by covenant.watch_breaches';
 
+CREATE FUNCTION covenant_internal.breach_tables(ledger regclass, OUT relation regclass, OUT deal name, OUT section name,
+	OUT from_day name, OUT to_day name, OUT amount name, OUT shares name) RETURNS SETOF record
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', 'covenant_breach_tables';
+COMMENT ON FUNCTION covenant_internal.breach_tables(regclass) IS
+'The tables of breaches that get their damages from these books, with their columns, known from their triggers: ordinary or partitioned tables of members of the role that owns the books';
+
+CREATE FUNCTION covenant_internal.check_breach_columns(breaches regclass, ledger regclass, deal name, section name,
+	from_day name, to_day name, amount name, shares name) RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM covenant_internal.check_column(breaches, deal);
+	PERFORM covenant_internal.check_deal_column(breaches, deal, ledger);
+	PERFORM covenant_internal.check_column(breaches, section, '{text, varchar}');
+	PERFORM covenant_internal.check_column(breaches, from_day, '{date}');
+	PERFORM covenant_internal.check_column(breaches, to_day, '{date}');
+	PERFORM covenant_internal.check_column(breaches, amount, '{numeric}');
+	PERFORM covenant_internal.check_column(breaches, shares, '{bigint, numeric, covenant.shares}');
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.check_breach_columns(regclass, regclass, name, name, name, name, name, name) IS
+'Raises 42703 where a column of a table of breaches does not exist and 42804 where it is of another type';
+
 CREATE FUNCTION covenant_internal.breach_rate(ledger regclass, section text) RETURNS numeric
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -38,8 +63,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp SET covenant.as_of = '' SET covenant.known_at = ''
 AS $$
 DECLARE
-	key_type CONSTANT text := (SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
-		WHERE a.attrelid = ledger AND a.attname = 'deal');
+	key_type CONSTANT text := covenant_internal.key_type(ledger)::text;
 BEGIN
 	IF deal IS NULL OR section IS NULL OR from_day IS NULL OR to_day IS NULL THEN
 		RETURN;  -- an open breach
@@ -82,17 +106,19 @@ BEGIN
 		'section', section, 'from_day', from_day, 'to_day', to_day, 'amount', amount, 'shares', shares));
 	PERFORM covenant_internal.check_watchable(breaches);
 	PERFORM covenant_internal.adopted_books(deals);
+	PERFORM covenant_internal.lock_table(breaches);
 	IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = breaches AND tgfoid = 'covenant_internal.breach()'::regprocedure) THEN
 		RAISE EXCEPTION 'table "%" is watched already', breaches
 			USING ERRCODE = 'duplicate_object',
 				  HINT = format('To watch it differently, call covenant.unwatch(%L) first.', breaches);
 	END IF;
-	PERFORM covenant_internal.check_column(breaches, deal);
-	PERFORM covenant_internal.check_column(breaches, section, '{text, varchar}');
-	PERFORM covenant_internal.check_column(breaches, from_day, '{date}');
-	PERFORM covenant_internal.check_column(breaches, to_day, '{date}');
-	PERFORM covenant_internal.check_column(breaches, amount, '{numeric}');
-	PERFORM covenant_internal.check_column(breaches, shares, '{bigint, numeric, covenant.shares}');
+	IF NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = breaches),
+					   (SELECT relowner FROM pg_class WHERE oid = covenant_internal.ledger_of(deals)), 'USAGE') THEN
+		RAISE EXCEPTION 'owner of table "%" may not use the books of "%"', breaches, deals
+			USING ERRCODE = 'insufficient_privilege',
+				  DETAIL = 'The owner of the breaches must be a member of the role that owns the books.';
+	END IF;
+	PERFORM covenant_internal.check_breach_columns(breaches, covenant_internal.ledger_of(deals), deal, section, from_day, to_day, amount, shares);
 	SELECT string_agg(quote_literal(key || '=' || value), ', ' ORDER BY ordinality) INTO arguments
 	FROM unnest(ARRAY['table', 'schema', 'ledger', 'deal', 'section', 'from_day', 'to_day', 'amount', 'shares'],
 				ARRAY['breaches', covenant_internal.watch_word(deals, 'schema'), covenant_internal.watch_word(deals, 'ledger'),
@@ -112,22 +138,14 @@ AS $$
 DECLARE
 	watched record;
 BEGIN
-	FOR watched IN
-		SELECT t.tgrelid::regclass AS relation, t.tgargs AS words
-		FROM pg_trigger t, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		WHERE t.tgfoid = 'covenant_internal.breach()'::regprocedure AND t.tgparentid = 0 AND c.oid = ledger
-		  AND covenant_internal.word_of(t.tgargs, 'ledger') = c.relname AND covenant_internal.word_of(t.tgargs, 'schema') = n.nspname
-		ORDER BY 1
-	LOOP
-		PERFORM covenant_internal.check_column(watched.relation, covenant_internal.word_of(watched.words, word)::name, type)
-		FROM (VALUES ('from_day', '{date}'::regtype[]), ('to_day', '{date}'), ('amount', '{numeric}')) AS c(word, type);
+	FOR watched IN SELECT * FROM covenant_internal.breach_tables(ledger) LOOP
+		PERFORM covenant_internal.check_breach_columns(watched.relation, ledger, watched.deal, watched.section,
+													   watched.from_day, watched.to_day, watched.amount, watched.shares);
 		RETURN QUERY EXECUTE format($query$
-			SELECT b.%1$I::text, format('damages under Section %%s from %%s', b.%2$I, to_char(b.%3$I, 'YYYY-MM-DD')),
-				   d.amount, b.%5$I::numeric
-			FROM %6$s b CROSS JOIN LATERAL covenant_internal.breach_damages(%7$L::regclass, b.%1$I::text, b.%2$I::text, b.%3$I, b.%4$I) d
-			$query$, covenant_internal.word_of(watched.words, 'deal'), covenant_internal.word_of(watched.words, 'section'),
-			covenant_internal.word_of(watched.words, 'from_day'), covenant_internal.word_of(watched.words, 'to_day'),
-			covenant_internal.word_of(watched.words, 'amount'), watched.relation, ledger);
+			SELECT b.%1$I::text, format($2, b.%2$I, to_char(b.%3$I, 'YYYY-MM-DD')), d.amount, b.%5$I
+			FROM %6$s b CROSS JOIN LATERAL covenant_internal.breach_damages($1, b.%1$I::text, b.%2$I::text, b.%3$I, b.%4$I) d
+			$query$, watched.deal, watched.section, watched.from_day, watched.to_day, watched.amount, watched.relation)
+			USING ledger, 'damages under Section %s from %s';
 	END LOOP;
 END
 $$;

@@ -19,6 +19,7 @@
 #include "catalog/pg_type.h"
 #include "commands/sequence.h"
 #include "commands/trigger.h"
+#include "guard/consent.h"
 #include "guard/pending.h"
 #include "settings.h"
 #include "utils/builtins.h"
@@ -97,26 +98,6 @@ covenant_number_event(PG_FUNCTION_ARGS)
 }
 
 /*
- * The books beside a table of events; NULL where there are none that the same
- * role owns: a table of somebody else's is only called so.
- */
-static Books *
-books_beside(Relation events)
-{
-	char	   *name = RelationGetRelationName(events);
-	int			stem = strlen(name) - strlen("_event");
-	char	   *schema = get_namespace_name(RelationGetNamespace(events));
-	Oid			ledger;
-	Books	   *books;
-
-	if (stem <= 0 || strcmp(name + stem, "_event") != 0)
-		return NULL;
-	ledger = find_ledger(schema, psprintf("%.*s_reserve", stem, name), true);
-	books = OidIsValid(ledger) ? books_of_ledger(ledger) : NULL;
-	return books != NULL && books->owner == events->rd_rel->relowner ? books : NULL;
-}
-
-/*
  * The whole number of shares in a column of a row; 0 where it has none.
  */
 static int64
@@ -142,7 +123,7 @@ shares_in(HeapTuple row, TupleDesc desc, const char *name)
  * covenant_internal.record_payment(): shares that an event says were paid to
  * holders are issued, not taken away from them (Section 4(h), second sentence;
  * see guard/issued.c), where the same transaction takes them out of the
- * reserve.
+ * reserve.  In a table that is not one of the books it says nothing.
  */
 COVENANT_FUNCTION(covenant_record_payment);
 Datum
@@ -151,7 +132,8 @@ covenant_record_payment(PG_FUNCTION_ARGS)
 	const TriggerData *trigger = trigger_data(fcinfo, "record_payment", false);
 	TupleDesc	desc = RelationGetDescr(trigger->tg_relation);
 	int			deal = SPI_fnumber(desc, "deal");
-	Books	   *books = books_beside(trigger->tg_relation);
+	Oid			ledger = ledger_of_events(RelationGetRelid(trigger->tg_relation));
+	Books	   *books = OidIsValid(ledger) ? books_of_ledger(ledger) : NULL;
 	Change		change = {.paid = shares_in(trigger->tg_trigtuple, desc, "shares")};
 	Datum		key;
 	bool		isnull = true;

@@ -31,19 +31,19 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	beside CONSTANT text := regexp_replace(TG_TABLE_NAME, '_event$', '');
-	event_table CONSTANT text := format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME);
-	clause_table CONSTANT text := format('%I.%I', TG_TABLE_SCHEMA, beside || '_clause');
-	journal CONSTANT text := format('%I.%I', TG_TABLE_SCHEMA, beside || '_journal');
-	positions CONSTANT text := format('%I.%I', TG_TABLE_SCHEMA, beside || '_position');
+	ledger CONSTANT regclass := covenant_internal.ledger_of_events(TG_RELID);
 	tied_to text := CASE WHEN NEW.ref ~ '^shortfall' THEN 'shortfall' WHEN NEW.ref ~ '-' THEN 'month_end' END;
 	tied_section text;
 BEGIN
+	IF ledger IS NULL THEN
+		RAISE EXCEPTION 'table "%" holds the events of no books', TG_RELID::regclass
+			USING ERRCODE = 'undefined_table',
+				DETAIL = format('Its trigger says %s: there are no such books, or they belong to another role.', array_to_string(TG_ARGV, ', ')),
+				HINT = 'Put the books back there, or call covenant.adopt again where they are now.';
+	END IF;
 	IF NEW.kind IN ('consent', 'waiver') AND NEW.holder IS NULL
-	   AND has_table_privilege(positions, 'SELECT') AND has_table_privilege(journal, 'SELECT') THEN
-		SELECT CASE count(*) WHEN 1 THEN min(h.holder) END INTO NEW.holder
-		FROM covenant_internal.holding_of(format('%I.%I', TG_TABLE_SCHEMA, beside || '_reserve')::regclass, NEW.deal::text) AS h
-		WHERE h.next_day IS NULL AND (h.principal > 0 OR h.warrant_shares > 0);
+	   AND has_table_privilege(covenant_internal.require_vouched(ledger, 'position'), 'SELECT') THEN
+		NEW.holder := (SELECT CASE count(*) WHEN 1 THEN min(h) END FROM covenant_internal.holders(ledger, NEW.deal::text) h);
 	END IF;
 	PERFORM covenant_internal.require_day(NEW.occurred_on, 'the day of the event');
 	PERFORM covenant_internal.check_event_words(NEW.kind, NEW.occurred_on > covenant.as_of(),
@@ -52,18 +52,18 @@ BEGIN
 		PERFORM covenant_internal.require_day(right(NEW.ref, 10)::date, 'the day in ref');
 	ELSIF NEW.ref ~ '^[0-9]+$' THEN
 		EXECUTE format('SELECT kind, covenant_internal.section_in(note) FROM %s WHERE deal = $1 AND event_id = $2::bigint',
-			event_table) INTO tied_to, tied_section USING NEW.deal, NEW.ref;
+			TG_RELID::regclass) INTO tied_to, tied_section USING NEW.deal, NEW.ref;
 		PERFORM covenant_internal.check_event_ref(NEW.kind, NEW.ref, tied_to);
 	END IF;
 	IF NEW.kind IN ('breach', 'cure', 'election', 'waiver', 'damages_agreed', 'damages_adjudged') THEN
 		EXECUTE format('SELECT covenant_internal.check_event_section($1, $2, $3, $4, $5, array_agg(section), array_agg(elector), array_agg(starts_on)) FROM %s',
-			clause_table) USING NEW.kind, covenant_internal.section_in(NEW.note), NEW.holder, tied_to, tied_section;
+			covenant_internal.require_vouched(ledger, 'clause')) USING NEW.kind, covenant_internal.section_in(NEW.note), NEW.holder, tied_to, tied_section;
 	END IF;
 	RETURN NEW;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.check_event() IS
-'Trigger on an event table; reads the clauses and the positions beside it. Refuses (22023) what no clause can make sense of, and days of which no calendar knows (22008); a consent or waiver without a holder is that of the only one';
+'Trigger on an event table, whose arguments name the ledger; reads the clauses and the positions beside that. Refuses (22023) what no clause can make sense of, and days of which no calendar knows (22008); a consent or waiver without a holder is that of the only one';
 
 CREATE FUNCTION covenant_internal.check_event_words(kind text, in_future boolean, holder text, ref text, amount numeric, note text)
 RETURNS void

@@ -11,6 +11,7 @@
 #include "access/relation.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
+#include "guard/vouch.h"
 #include "port/pg_bswap.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
@@ -93,39 +94,33 @@ replace_string(char **where, const char *value)
 }
 
 /*
- * The name of a table of the books, which is called after the ledger:
- * x_reserve has x_journal and x_position.
- */
-static char *
-name_beside(const char *ledger_name, const char *suffix)
-{
-	int			stem = strlen(ledger_name) - strlen("_reserve");
-
-	if (stem <= 0 || strcmp(ledger_name + stem, "_reserve") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("\"%s\" is not a ledger of covenant", ledger_name),
-				 errhint("The ledger of a deals table is the table that covenant.watch_deals returns.")));
-	return psprintf("%.*s_%s", stem, ledger_name, suffix);
-}
-
-/*
- * Finds and locks a table of the books beside the ledger, or raises 42P01.
+ * Finds and locks a table of the books beside the ledger: 42P01 where there is
+ * none, 55000 where it is not the ledger's owner's.
  */
 static Oid
-find_beside(const char *what, const char *name, Oid namespace)
+find_beside(const Books *books, const char *what, const char *suffix, const char *name)
 {
-	Oid			relation = get_relname_relid(name, namespace);
+	Oid			relation = vouched_book(books->ledger, suffix);
+	char	   *schema = get_namespace_name(get_rel_namespace(books->ledger));
 
-	if (!OidIsValid(relation))
+	if (OidIsValid(relation))
+	{
+		LockRelationOid(relation, AccessShareLock);
+		if (relation == vouched_book(books->ledger, suffix))
+			return relation;
+	}
+	if (OidIsValid(get_relname_relid(name, get_rel_namespace(books->ledger))))
 		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("the %s \"%s.%s\" does not exist", what,
-						get_namespace_name(namespace), name),
-				 errdetail("It was dropped, renamed or moved."),
-				 errhint("Put it back under that name, or watch the deals table again, which makes a new one.")));
-	LockRelationOid(relation, AccessShareLock);
-	return relation;
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("\"%s.%s\" is not the %s of these books", schema, name, what),
+				 errdetail("It does not belong to the owner of the ledger, or is no ordinary table."),
+				 errhint("Give it to the owner of the ledger, or put the right one in its place.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_TABLE),
+			 errmsg("the %s \"%s.%s\" does not exist", what, schema, name),
+			 errdetail("It was dropped, renamed or moved."),
+			 errhint("Put it back under that name, or watch the deals table again, which makes a new one.")));
+	pg_unreachable();
 }
 
 /*
@@ -149,10 +144,10 @@ load_books(Books *books, Form_pg_class class)
 	books->plans_stale = true;
 	books->reading_stale = true;
 	books->looked_over = false;
-	replace_string(&books->journal_name, name_beside(NameStr(class->relname), "journal"));
-	replace_string(&books->position_name, name_beside(NameStr(class->relname), "position"));
-	books->journal = find_beside("journal", books->journal_name, class->relnamespace);
-	books->position = find_beside("table of positions", books->position_name, class->relnamespace);
+	replace_string(&books->journal_name, name_beside(books->ledger, "journal"));
+	replace_string(&books->position_name, name_beside(books->ledger, "position"));
+	books->journal = find_beside(books, "journal", "journal", books->journal_name);
+	books->position = find_beside(books, "table of positions", "position", books->position_name);
 	replace_string(&books->schema, get_namespace_name(class->relnamespace));
 	replace_string(&books->ledger_name, NameStr(class->relname));
 	books->owner = class->relowner;
@@ -275,7 +270,8 @@ key_to_datum(Bytes key, Oid base)
 	if (key.len != len)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("the deals of the books changed their type while a change was pending")));
+				 errmsg("the deals of the books changed their type while a change was pending"),
+				 errhint("Give them back the type of the key of the deals table.")));
 	if (base == UUIDOID)
 		return UUIDPGetDatum(memcpy(palloc(UUID_LEN), key.data, UUID_LEN));
 
@@ -314,16 +310,7 @@ key_from_cstring(char *text, Oid base, char buffer[8])
 void
 require_owner(Oid relation, Oid role)
 {
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation with OID %u does not exist", relation)));
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	if (!has_privs_of_role(role, owner))
+	if (!has_privs_of_role(role, owner_of(relation)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("must be owner of table \"%s\"", get_rel_name(relation)),

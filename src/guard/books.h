@@ -30,8 +30,9 @@ typedef struct Books
 	Oid			owner;
 	Oid			key_type;		/* declared type of the ledger's key */
 	Oid			key_base;		/* what it is underneath a domain */
-	bool		looked_over;	/* for direct posting; see direct.c */
-	bool		suits_direct;
+	bool		looked_over;	/* see direct.c */
+	bool		has_columns;	/* the columns that covenant made are there ... */
+	bool		suits_direct;	/* ... and all is as covenant made it */
 	Oid			key_index;		/* the ledger's primary key */
 	bool		plans_stale;	/* made before the books changed */
 	SPIPlanPtr	update_plan;	/* the statements of ledger.c, made on demand */

@@ -19,59 +19,64 @@ AS 'MODULE_PATHNAME', 'covenant_watch_keys';
 COMMENT ON FUNCTION covenant_internal.watch_keys(regclass) IS
 'The columns that identify the instruments of a watched table, in order';
 
+CREATE FUNCTION covenant_internal.ledger_of(relation regclass) RETURNS regclass
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT l.oid::regclass
+	FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace
+	WHERE n.nspname = covenant_internal.watch_word(relation, 'schema') AND l.relname = covenant_internal.watch_word(relation, 'ledger')
+$$;
+COMMENT ON FUNCTION covenant_internal.ledger_of(regclass) IS
+'The ledger that a watched table names, whether or not it counts there; NULL where it is gone';
+
+CREATE FUNCTION covenant_internal.key_type(ledger regclass) RETURNS regtype
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH RECURSIVE base(type) AS (
+		SELECT a.atttypid FROM pg_attribute a WHERE a.attrelid = ledger AND a.attname = 'deal'
+		UNION ALL
+		SELECT t.typbasetype FROM base b JOIN pg_type t ON t.oid = b.type WHERE t.typtype = 'd'
+	)
+	SELECT b.type::regtype FROM base b JOIN pg_type t ON t.oid = b.type WHERE t.typtype <> 'd'
+$$;
+COMMENT ON FUNCTION covenant_internal.key_type(regclass) IS
+'The type of the deals of a ledger, underneath a domain';
+
 CREATE FUNCTION covenant_internal.books_of(deals regclass, OUT ledger regclass, OUT journal regclass, OUT key name)
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	schema_name text := covenant_internal.watch_word(deals, 'schema');
-	ledger_name text := covenant_internal.watch_word(deals, 'ledger');
 BEGIN
 	IF covenant_internal.watch_word(deals, 'table') IS DISTINCT FROM 'deals' THEN
 		RAISE EXCEPTION 'table "%" is not watched as a deals table', deals
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = 'Watch it with covenant.watch_deals first.';
 	END IF;
-	ledger := to_regclass(format('%I.%I', schema_name, ledger_name));
-	journal := to_regclass(format('%I.%I', schema_name, regexp_replace(ledger_name, '_reserve$', '_journal')));
+	ledger := covenant_internal.ledger_of(deals);
+	journal := covenant_internal.vouched(ledger, 'journal');
 	key := covenant_internal.watch_word(deals, 'deal');
-	IF (SELECT count(*) FROM pg_class WHERE oid IN (ledger, journal) AND relkind = 'r') < 2 THEN
-		RAISE EXCEPTION 'the books "%.%" do not exist', schema_name, ledger_name
+	IF journal IS NULL OR covenant_internal.vouched(ledger, 'reserve') IS NULL THEN
+		RAISE EXCEPTION 'the books "%.%" do not exist', covenant_internal.watch_word(deals, 'schema'), covenant_internal.watch_word(deals, 'ledger')
 			USING ERRCODE = 'undefined_table',
-				  DETAIL = 'They were dropped, renamed or moved.',
+				  DETAIL = 'They were dropped, renamed or moved, or their tables do not belong to one role.',
 				  HINT = format('Put them back under that name, or call covenant.unwatch(%L) and watch the table again.', deals);
+	ELSIF NOT covenant_internal.vouch(deals, ledger) THEN
+		RAISE EXCEPTION 'table "%" does not count in the books "%"', deals, ledger
+			USING ERRCODE = 'insufficient_privilege',
+				  DETAIL = 'The owner of a watched table must be a member of the role that owns the books.';
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.books_of(regclass) IS
-'The books beside a watched deals table: ledger (one row a deal), journal (append-only), and the key column of the deals table; 55000 where the table is not watched, 42P01 where the books are gone';
-
-CREATE FUNCTION covenant_internal.append_only() RETURNS trigger
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	RAISE EXCEPTION 'table "%" is append-only', TG_TABLE_NAME
-		USING ERRCODE = 'object_not_in_prerequisite_state',
-			  SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME,
-			  DETAIL = format('%s would change what is on record.', TG_OP),
-			  HINT = 'Record a correction instead; the record of what was believed before stays.';
-END
-$$;
-COMMENT ON FUNCTION covenant_internal.append_only() IS
-'Trigger function: refuses UPDATE, DELETE and TRUNCATE of a table that is a record (55000)';
+'The books beside a watched deals table: ledger (one row a deal), journal (append-only), and the key column of the deals table; 55000 where the table is not watched, 42P01 where the books are gone, 42501 where the table is not one of theirs';
 
 CREATE FUNCTION covenant_internal.check_watch(relation regclass) RETURNS void
 LANGUAGE c STABLE STRICT
 AS 'MODULE_PATHNAME', 'covenant_check_watch';
 COMMENT ON FUNCTION covenant_internal.check_watch(regclass) IS
 'Raises what the next write to a watched table would find wrong: books gone (42P01), columns gone (42703) or of a type that does not suit (42804), rights (42501); 55000 where the table is not watched';
-
-CREATE FUNCTION covenant_internal.word_of(arguments bytea, word text) RETURNS text
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'covenant_word_of';
-COMMENT ON FUNCTION covenant_internal.word_of(bytea, text) IS
-'The value of a word=value argument of a trigger of covenant, from pg_trigger.tgargs; NULL where there is none';
 
 CREATE FUNCTION covenant_internal.comment_relation(relation regclass, about text, columns text[]) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -234,7 +239,7 @@ BEGIN
 		EXECUTE format('CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.append_only()', record_table);
 	END LOOP;
 	EXECUTE format('ALTER TABLE %s ALTER on_breach SET DEFAULT %L', ledger, on_breach);
-	EXECUTE format('UPDATE %s SET on_breach = %L WHERE on_breach <> %2$L', ledger, on_breach);
+	EXECUTE format('UPDATE %s SET on_breach = $1 WHERE on_breach <> $1', ledger) USING on_breach;
 	PERFORM covenant_internal.give_capital_column(ledger::regclass, 'outstanding', has_outstanding);
 	PERFORM covenant_internal.give_capital_column(ledger::regclass, 'authorized', has_authorized);
 	PERFORM covenant_internal.give_capital_column(ledger::regclass, 'other_reserved', has_authorized);

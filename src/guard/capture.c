@@ -567,11 +567,13 @@ watches_truncate(Relation relation)
 static void
 capture_truncate(Watch *watch, Relation relation)
 {
+	const Trigger *trigger = covenant_trigger(relation);
 	List	   *partitions;
 	ListCell   *cell;
 
-	if (covenant_trigger(relation) == NULL)
+	if (trigger == NULL)
 		return;
+	refuse_rewritten(relation, trigger);
 	if (relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
 	{
 		sweep_table(watch, relation, CHANGE_ACT, -1);
@@ -603,23 +605,13 @@ trigger_data(FunctionCallInfo fcinfo)
 
 /*
  * Statement triggers need their transition tables, row triggers must come
- * after the row is final, and TRUNCATE must be seen before the rows are gone.
+ * after the row is final, TRUNCATE must be seen before the rows are gone, and
+ * nothing may be left out: a trigger as covenant makes it.
  */
 static void
 check_protocol(const TriggerData *trigger)
 {
-	TriggerEvent event = trigger->tg_event;
-	bool		right;
-
-	if (TRIGGER_FIRED_BY_TRUNCATE(event))
-		right = TRIGGER_FIRED_BEFORE(event);
-	else if (TRIGGER_FIRED_FOR_ROW(event))
-		right = TRIGGER_FIRED_AFTER(event);
-	else
-		right = TRIGGER_FIRED_AFTER(event) &&
-			(TRIGGER_FIRED_BY_INSERT(event) || trigger->tg_oldtable != NULL) &&
-			(TRIGGER_FIRED_BY_DELETE(event) || trigger->tg_newtable != NULL);
-	if (!right)
+	if (!is_hung_by_covenant(&capture_hook, trigger->tg_trigger))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("covenant_internal.capture: trigger \"%s\" is not as covenant makes it",
@@ -663,31 +655,14 @@ covenant_capture(PG_FUNCTION_ARGS)
 	check_protocol(trigger);
 	open_watch(&watch, trigger->tg_relation, trigger->tg_trigger);
 	if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
+	{
 		capture_truncate(&watch, trigger->tg_relation);
-	else if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+		return PointerGetDatum(NULL);
+	}
+	refuse_rewritten(trigger->tg_relation, trigger->tg_trigger);
+	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
 		capture_row_event(&watch, trigger);
 	else
 		capture_statement(&watch, trigger);
 	return PointerGetDatum(NULL);
-}
-
-/*
- * covenant_internal.book_table(relation, sign): the opening (+1) or closing (-1)
- * entries of a watched table, as facts.
- */
-COVENANT_FUNCTION(covenant_book_table);
-Datum
-covenant_book_table(PG_FUNCTION_ARGS)
-{
-	Oid			relid = PG_GETARG_OID(0);
-	int			sign = PG_GETARG_INT32(1) < 0 ? -1 : 1;
-	Relation	relation;
-	Watch		watch;
-
-	require_owner(relid, GetUserId());
-	relation = relation_open(relid, AccessShareLock);
-	open_watch_of(&watch, relation);
-	sweep_table(&watch, relation, sign > 0 ? CHANGE_OPENING : CHANGE_CLOSING, sign);
-	relation_close(relation, NoLock);
-	PG_RETURN_VOID();
 }

@@ -7,12 +7,6 @@ AS 'MODULE_PATHNAME', 'covenant_capture';
 COMMENT ON FUNCTION covenant_internal.capture() IS
 'Trigger function of watched tables: turns the rows of a write into pending changes, which are posted and judged just before commit; its arguments are word=name, made by covenant.watch_deals, watch_notes and watch_warrants';
 
-CREATE FUNCTION covenant_internal.book_table(relation regclass, sign integer) RETURNS void
-LANGUAGE c VOLATILE STRICT
-AS 'MODULE_PATHNAME', 'covenant_book_table';
-COMMENT ON FUNCTION covenant_internal.book_table(regclass, integer) IS
-'Puts the sums of a watched table into what is pending, as opening (1) or closing (-1) entries; for its owner (42501); the watch functions call it';
-
 CREATE FUNCTION covenant_internal.say_terms(relation regclass) RETURNS void
 LANGUAGE c VOLATILE STRICT
 AS 'MODULE_PATHNAME', 'covenant_say_terms';

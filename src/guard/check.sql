@@ -22,11 +22,12 @@ DECLARE
 BEGIN
 	PERFORM covenant_internal.check_watch(member)
 	FROM covenant_internal.watched_with(ledger) AS w, LATERAL covenant_internal.members(w) AS member;
+	PERFORM covenant_internal.refuse_rewritten(w) FROM covenant_internal.rewritten(ledger) AS w;
 	PERFORM covenant_internal.check_books(ledger);
 END
 $$;
 COMMENT ON FUNCTION covenant.check(regclass) IS
-'Adds what this transaction has pending to the latest ledger rows and raises what COMMIT would raise (23514), and before that what the next write to a watched table would (42703, 42804, 42809); writes and locks nothing (Section 4(h))';
+'Adds what this transaction has pending to the latest ledger rows and raises what COMMIT would raise (23514), and before that what the next write to a watched table would (42703, 42804, 42809, 55000); writes and locks nothing (Section 4(h))';
 
 CREATE FUNCTION covenant.override(deals regclass, reason text) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT

@@ -8,13 +8,17 @@
  */
 #include "guard/books.h"
 
+#include "access/xact.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "guard/pending.h"
+#include "guard/vouch.h"
 #include "miscadmin.h"
 #include "number/rounding.h"
 #include "number/share_price.h"
 #include "settings.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 
 #define FETCH_ROWS	10000
@@ -358,82 +362,182 @@ covenant_pending_deals(PG_FUNCTION_ARGS)
 }
 
 /*
- * A deal of books that the caller owns, to put differences into.
+ * A row of differences: its deal first, its columns from 1.
  */
-static PendingDeal *
-deal_to_rebuild(Oid ledger, text *deal)
+typedef struct Difference
 {
-	Books	   *books = require_books(ledger);
-	char		buffer[8];
+	Oid			ledger;
+	const Books *books;
+	HeapTuple	row;
+	TupleDesc	desc;
+} Difference;
 
-	require_owner(ledger, GetUserId());
-	return pending_deal(ledger, key_from_cstring(text_to_cstring(deal), books->key_base, buffer));
+static Datum
+column_of(const Difference *d, int column, bool *isnull)
+{
+	return SPI_getbinval(d->row, d->desc, column, isnull);
+}
+
+static PendingDeal *
+deal_of(const Difference *d)
+{
+	char		buffer[8];
+	char	   *deal = SPI_getvalue(d->row, d->desc, 1);
+
+	return pending_deal(d->ledger, key_from_cstring(deal, d->books->key_base, buffer));
 }
 
 /*
- * covenant_internal.book_difference(ledger, deal, principal, annual_interest,
- * multiple, share counts ...): what the tables have more than the books, as a
- * pending fact.
+ * deal, principal, annual_interest, multiple, share counts ...: what the tables
+ * have more than the books, as a pending fact.
  */
-COVENANT_FUNCTION(covenant_book_difference);
-Datum
-covenant_book_difference(PG_FUNCTION_ARGS)
+static void
+book_deal(const Difference *d)
 {
+	bool		isnull;
 	Change		change;
 
 	memset(&change, 0, sizeof(Change));
-	sum_add_numeric(&change.principal, PG_GETARG_NUMERIC(2));
-	sum_add_numeric(&change.annual_interest, PG_GETARG_NUMERIC(3));
-	sum_add_numeric(&change.multiple, PG_GETARG_NUMERIC(4));
+	sum_add_numeric(&change.principal, DatumGetNumeric(column_of(d, 2, &isnull)));
+	sum_add_numeric(&change.annual_interest, DatumGetNumeric(column_of(d, 3, &isnull)));
+	sum_add_numeric(&change.multiple, DatumGetNumeric(column_of(d, 4, &isnull)));
 	for (int i = 0; i < N_SHARE_COUNTS; i++)
-		change.shares[i] = PG_GETARG_INT64(5 + i);
-	pending_add(deal_to_rebuild(PG_GETARG_OID(0), PG_GETARG_TEXT_PP(1)), as_of_day(),
-				CHANGE_REBUILD, &change, 1);
-	PG_RETURN_VOID();
+		change.shares[i] = DatumGetInt64(column_of(d, 5 + i, &isnull));
+	pending_add(deal_of(d), as_of_day(), CHANGE_REBUILD, &change, 1);
 }
 
 /*
- * covenant_internal.book_instrument(ledger, deal, source, instrument, is_note,
- * rounding, holder, principal, price, rate, warrants, last_on): the same for an
- * instrument: amounts are differences, settings what holds in the table (NULL:
- * no difference).  It is dated after what is on record of it.
+ * deal, source, instrument, is_note, rounding, last_on, principal, warrants,
+ * holder, price, rate: the same for an instrument; amounts are differences,
+ * settings what holds in the table (NULL: no difference).  It is dated after
+ * what is on record of it.
  */
-COVENANT_FUNCTION(covenant_book_instrument);
-Datum
-covenant_book_instrument(PG_FUNCTION_ARGS)
+static void
+book_instrument(const Difference *d)
 {
-	PendingDeal *deal = deal_to_rebuild(PG_GETARG_OID(0), PG_GETARG_TEXT_PP(1));
-	text	   *instrument = PG_GETARG_TEXT_PP(3);
-	text	   *rounding = PG_GETARG_TEXT_PP(5);
 	InstrumentChange said;
+	Datum		value;
+	bool		isnull;
 
 	memset(&said, 0, sizeof(said));
-	said.source = text_to_cstring(PG_GETARG_TEXT_PP(2));
-	said.instrument = (Bytes) {VARDATA_ANY(instrument), VARSIZE_ANY_EXHDR(instrument)};
-	said.is_note = PG_GETARG_BOOL(4);
-	said.rounding = rounding_from_text(rounding);
+	said.source = SPI_getvalue(d->row, d->desc, 2);
+	said.instrument = text_column(d->row, d->desc, 3);
+	said.is_note = DatumGetBool(column_of(d, 4, &isnull));
+	said.rounding = rounding_from_text(DatumGetTextPP(column_of(d, 5, &isnull)));
 	said.kind = said.settings_kind = CHANGE_REBUILD;
 	said.comes = true;			/* its rounding is said again */
 	said.day = as_of_day();
-	if (!PG_ARGISNULL(11))
-		said.day = Max(said.day, PG_GETARG_DATEADT(11));
-	if (!PG_ARGISNULL(6))
-	{
+	value = column_of(d, 6, &isnull);
+	if (!isnull)
+		said.day = Max(said.day, DatumGetDateADT(value));
+	sum_add_numeric(&said.principal, DatumGetNumeric(column_of(d, 7, &isnull)));
+	said.warrant_shares = DatumGetInt64(column_of(d, 8, &isnull));
+	said.holder = text_column(d->row, d->desc, 9);
+	if (said.holder.data != NULL)
 		said.sets |= SETS_HOLDER;
-		said.holder = key_from_datum(PG_GETARG_DATUM(6), TEXTOID, NULL);
-	}
-	sum_add_numeric(&said.principal, PG_GETARG_NUMERIC(7));
-	if (!PG_ARGISNULL(8))
+	value = column_of(d, 10, &isnull);
+	if (!isnull)
 	{
 		said.sets |= SETS_PRICE;
-		said.price = (Price) {{.value = PG_GETARG_SHARE_PRICE(8)->num}, PG_GETARG_SHARE_PRICE(8)->den};
+		said.price = (Price) {{.value = DatumGetSharePrice(value)->num}, DatumGetSharePrice(value)->den};
 	}
-	if (!PG_ARGISNULL(9))
+	value = column_of(d, 11, &isnull);
+	if (!isnull)
 	{
 		said.sets |= SETS_RATE;
-		(void) decimal_from_numeric(PG_GETARG_NUMERIC(9), &said.rate);
+		(void) decimal_from_numeric(DatumGetNumeric(value), &said.rate);
 	}
-	said.warrant_shares = PG_GETARG_INT64(10);
-	pending_add_instrument(deal, &said);
+	pending_add_instrument(deal_of(d), &said);
+}
+
+/*
+ * Books every row that a query over the ledger ($1) gives.
+ */
+static void
+book_rows(Oid ledger, const char *query, void (*book) (const Difference *))
+{
+	Oid			type = REGCLASSOID;
+	Datum		value = ObjectIdGetDatum(ledger);
+	Difference	d = {.ledger = ledger, .books = require_books(ledger)};
+	MemoryContext per_batch = AllocSetContextCreate(CurrentMemoryContext, "covenant rebuild",
+													ALLOCSET_DEFAULT_SIZES);
+	Portal		portal = SPI_cursor_open_with_args(NULL, query, 1, &type, &value, NULL, false,
+												   CURSOR_OPT_NO_SCROLL);
+
+	for (;;)
+	{
+		MemoryContext old;
+
+		SPI_cursor_fetch(portal, true, FETCH_ROWS);
+		if (SPI_processed == 0)
+			break;
+		old = MemoryContextSwitchTo(per_batch);
+		for (uint64 i = 0; i < SPI_processed; i++)
+		{
+			d.row = SPI_tuptable->vals[i];
+			d.desc = SPI_tuptable->tupdesc;
+			book(&d);
+		}
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(per_batch);
+		SPI_freetuptable(SPI_tuptable);
+	}
+	SPI_cursor_close(portal);
+	MemoryContextDelete(per_batch);
+}
+
+/*
+ * Locks all that is compared: no write may come between.
+ */
+static void
+lock_compared(Oid ledger)
+{
+	ListCell   *cell;
+
+	foreach(cell, vouched_by(&capture_hook, ledger))
+	{
+		Oid			relation = ((const Vouched *) lfirst(cell))->relation;
+
+		LockRelationOid(relation, ShareRowExclusiveLock);
+		(void) find_all_inheritors(relation, ShareRowExclusiveLock, NULL);
+	}
+	LockRelationOid(ledger, ShareRowExclusiveLock);
+}
+
+static void
+call(const char *query, Oid ledger)
+{
+	Oid			type = REGCLASSOID;
+	Datum		value = ObjectIdGetDatum(ledger);
+
+	if (SPI_execute_with_args(query, 1, &type, &value, NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "rebuilding the books failed");
+}
+
+/*
+ * covenant_internal.rebuild_books(ledger): puts the differences that audit
+ * finds into what is pending, as facts.  All of it is done here: nothing that
+ * SQL can call by itself books a difference that is none.
+ */
+COVENANT_FUNCTION(covenant_rebuild_books);
+Datum
+covenant_rebuild_books(PG_FUNCTION_ARGS)
+{
+	Oid			ledger = PG_GETARG_OID(0);
+
+	require_owner(ledger, GetUserId());
+	if (IsolationUsesXactSnapshot())
+		ereport(ERROR,
+				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+				 errmsg("the books can be rebuilt only at READ COMMITTED"),
+				 errdetail("Under an older snapshot rows that others committed would be missed."),
+				 errhint("Start a transaction with ISOLATION LEVEL READ COMMITTED.")));
+	lock_compared(ledger);
+	SPI_connect();
+	call("SELECT covenant_internal.balance_ledger($1)", ledger);
+	book_rows(ledger, "SELECT * FROM covenant_internal.deals_to_book($1)", book_deal);
+	book_rows(ledger, "SELECT * FROM covenant_internal.instruments_to_book($1)", book_instrument);
+	call("SELECT covenant_internal.mark_rewritten(w, NULL) FROM covenant_internal.rewritten($1) AS w", ledger);
+	SPI_finish();
 	PG_RETURN_VOID();
 }

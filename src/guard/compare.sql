@@ -19,63 +19,19 @@ AS 'MODULE_PATHNAME', 'covenant_pending_deals';
 COMMENT ON FUNCTION covenant_internal.pending_deals(regclass) IS
 'What this transaction has pending for each deal of a ledger; amounts are changes';
 
-CREATE FUNCTION covenant_internal.book_difference(
-	ledger regclass, deal text, principal numeric, annual_interest numeric, multiple numeric,
-	note_shares bigint, warrant_shares bigint, interest_shares bigint, reserved bigint,
-	authorized bigint, outstanding bigint, other_reserved bigint, minimum bigint) RETURNS void
-LANGUAGE c VOLATILE STRICT
-AS 'MODULE_PATHNAME', 'covenant_book_difference';
-COMMENT ON FUNCTION covenant_internal.book_difference(regclass, text, numeric, numeric, numeric, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint) IS
-'Puts what the tables have more than the books of a deal into what is pending, as a fact; for the owner of the books (42501); covenant.rebuild calls it';
-
-CREATE FUNCTION covenant_internal.book_instrument(
-	ledger regclass, deal text, source text, instrument text, is_note boolean, rounding text, holder text,
-	principal numeric, price covenant.share_price, rate numeric, warrant_shares bigint, last_on date) RETURNS void
-LANGUAGE c VOLATILE
-AS 'MODULE_PATHNAME', 'covenant_book_instrument';
-COMMENT ON FUNCTION covenant_internal.book_instrument(regclass, text, text, text, boolean, text, text, numeric, covenant.share_price, numeric, bigint, date) IS
-'Puts what a table says of an instrument and positions do not into what is pending: amounts as differences, settings as they are (NULL: no difference), dated last_on where that is later; for the owner of the books (42501); covenant.rebuild calls it';
-
 CREATE FUNCTION covenant_internal.counted_with(ledger regclass, OUT relation regclass, OUT watched regclass) RETURNS SETOF record
 LANGUAGE sql STABLE STRICT ROWS 5
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT DISTINCT ON (member) member, w
-	FROM covenant_internal.watched_with(ledger) AS w, LATERAL covenant_internal.members(w) AS member
-	WHERE member = w OR (SELECT relkind = 'r' FROM pg_class WHERE oid = w)
+	FROM covenant_internal.watched_with(ledger) AS w CROSS JOIN LATERAL covenant_internal.members(w) AS member
+		 JOIN pg_class m ON m.oid = member JOIN pg_class l ON l.oid = ledger
+	WHERE member = w
+	   OR (SELECT relkind = 'r' FROM pg_class WHERE oid = w) AND m.relkind = 'r' AND pg_has_role(m.relowner, l.relowner, 'USAGE')
 	ORDER BY member, member <> w
 $$;
 COMMENT ON FUNCTION covenant_internal.counted_with(regclass) IS
 'The tables whose rows count in a ledger, each with the watched table that says which column is what: itself, or the one it inherits from';
-
-CREATE FUNCTION covenant_internal.journal_of(ledger regclass) RETURNS text
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT format('%I.%I', n.nspname, regexp_replace(l.relname, '_reserve$', '_journal'))
-	FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace WHERE l.oid = ledger
-$$;
-COMMENT ON FUNCTION covenant_internal.journal_of(regclass) IS
-'The qualified name of the journal beside a ledger';
-
-CREATE FUNCTION covenant_internal.positions_of(ledger regclass) RETURNS text
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT format('%I.%I', n.nspname, regexp_replace(l.relname, '_reserve$', '_position'))
-	FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace WHERE l.oid = ledger
-$$;
-COMMENT ON FUNCTION covenant_internal.positions_of(regclass) IS
-'The qualified name of the positions beside a ledger';
-
-CREATE FUNCTION covenant_internal.ledger_of(relation regclass) RETURNS regclass
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT format('%I.%I', covenant_internal.watch_word(relation, 'schema'), covenant_internal.watch_word(relation, 'ledger'))::regclass
-$$;
-COMMENT ON FUNCTION covenant_internal.ledger_of(regclass) IS
-'The ledger that a watched table names; 42P01 where it is gone';
 
 CREATE FUNCTION covenant_internal.key_expression(watched regclass) RETURNS text
 LANGUAGE sql STABLE STRICT
@@ -127,9 +83,9 @@ COMMENT ON FUNCTION covenant_internal.instruments_query(regclass, regclass) IS
 'The query that gives the instruments of a table that is watched itself, or as a part of the watched one, in plain SQL that shares nothing with the trigger; $1 is the source, $2 the rounding';
 
 CREATE FUNCTION covenant_internal.table_instruments(
-	ledger regclass, OUT deal text, OUT source text, OUT instrument text, OUT is_note boolean, OUT rounding text,
+	ledger regclass, only_source text = NULL, OUT deal text, OUT source text, OUT instrument text, OUT is_note boolean, OUT rounding text,
 	OUT holder text, OUT principal numeric, OUT price covenant.share_price, OUT rate numeric, OUT warrant_shares bigint) RETURNS SETOF record
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 SET datestyle = 'ISO, YMD'
@@ -138,15 +94,16 @@ DECLARE
 	part record;
 BEGIN
 	FOR part IN SELECT * FROM covenant_internal.counted_with(ledger) AS c
-				WHERE covenant_internal.watch_word(c.watched, 'table') <> 'deals' LOOP
+				WHERE covenant_internal.watch_word(c.watched, 'table') <> 'deals'
+				  AND (only_source IS NULL OR covenant_internal.watch_word(c.watched, 'source') = only_source) LOOP
 		RETURN QUERY EXECUTE covenant_internal.instruments_query(part.relation, part.watched)
 			USING covenant_internal.watch_word(part.watched, 'source'),
 				  coalesce(covenant_internal.watch_word(part.watched, 'rounding'), 'down');
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION covenant_internal.table_instruments(regclass) IS
-'Every instrument that the watched tables of a ledger have';
+COMMENT ON FUNCTION covenant_internal.table_instruments(regclass, text) IS
+'Every instrument that the watched tables of a ledger have, or those of one source';
 
 CREATE FUNCTION covenant_internal.table_deals(
 	ledger regclass, OUT deal text, OUT reserved numeric, OUT authorized numeric, OUT outstanding numeric,
@@ -202,7 +159,7 @@ BEGIN
 		FROM %1$s AS l
 			 FULL JOIN (SELECT deal, sum(principal) AS principal, sum(note_shares) AS note_shares, sum(warrant_shares) AS warrant_shares, sum(interest_shares) AS interest_shares, sum(annual_interest) AS annual_interest, sum(reserved) AS reserved, sum(authorized) AS authorized, sum(outstanding) AS outstanding, sum(other_reserved) AS other_reserved, sum(multiple) AS multiple, sum(minimum) AS minimum, max(seq) AS last
 						FROM %2$s GROUP BY deal) AS j ON j.deal = l.deal$query$,
-		ledger, covenant_internal.journal_of(ledger), covenant_internal.positions_of(ledger));
+		ledger, covenant_internal.require_vouched(ledger, 'journal'), covenant_internal.require_vouched(ledger, 'position'));
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.journal_sums(regclass) IS
@@ -273,25 +230,26 @@ COMMENT ON FUNCTION covenant_internal.deal_differences(regclass) IS
 'Where, for a deal, the ledger with what is pending differs from the watched tables (part 1), or the ledger from the journal (part 2)';
 
 CREATE FUNCTION covenant_internal.instrument_differences(
-	ledger regclass, OUT deal text, OUT source text, OUT instrument text, OUT is_note boolean, OUT rounding text,
+	ledger regclass, only_source text = NULL, OUT deal text, OUT source text, OUT instrument text, OUT is_note boolean, OUT rounding text,
 	OUT b_holder text, OUT t_holder text, OUT b_principal numeric, OUT t_principal numeric,
 	OUT b_price covenant.share_price, OUT t_price covenant.share_price, OUT b_rate numeric, OUT t_rate numeric,
 	OUT b_warrants bigint, OUT t_warrants bigint, OUT last_on date, OUT in_table boolean) RETURNS SETOF record
-LANGUAGE sql STABLE STRICT
+LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT deal, source, instrument, coalesce(t.is_note, p.price IS NOT NULL), coalesce(t.rounding, 'down'),
 		   p.holder, t.holder, coalesce(p.principal, 0), coalesce(t.principal, 0), p.price, t.price, p.rate, t.rate,
 		   coalesce(p.warrant_shares, 0), coalesce(t.warrant_shares, 0), p.last_on, t.deal IS NOT NULL
-	FROM covenant_internal.table_instruments(ledger) AS t
-		 FULL JOIN covenant_internal.instruments(ledger) AS p USING (deal, source, instrument)
+	FROM covenant_internal.table_instruments(ledger, only_source) AS t
+		 FULL JOIN (SELECT * FROM covenant_internal.instruments(ledger) AS i
+					WHERE only_source IS NULL OR i.source = only_source) AS p USING (deal, source, instrument)
 	WHERE coalesce(p.principal, 0) <> coalesce(t.principal, 0)
 	   OR coalesce(p.warrant_shares, 0) <> coalesce(t.warrant_shares, 0)
 	   OR t.deal IS NOT NULL AND (t.holder IS NOT NULL AND p.holder IS DISTINCT FROM t.holder OR p.price IS DISTINCT FROM t.price
 								   OR t.rate IS NOT NULL AND p.rate IS DISTINCT FROM t.rate)
 $$;
-COMMENT ON FUNCTION covenant_internal.instrument_differences(regclass) IS
-'The instruments of which positions (b_) say something else than the watched tables (t_); one that is gone from its table has no amounts left, and its settings do not matter';
+COMMENT ON FUNCTION covenant_internal.instrument_differences(regclass, text) IS
+'The instruments of which positions (b_) say something else than the watched tables (t_), or those of one source; one that is gone from its table has no amounts left, and its settings do not matter';
 
 CREATE FUNCTION covenant_internal.position_differences(
 	ledger regclass, OUT deal text, OUT what text, OUT books numeric, OUT tables numeric) RETURNS SETOF record
@@ -317,21 +275,24 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	others text;
+	rewritten regclass;
 BEGIN
-	SELECT string_agg(format('"%s"', t.tgrelid::regclass), ', ') INTO others
-	FROM (SELECT DISTINCT tgrelid FROM pg_trigger
-		  WHERE tgfoid = 'covenant_internal.capture()'::regprocedure AND tgparentid = 0 AND tgtype & 32 = 0) AS t
-	WHERE covenant_internal.names_books(t.tgrelid, ledger) AND t.tgrelid NOT IN (SELECT covenant_internal.watched_with(ledger));
+	SELECT string_agg(format('"%s"', o), ', ') INTO others FROM covenant_internal.passed_over(ledger) AS o;
 	IF others IS NOT NULL THEN
 		RAISE WARNING 'tables that name the books "%" do not count in them: %', ledger, others
-			USING DETAIL = 'Their owners are not members of the role that owns the books, so that their writes are refused.',
+			USING DETAIL = 'Their owners are not members of the role that owns the books, or they are no tables as covenant watches them: their writes are refused.',
 				  HINT = 'Grant that role to the owner of a table that should count; take no notice of the others.';
 	END IF;
+	FOR rewritten IN SELECT covenant_internal.rewritten(ledger) LOOP
+		RAISE WARNING 'table "%" was rewritten since covenant last knew it', rewritten
+			USING DETAIL = format('ALTER TABLE changed values of column "%s", which no trigger sees.', covenant_internal.watch_word(rewritten, 'rewritten')),
+				  HINT = 'covenant.rebuild books what it holds now.';
+	END LOOP;
 	PERFORM covenant_internal.check_watch(w) FROM covenant_internal.watched_with(ledger) AS w WHERE covenant_internal.is_broken(w);
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.check_watches(regclass) IS
-'Raises what is wrong with the watch of a table of these books; a warning names tables that claim to be and are not';
+'Raises what is wrong with the watch of a table of these books; warnings name tables that claim to be and are not, and those that were rewritten';
 
 CREATE FUNCTION covenant_internal.audit_books(
 	ledger regclass, OUT deal text, OUT part integer, OUT what text, OUT books numeric, OUT tables numeric) RETURNS SETOF record
@@ -380,46 +341,49 @@ $$;
 COMMENT ON FUNCTION covenant_internal.balance_ledger(regclass) IS
 'Sets the ledger to what the journal adds up to, and its entries to the journal''s last: the journal is the record, a ledger that differs was edited';
 
-CREATE FUNCTION covenant_internal.rebuild_books(ledger regclass) RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
+CREATE FUNCTION covenant_internal.deals_to_book(
+	ledger regclass, OUT deal text, OUT principal numeric, OUT annual_interest numeric, OUT multiple numeric,
+	OUT note_shares bigint, OUT warrant_shares bigint, OUT interest_shares bigint, OUT reserved bigint,
+	OUT authorized bigint, OUT outstanding bigint, OUT other_reserved bigint, OUT minimum bigint) RETURNS SETOF record
+LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	watched regclass;
-BEGIN
-	IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
-		RAISE EXCEPTION 'the books can be rebuilt only at READ COMMITTED'
-			USING ERRCODE = 'active_sql_transaction',
-				  DETAIL = 'Under an older snapshot rows that others committed would be missed.',
-				  HINT = 'Start a transaction with ISOLATION LEVEL READ COMMITTED.';
-	END IF;
-	FOR watched IN SELECT covenant_internal.watched_with(ledger) LOOP
-		EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', watched);
-	END LOOP;
-	EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', ledger);
-	PERFORM covenant_internal.balance_ledger(ledger);
-	PERFORM covenant_internal.book_difference(ledger, deal, s.principal, s.annual_interest, s.multiple, s.note_shares::bigint, s.warrant_shares::bigint, s.interest_shares::bigint, s.reserved::bigint, s.authorized::bigint, s.outstanding::bigint, s.other_reserved::bigint, s.minimum::bigint)
-	FROM (SELECT d.deal, coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'principal'), 0) AS principal,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'annual_interest'), 0) AS annual_interest,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'multiple'), 0) AS multiple,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'note_shares'), 0) AS note_shares,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'warrant_shares'), 0) AS warrant_shares,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'interest_shares'), 0) AS interest_shares,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'reserved'), 0) AS reserved,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'authorized'), 0) AS authorized,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'outstanding'), 0) AS outstanding,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'other_reserved'), 0) AS other_reserved,
-				 coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'minimum'), 0) AS minimum
-		  FROM covenant_internal.deal_differences(ledger) AS d WHERE d.part = 1 GROUP BY d.deal) AS s;
-	PERFORM covenant_internal.book_instrument(ledger, d.deal, d.source, d.instrument, d.is_note, d.rounding,
-			CASE WHEN d.in_table THEN nullif(d.t_holder, d.b_holder) END, d.t_principal - d.b_principal,
-			CASE WHEN d.in_table AND d.t_price IS DISTINCT FROM d.b_price THEN d.t_price END,
-			CASE WHEN d.in_table THEN nullif(d.t_rate, d.b_rate) END, d.t_warrants - d.b_warrants, d.last_on)
-	FROM covenant_internal.instrument_differences(ledger) AS d;
-END
+	SELECT d.deal, coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'principal'), 0),
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'annual_interest'), 0),
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'multiple'), 0),
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'note_shares'), 0)::bigint,
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'warrant_shares'), 0)::bigint,
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'interest_shares'), 0)::bigint,
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'reserved'), 0)::bigint,
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'authorized'), 0)::bigint,
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'outstanding'), 0)::bigint,
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'other_reserved'), 0)::bigint,
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'minimum'), 0)::bigint
+	FROM covenant_internal.deal_differences(ledger) AS d WHERE d.part = 1 GROUP BY d.deal
 $$;
+COMMENT ON FUNCTION covenant_internal.deals_to_book(regclass) IS
+'What the watched tables have more than the books, for each deal where that is not nothing';
+
+CREATE FUNCTION covenant_internal.instruments_to_book(
+	ledger regclass, OUT deal text, OUT source text, OUT instrument text, OUT is_note boolean, OUT rounding text, OUT last_on date,
+	OUT principal numeric, OUT warrants bigint, OUT holder text, OUT price covenant.share_price, OUT rate numeric) RETURNS SETOF record
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT d.deal, d.source, d.instrument, d.is_note, d.rounding, d.last_on, d.t_principal - d.b_principal, d.t_warrants - d.b_warrants,
+		   CASE WHEN d.in_table THEN nullif(d.t_holder, d.b_holder) END,
+		   CASE WHEN d.in_table AND d.t_price IS DISTINCT FROM d.b_price THEN d.t_price END,
+		   CASE WHEN d.in_table THEN nullif(d.t_rate, d.b_rate) END
+	FROM covenant_internal.instrument_differences(ledger) AS d
+$$;
+COMMENT ON FUNCTION covenant_internal.instruments_to_book(regclass) IS
+'The same for each instrument: amounts as differences; holder, price and rate as the table has them, NULL where positions have the same; last_on, the last day on which positions set one of them';
+
+CREATE FUNCTION covenant_internal.rebuild_books(ledger regclass) RETURNS void
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', 'covenant_rebuild_books';
 COMMENT ON FUNCTION covenant_internal.rebuild_books(regclass) IS
-'What covenant.rebuild does, for a ledger';
+'What covenant.rebuild does, for a ledger; at READ COMMITTED (25001), for members of the role that owns it (42501)';
 
 CREATE FUNCTION covenant_internal.rebuild_when_whole(ledger regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT

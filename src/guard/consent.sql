@@ -1,14 +1,17 @@
 
 -- Consent to a reduction of the reserve (Section 4(h), second sentence) --------
 
-CREATE FUNCTION covenant_internal.key_type(ledger regclass) RETURNS text
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = ledger AND attname = 'deal'
-$$;
-COMMENT ON FUNCTION covenant_internal.key_type(regclass) IS
-'The type of the deals of a ledger, as SQL writes it';
+CREATE FUNCTION covenant_internal.events_of(ledger regclass) RETURNS regclass
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', 'covenant_events_of';
+COMMENT ON FUNCTION covenant_internal.events_of(regclass) IS
+'The table of events beside a ledger, which belongs to the ledger''s owner and has the trigger that covenant.adopt gave it; NULL where nothing is adopted; 55000 where an agreement is and the table is not where it belongs';
+
+CREATE FUNCTION covenant_internal.ledger_of_events(events regclass) RETURNS regclass
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', 'covenant_ledger_of_events';
+COMMENT ON FUNCTION covenant_internal.ledger_of_events(regclass) IS
+'The ledger whose events a table holds, as the arguments of its trigger have it; NULL where there is none, or it belongs to another role';
 
 CREATE FUNCTION covenant_internal.holders(ledger regclass, deal text) RETURNS SETOF text
 LANGUAGE plpgsql STABLE STRICT
@@ -23,7 +26,7 @@ BEGIN
 			FROM %s p WHERE p.deal = $1::%s GROUP BY p.source, p.instrument) i
 		WHERE i.principal > 0 OR i.warrant_shares > 0
 		ORDER BY i.holder
-		$q$, covenant_internal.positions_of(ledger), covenant_internal.key_type(ledger)) USING deal;
+		$q$, covenant_internal.require_vouched(ledger, 'position'), covenant_internal.key_type(ledger)) USING deal;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.holders(regclass, text) IS
@@ -34,28 +37,31 @@ RETURNS SETOF text
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	events CONSTANT regclass := covenant_internal.events_of(ledger);
 BEGIN
-	IF to_regclass(covenant_internal.fill_in(ledger, '{event}')) IS NULL THEN
+	IF events IS NULL THEN
 		RETURN;					-- nothing adopted: consents cannot be recorded
 	END IF;
 	-- A consent is good for one reduction, the first one posted after it whose
 	-- acts lower the reserve, over all their days.  This transaction's own
 	-- entries are not an earlier one.
-	RETURN QUERY EXECUTE covenant_internal.fill_in(ledger, replace($q$
+	RETURN QUERY EXECUTE format($q$
 		WITH reduction AS (
-			SELECT j.recorded_at FROM {journal} j
-			WHERE j.deal = $2::{key_type} AND j.kind = 'act' AND j.transaction <> pg_current_xact_id()::text::bigint
+			SELECT j.recorded_at FROM %2$s j
+			WHERE j.deal = $2::%3$s AND j.kind = 'act' AND j.transaction <> pg_current_xact_id()::text::bigint
 			GROUP BY j.transaction, j.recorded_at HAVING sum(j.reserved) < 0)
 		SELECT h.holder
 		FROM covenant_internal.holders($1, $2) AS h(holder)
-		WHERE NOT EXISTS (SELECT FROM {event} c
-			WHERE c.deal = $2::{key_type} AND c.kind = 'consent' AND c.holder = h.holder
+		WHERE NOT EXISTS (SELECT FROM %1$s c
+			WHERE c.deal = $2::%3$s AND c.kind = 'consent' AND c.holder = h.holder
 				AND (c.amount IS NULL OR c.amount >= $3) AND c.occurred_on <= $4
-				AND NOT EXISTS (SELECT FROM {event} r
+				AND NOT EXISTS (SELECT FROM %1$s r
 					WHERE r.deal = c.deal AND r.kind = 'retraction' AND r.ref = c.event_id::text)
 				AND NOT EXISTS (SELECT FROM reduction used WHERE used.recorded_at > c.recorded_at))
-	$q$, '{key_type}', covenant_internal.key_type(ledger))) USING ledger, deal, shares, on_day;
+	$q$, events, covenant_internal.require_vouched(ledger, 'journal'), covenant_internal.key_type(ledger))
+	USING ledger, deal, shares, on_day;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.consents_lacking(regclass, text, numeric, date) IS
-'The holders with a balance now whose consent to a reduction of the deal''s reserve by so many shares on a day is not on record: given by that day, unretracted, of at least that amount where it gives one, and not used by an earlier reduction. ledger: the books that covenant.watch_deals returned. No rows before covenant.adopt';
+'The holders with a balance now whose consent to a reduction of the deal''s reserve by so many shares on a day is not on record: given by that day, unretracted, of at least that amount where it gives one, and not used by an earlier reduction. ledger: the books that covenant.watch_deals returned. No rows before covenant.adopt; 55000 where the events are not where they belong';

@@ -2,12 +2,12 @@
 -- Corrections of the past ------------------------------------------------
 
 CREATE FUNCTION covenant_internal.correct_instrument(
-	ledger regclass, deal text, source text, instrument text, is_note boolean, on_day date,
+	relation regclass, deal text, instrument text, has_row boolean, on_day date,
 	price covenant.share_price, rate numeric, holder text, reason text) RETURNS void
 LANGUAGE c VOLATILE
 AS 'MODULE_PATHNAME', 'covenant_correct_instrument';
-COMMENT ON FUNCTION covenant_internal.correct_instrument(regclass, text, text, text, boolean, date, covenant.share_price, numeric, text, text) IS
-'Puts a correction of an instrument''s settings into what is pending; NULL: not corrected; for the owner of the books (42501); covenant.correct calls it';
+COMMENT ON FUNCTION covenant_internal.correct_instrument(regclass, text, text, boolean, date, covenant.share_price, numeric, text, text) IS
+'Checks a correction of an instrument''s settings and puts it into what is pending; NULL: not corrected; for the owner of the books (42501); covenant.correct calls it';
 
 CREATE FUNCTION covenant_internal.deal_of_instrument(relation regclass, instrument text) RETURNS text
 LANGUAGE plpgsql STABLE STRICT
@@ -27,18 +27,18 @@ COMMENT ON FUNCTION covenant_internal.deal_of_instrument(regclass, text) IS
 'The deal to which the row of an instrument belongs; NULL where there is no such row, or it belongs to none';
 
 CREATE FUNCTION covenant_internal.check_correction(
-	relation regclass, ledger regclass, deal text, instrument text, on_day date, kinds text[], has_row boolean) RETURNS void
+	relation regclass, deal text, instrument text, has_row boolean, on_day date, kinds text[]) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 DECLARE
+	positions regclass := covenant_internal.require_vouched(covenant_internal.ledger_of(relation), 'position');
 	kind text;
 	first_day date;
 	next_day date;
 BEGIN
-	EXECUTE format('SELECT min(effective_on) FROM %s WHERE deal::text = $1 AND source = $2 AND instrument = $3',
-				   covenant_internal.positions_of(ledger)) INTO first_day
+	EXECUTE format('SELECT min(effective_on) FROM %s WHERE deal::text = $1 AND source = $2 AND instrument = $3', positions) INTO first_day
 	USING deal, covenant_internal.watch_word(relation, 'source'), instrument;
 	IF first_day IS NULL OR on_day < first_day THEN
 		RAISE EXCEPTION '"%" of "%" was not in deal "%" on %', instrument, covenant_internal.watch_word(relation, 'source'), deal, on_day
@@ -48,7 +48,7 @@ BEGIN
 	END IF;
 	FOREACH kind IN ARRAY kinds LOOP
 		EXECUTE format('SELECT min(effective_on) FROM %s WHERE deal::text = $1 AND source = $2 AND instrument = $3 AND effective_on > $4 AND %I IS NOT NULL',
-					   covenant_internal.positions_of(ledger), kind) INTO next_day
+					   positions, kind) INTO next_day
 		USING deal, covenant_internal.watch_word(relation, 'source'), instrument, on_day;
 		IF next_day IS NULL THEN
 			RAISE EXCEPTION 'the % of "%" of "%" was not set again after %', kind, instrument, covenant_internal.watch_word(relation, 'source'), on_day
@@ -60,7 +60,7 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION covenant_internal.check_correction(regclass, regclass, text, text, date, text[], boolean) IS
+COMMENT ON FUNCTION covenant_internal.check_correction(regclass, text, text, boolean, date, text[]) IS
 'Raises 55000 where a correction of these settings (columns of positions) cannot be: the instrument was not there on that day, or no later setting ends it';
 
 CREATE FUNCTION covenant.correct(
@@ -71,7 +71,6 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	kind text := covenant_internal.watch_word(relation, 'table');
-	ledger regclass;
 	own_deal text;
 	kinds text[] := array_remove(ARRAY[CASE WHEN price IS NOT NULL THEN 'price' END, CASE WHEN rate IS NOT NULL THEN 'rate' END,
 									   CASE WHEN holder IS NOT NULL THEN 'holder' END], NULL);
@@ -93,17 +92,14 @@ BEGIN
 			USING ERRCODE = 'object_not_in_prerequisite_state';
 	END IF;
 	PERFORM covenant_internal.check_watch(relation);
-	ledger := covenant_internal.ledger_of(relation);
 	own_deal := covenant_internal.deal_of_instrument(relation, instrument);
 	IF coalesce(deal, own_deal) IS NULL THEN
 		RAISE EXCEPTION 'table "%" has no row "%" that belongs to a deal', relation, instrument
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = 'For an instrument that is gone name its deal: deal => ...';
 	END IF;
-	PERFORM covenant_internal.check_correction(relation, ledger, coalesce(deal, own_deal), instrument, on_day, kinds,
-											   coalesce(deal, own_deal) IS NOT DISTINCT FROM own_deal);
-	PERFORM covenant_internal.correct_instrument(ledger, coalesce(deal, own_deal), covenant_internal.watch_word(relation, 'source'),
-												 instrument, kind = 'notes', on_day, price, rate, holder, reason);
+	PERFORM covenant_internal.correct_instrument(relation, coalesce(deal, own_deal), instrument,
+												 coalesce(deal, own_deal) IS NOT DISTINCT FROM own_deal, on_day, price, rate, holder, reason);
 END
 $$;
 COMMENT ON FUNCTION covenant.correct(regclass, text, date, covenant.share_price, numeric, text, text, text) IS

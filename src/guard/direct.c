@@ -71,15 +71,11 @@ struct Direct
 /* Do the books suit? ----------------------------------------------------- */
 
 /*
- * Has the table the columns of its layout, in any order, of their very types,
- * and no others that would need a value?
+ * Has the table the columns of its layout, in any order, of their very types?
  */
 static bool
-columns_suit(const Books *books, Relation relation, const BookLayout *layout)
+has_columns(const Books *books, Relation relation, const BookLayout *layout)
 {
-	TupleDesc	desc = RelationGetDescr(relation);
-	int			live = 0;
-
 	for (int i = 0; i < layout->ncolumns; i++)
 	{
 		AttrNumber	attno = get_attnum(RelationGetRelid(relation), layout->columns[i].name);
@@ -87,14 +83,25 @@ columns_suit(const Books *books, Relation relation, const BookLayout *layout)
 
 		if (attno <= 0)
 			return false;
-		attribute = TupleDescAttr(desc, attno - 1);
+		attribute = TupleDescAttr(RelationGetDescr(relation), attno - 1);
 		if (attribute->attgenerated != '\0' ||
 			attribute->atttypid != (i == 0 ? books->key_type : layout->columns[i].type) ||
 			(i > 0 && attribute->atttypmod != -1))
 			return false;
 	}
-	for (int i = 0; i < desc->natts; i++)
-		live += !TupleDescAttr(desc, i)->attisdropped;
+	return true;
+}
+
+/*
+ * And no others, that would need a value?
+ */
+static bool
+has_no_others(Relation relation, const BookLayout *layout)
+{
+	int			live = 0;
+
+	for (int i = 0; i < RelationGetDescr(relation)->natts; i++)
+		live += !TupleDescAttr(RelationGetDescr(relation), i)->attisdropped;
 	return live == layout->ncolumns;
 }
 
@@ -173,9 +180,9 @@ may_write(const Books *books)
 }
 
 /*
- * Looks the books over.
+ * Looks the books over, unless they have not changed since.
  */
-static bool
+static void
 look_over(Books *books)
 {
 	static const int ledger_key[] = {SUM_DEAL};
@@ -185,11 +192,12 @@ look_over(Books *books)
 	Relation	journal = table_open(books->journal, RowExclusiveLock);
 	Relation	position = table_open(books->position, RowExclusiveLock);
 	Oid			ignored;
-	bool		suits;
 
-	suits = books->key_type == books->key_base &&
-		columns_suit(books, ledger, &ledger_layout) && columns_suit(books, journal, &journal_layout) &&
-		columns_suit(books, position, &position_layout) &&
+	books->has_columns = has_columns(books, ledger, &ledger_layout) &&
+		has_columns(books, journal, &journal_layout) && has_columns(books, position, &position_layout);
+	books->suits_direct = books->has_columns && books->key_type == books->key_base &&
+		has_no_others(ledger, &ledger_layout) && has_no_others(journal, &journal_layout) &&
+		has_no_others(position, &position_layout) &&
 		relation_suits(ledger, true) && relation_suits(journal, false) && relation_suits(position, false) &&
 		indexes_suit(ledger, &ledger_layout, ledger_key, 1, &books->key_index) &&
 		indexes_suit(journal, &journal_layout, journal_key, 2, &ignored) &&
@@ -197,7 +205,7 @@ look_over(Books *books)
 	table_close(ledger, NoLock);
 	table_close(journal, NoLock);
 	table_close(position, NoLock);
-	return suits;
+	books->looked_over = true;
 }
 
 /*
@@ -212,11 +220,20 @@ direct_suits(Books *books)
 		GetConfigOption("citus.allow_nested_distributed_execution", true, false) != NULL)
 		return false;
 	if (!books->looked_over)
-	{
-		books->looked_over = true;
-		books->suits_direct = look_over(books);
-	}
+		look_over(books);
 	return books->suits_direct && may_write(books);
+}
+
+/*
+ * Have the books the columns that covenant gave them, and their owner his
+ * rights?
+ */
+bool
+books_as_made(Books *books)
+{
+	if (!books->looked_over)
+		look_over(books);
+	return books->has_columns && may_write(books);
 }
 
 /* Opening and closing ---------------------------------------------------- */

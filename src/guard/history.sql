@@ -40,23 +40,14 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	schema_name name;
-	stem text;
-	owner regrole;
-	view_name text;
+	view_name CONSTANT text := covenant_internal.name_beside(ledger, suffix);
 BEGIN
-	SELECT n.nspname, regexp_replace(l.relname, '_reserve$', ''), l.relowner::regrole INTO schema_name, stem, owner
-	FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace WHERE l.oid = ledger;
-	view_name := format('%I.%I', schema_name, stem || suffix);
-	IF EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(view_name) AND (relkind <> 'v' OR relowner <> owner)) THEN
-		RAISE EXCEPTION '"%" is in the way', view_name
-			USING ERRCODE = 'duplicate_table',
-				  DETAIL = 'It is not a view of the owner of the books.',
-				  HINT = 'Rename it.';
+	IF covenant_internal.vouched(ledger, suffix) IS NULL THEN
+		PERFORM covenant_internal.refuse_in_the_way(ledger, ARRAY[suffix]);
 	END IF;
 	EXECUTE format('CREATE OR REPLACE VIEW %s WITH (security_invoker = true) AS SELECT l.deal, f.* FROM %s AS l CROSS JOIN LATERAL %s AS f',
 				   view_name, ledger, format(body, ledger));
-	EXECUTE format('ALTER VIEW %s OWNER TO %s', view_name, owner);
+	EXECUTE format('ALTER VIEW %s OWNER TO %s', view_name, (SELECT relowner::regrole FROM pg_class WHERE oid = ledger));
 	PERFORM covenant_internal.comment_relation(view_name::regclass, about, columns);
 END
 $$;
@@ -67,7 +58,7 @@ CREATE FUNCTION covenant_internal.make_history_views(ledger regclass) RETURNS vo
 LANGUAGE sql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT covenant_internal.make_history_view(ledger, '_history',
+	SELECT covenant_internal.make_history_view(ledger, 'history',
 		'covenant_internal.history_of(%L::regclass, l.deal::text, l.authorized IS NOT NULL)',
 		'Balances of each deal at the end of every day on which one moved, up to covenant.as_of, as known at covenant.known_at',
 		ARRAY[['deal', 'Key of the deal'],
@@ -89,7 +80,7 @@ AS $$
 			  ['available', 'Authorized less outstanding less other reserves: what could be reserved without a shareholder vote'],
 			  ['counted', 'Authorized and Reserved Shares: the lesser of reserved and available'],
 			  ['slack', 'counted less required; below 0 is a shortfall (Section 4(h))']]);
-	SELECT covenant_internal.make_history_view(ledger, '_holding',
+	SELECT covenant_internal.make_history_view(ledger, 'holding',
 		'covenant_internal.holding_of(%L::regclass, l.deal::text)',
 		'Balances of each holder at the end of every day on which one moved, up to covenant.as_of, as known at covenant.known_at',
 		ARRAY[['deal', 'Key of the deal'],
@@ -101,7 +92,7 @@ AS $$
 			  ['note_shares', 'Shares issuable on conversion of the holder''s notes'],
 			  ['warrant_shares', 'Shares issuable on exercise of the holder''s warrants'],
 			  ['interest_shares', 'Shares that would pay one year''s interest on the holder''s notes']]);
-	SELECT covenant_internal.make_history_view(ledger, '_note',
+	SELECT covenant_internal.make_history_view(ledger, 'note',
 		'covenant_internal.note_of(%L::regclass, l.deal::text)',
 		'What every note was: one row for each stretch of days on which it was the same, while it has principal, up to covenant.as_of, as known at covenant.known_at',
 		ARRAY[['deal', 'Key of the deal'],

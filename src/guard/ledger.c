@@ -63,6 +63,12 @@ writes_directly(Books *books)
 	return direct_posting() && direct_suits(books);
 }
 
+bool
+is_direct(const Writer *writer)
+{
+	return writer->direct != NULL;
+}
+
 static Numeric
 zero(void)
 {

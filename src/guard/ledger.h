@@ -17,6 +17,7 @@ typedef struct Writer Writer;
 extern Writer *open_writer(Books *books, const char *user);
 extern void close_writer(Writer *writer);
 extern bool writes_directly(Books *books);
+extern bool is_direct(const Writer *writer);
 
 extern int64 update_ledger(Writer *writer, Bytes deal, const Posting *posting,
 						   Balances *after);

@@ -19,6 +19,9 @@
 #include "access/xact.h"
 #include "utils/memutils.h"
 
+/* What fits the indexes of the books together with the number of an entry. */
+#define MAX_DEAL_KEY	2600
+
 /* Instruments are kept in blocks of this size, so that they cost little. */
 #define BLOCK_SIZE	(64 * 1024)
 
@@ -173,9 +176,15 @@ pending_deal(Oid ledger, Bytes deal)
 	Level	   *level = current_level();
 	PendingDeal *last = level->last_deal;
 
-	if (last == NULL || last->ledger != ledger || !bytes_equal(last->deal, deal))
-		level->last_deal = last = find_or_make(level, (DealKey) {ledger, deal});
-	return last;
+	if (last != NULL && last->ledger == ledger && bytes_equal(last->deal, deal))
+		return last;
+	if (deal.len > MAX_DEAL_KEY)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the key of a deal is too long"),
+				 errdetail("It has %d bytes; the books take up to %d.", deal.len, MAX_DEAL_KEY)));
+	level->last_deal = find_or_make(level, (DealKey) {ledger, deal});
+	return level->last_deal;
 }
 
 /*
@@ -453,6 +462,19 @@ pending_for_deal(Oid ledger, Bytes deal)
 		whole = whole == NULL ? slot->deal : join_levels(parts, 2);
 	}
 	return whole;
+}
+
+/*
+ * Nothing is pending for a deal any more.
+ */
+void
+pending_forget_deal(Oid ledger, Bytes deal)
+{
+	for (Level *level = levels; level != NULL; level = level->parent)
+	{
+		level->last_deal = NULL;
+		(void) deals_delete(level->deals, (DealKey) {ledger, deal});
+	}
 }
 
 static void

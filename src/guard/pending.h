@@ -45,6 +45,7 @@ extern void pending_add_instrument(PendingDeal *deal, const InstrumentChange *ch
 extern bool pending_any(void);
 extern PendingDeal **pending_sorted(Oid ledger, int *n);
 extern PendingDeal *pending_for_deal(Oid ledger, Bytes deal);
+extern void pending_forget_deal(Oid ledger, Bytes deal);
 extern void pending_override(Oid ledger, const char *reason);
 extern const char *override_reason(Oid ledger);
 

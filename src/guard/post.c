@@ -16,6 +16,7 @@
 #include "access/xact.h"
 #include "guard/citus.h"
 #include "commands/trigger.h"
+#include "guard/direct.h"
 #include "guard/ledger.h"
 #include "guard/past.h"
 #include "miscadmin.h"
@@ -52,20 +53,29 @@ post_deal(Books *books, Writer *writer, PendingDeal *deal, Oid user)
 	append_entries(writer, deal->deal, &posting, &after, last_entry);
 }
 
+/* What to say of books that somebody changed; looked up before anything fails. */
+typedef struct BooksState
+{
+	const char *name;
+	bool		as_made;		/* the columns and rights are covenant's */
+	bool		bare;			/* nothing of somebody else's runs on them */
+} BooksState;
+
 /*
  * Error context: what to do where the books are not as covenant made them.
  */
 static void
 hint_at_books(void *arg)
 {
-	const Books *books = arg;
+	const BooksState *books = arg;
 
-	if (geterrcode() == ERRCODE_UNIQUE_VIOLATION)
+	if (geterrcode() == ERRCODE_UNIQUE_VIOLATION && books->bare)
 		errhint("Rows of the books \"%s\" were changed by hand; covenant.rebuild puts them right.",
-				books->ledger_name);
-	else if (ERRCODE_TO_CATEGORY(geterrcode()) == ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION)
+				books->name);
+	else if (ERRCODE_TO_CATEGORY(geterrcode()) == ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION &&
+			 !books->as_made)
 		errhint("The books \"%s\" were changed by hand; give them back the columns, types and owner that covenant.watch_deals made.",
-				books->ledger_name);
+				books->name);
 }
 
 /*
@@ -77,20 +87,22 @@ static void
 post_books(PendingDeal **deals, int n, MemoryContext per_deal)
 {
 	Books	   *books = books_of_ledger(deals[0]->ledger);
+	BooksState	state;
 	Oid			caller;
 	int			security;
 	Writer	   *writer;
 	MemoryContext old = CurrentMemoryContext;
 	ErrorContextCallback context = {.previous = error_context_stack,
-	.callback = hint_at_books, .arg = books};
+	.callback = hint_at_books, .arg = &state};
 
 	if (books == NULL)
 		return;
-	error_context_stack = &context;
 	GetUserIdAndSecContext(&caller, &security);
 	SetUserIdAndSecContext(books->owner,
 						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
 	writer = open_writer(books, GetUserNameFromId(caller, false));
+	state = (BooksState) {books->ledger_name, is_direct(writer) || books_as_made(books), books->suits_direct};
+	error_context_stack = &context;
 	for (int i = 0; i < n; i++)
 	{
 		MemoryContextSwitchTo(per_deal);

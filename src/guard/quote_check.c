@@ -146,13 +146,13 @@ check_new_quotes(const TriggerData *trigger)
  * notes: a stranger's quotes cannot reprice them.
  */
 void
-require_membership(Relation quotes, Oid notes, Oid notes_owner)
+require_membership(Oid quotes, Oid notes, Oid notes_owner)
 {
-	if (!has_privs_of_role(quotes->rd_rel->relowner, notes_owner))
+	if (!speaks_for(quotes, notes_owner))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("owner of table \"%s\" may not reprice the notes of \"%s\"",
-						RelationGetRelationName(quotes), get_rel_name(notes)),
+						get_rel_name(quotes), get_rel_name(notes)),
 				 errdetail("The owner of the quotes must be a member of the role that owns the notes.")));
 }
 
@@ -195,9 +195,7 @@ check_old_quotes(Relation quotes, char *day, char *price)
 	SPI_connect();
 	PushActiveSnapshot(GetLatestSnapshot());
 	portal = SPI_cursor_open_with_args(NULL,
-									   psprintf("SELECT * FROM %s",
-												quote_qualified_identifier(get_namespace_name(RelationGetNamespace(quotes)),
-																		   RelationGetRelationName(quotes))),
+									   psprintf("SELECT * FROM %s", qualified_name(RelationGetRelid(quotes))),
 									   0, NULL, NULL, NULL, true, 0);
 	for (;;)
 	{
@@ -227,13 +225,13 @@ COVENANT_FUNCTION(covenant_check_quotes);
 Datum
 covenant_check_quotes(PG_FUNCTION_ARGS)
 {
-	Relation	quotes = relation_open(PG_GETARG_OID(0), AccessShareLock);
-	Relation	notes = relation_open(PG_GETARG_OID(3), AccessShareLock);
+	Relation	quotes = open_named(PG_GETARG_OID(0));
+	Relation	notes = open_named(PG_GETARG_OID(3));
 	Oid			user;
 	int			security;
 
 	require_owner(RelationGetRelid(notes), GetUserId());
-	require_membership(quotes, RelationGetRelid(notes), notes->rd_rel->relowner);
+	require_membership(RelationGetRelid(quotes), RelationGetRelid(notes), notes->rd_rel->relowner);
 	GetUserIdAndSecContext(&user, &security);
 	SetUserIdAndSecContext(notes->rd_rel->relowner,
 						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);

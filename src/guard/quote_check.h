@@ -12,7 +12,7 @@
 #include "commands/trigger.h"
 #include "utils/rel.h"
 
-extern void require_membership(Relation quotes, Oid notes, Oid notes_owner);
+extern void require_membership(Oid quotes, Oid notes, Oid notes_owner);
 extern void require_readable(Oid quotes, Oid notes);
 extern void check_new_quotes(const TriggerData *trigger);
 

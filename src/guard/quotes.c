@@ -15,13 +15,30 @@
 #include "access/relation.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
+#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
+#include "funcapi.h"
 #include "guard/quote_check.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
+
+#define ROW_EVENTS	(TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE)
+
+static const HookShape reprice_shapes[] = {
+	{TRIGGER_TYPE_ROW | ROW_EVENTS},
+	{TRIGGER_TYPE_INSERT, false, true},
+	{TRIGGER_TYPE_UPDATE, true, true},
+	{TRIGGER_TYPE_DELETE, true, false},
+	{0}
+};
+
+static const char *const reprice_words[] = {
+	"security", "day", "price", "notes_security", "terms", NULL
+};
+
+const Hook	reprice_hook = {"reprice", "notes", reprice_shapes, reprice_words, true};
 
 /*
  * The type covenant.share_price.
@@ -46,13 +63,6 @@ named_column(Oid relation, const char *name)
 						name == NULL ? "" : name, get_rel_name(relation)),
 				 errhint("If it was renamed or dropped since, call covenant.unwatch for the quotes and covenant.watch_quotes again.")));
 	return pstrdup(quote_identifier(name));
-}
-
-static char *
-qualified_name(Oid relation)
-{
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)),
-									  get_rel_name(relation));
 }
 
 /*
@@ -149,7 +159,8 @@ open_quotes(Quotes *quotes, const TriggerData *trigger)
 	memset(quotes, 0, sizeof(Quotes));
 	quotes->relation = trigger->tg_relation;
 	open_notes(quotes, words);
-	require_membership(trigger->tg_relation, quotes->notes, quotes->notes_owner);
+	require_membership(RelationGetRelid(trigger->tg_relation), quotes->notes, quotes->notes_owner);
+	require_membership(relid, quotes->notes, quotes->notes_owner);
 	quotes->quotes_table = qualified_name(relid);
 	quotes->notes_table = qualified_name(quotes->notes);
 	quotes->security = named_column(relid, trigger_word(words, "security"));
@@ -325,4 +336,50 @@ update_recorded_query(const Quotes *q)
 					" WHERE %4$s OPERATOR(pg_catalog.=) p.key"
 					" AND (n.%2$s IS NULL OR n.%2$s::covenant.share_price OPERATOR(pg_catalog.<>) p.price)",
 					q->notes_table, q->notes_price, q->notes_price_type, q->notes_key);
+}
+
+/*
+ * A row for each vouched pair of quotes and notes: the other table, then the
+ * columns that the trigger's arguments name.
+ */
+static Datum
+put_pairs(FunctionCallInfo fcinfo, List *pairs)
+{
+	ReturnSetInfo *result;
+	ListCell   *cell;
+
+	InitMaterializedSRF(fcinfo, 0);
+	result = (ReturnSetInfo *) fcinfo->resultinfo;
+	foreach(cell, pairs)
+	{
+		const Vouched *pair = lfirst(cell);
+		Datum		values[lengthof(reprice_words)];
+		bool		nulls[lengthof(reprice_words)] = {false};
+
+		values[0] = ObjectIdGetDatum(pair->relation);
+		for (int i = 0; reprice_words[i] != NULL; i++)
+			values[1 + i] = DirectFunctionCall1(namein, CStringGetDatum(trigger_word(pair->trigger, reprice_words[i])));
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * covenant_internal.repricing_of(notes): the tables of quotes that reprice it.
+ */
+COVENANT_FUNCTION(covenant_repricing_of);
+Datum
+covenant_repricing_of(PG_FUNCTION_ARGS)
+{
+	return put_pairs(fcinfo, vouched_by(&reprice_hook, PG_GETARG_OID(0)));
+}
+
+/*
+ * covenant_internal.repriced_by(quotes): the tables of notes that it reprices.
+ */
+COVENANT_FUNCTION(covenant_repriced_by);
+Datum
+covenant_repriced_by(PG_FUNCTION_ARGS)
+{
+	return put_pairs(fcinfo, vouched_on(&reprice_hook, PG_GETARG_OID(0)));
 }

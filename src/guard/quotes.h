@@ -43,6 +43,8 @@ typedef struct Quotes
 	bool		by_row;
 } Quotes;
 
+extern const Hook reprice_hook;
+
 extern void open_quotes(Quotes *quotes, const TriggerData *trigger);
 extern char *changes_query(const Quotes *q);
 extern char *terms_query(const Quotes *q);

@@ -22,6 +22,7 @@
 #include "common/hashfn.h"
 #include "guard/quote_check.h"
 #include "miscadmin.h"
+#include "storage/lock.h"
 #include "terms/conversion_terms.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -30,6 +31,9 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
+
+/* SQL's advisory locks are of class 1 and 2. */
+#define QUOTES_LOCK_CLASS	17
 
 /* Parameters of a query. */
 typedef struct Parameters
@@ -103,7 +107,9 @@ read_changes(Repricing *r, Parameters *rows)
 
 /*
  * Two sessions that bring quotes of one security come one after the other, each
- * to see what the other brought; securities are taken in one order.
+ * to see what the other brought; securities are taken in one order.  The lock
+ * is like an advisory one, but of a class that the functions of SQL cannot
+ * take: else whoever may connect could keep all quotes waiting.
  */
 static void
 lock_securities(const Repricing *r)
@@ -113,8 +119,10 @@ lock_securities(const Repricing *r)
 		uint64		key = DatumGetUInt64(hash_any_extended((const unsigned char *) r->moved[i].text,
 														   strlen(r->moved[i].text),
 														   r->quotes->quotes_oid));
+		LOCKTAG		tag;
 
-		DirectFunctionCall1(pg_advisory_xact_lock_int8, Int64GetDatum((int64) key));
+		SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (key >> 32), (uint32) key, QUOTES_LOCK_CLASS);
+		(void) LockAcquire(&tag, ExclusiveLock, false, false);
 	}
 }
 
@@ -485,10 +493,12 @@ covenant_reprice(PG_FUNCTION_ARGS)
 	int			security;
 	int			settings = NewGUCNestLevel();
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event))
+	if (!CALLED_AS_TRIGGER(fcinfo) || !is_hung_by_covenant(&reprice_hook, trigger->tg_trigger))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("covenant_internal.reprice: not called by an AFTER trigger")));
+				 errmsg("covenant_internal.reprice: not called by a trigger as covenant makes it"),
+				 errhint("Call covenant.watch_quotes for the table.")));
+	refuse_second_hook(&reprice_hook, trigger->tg_relation, trigger->tg_trigger);
 	open_quotes(&quotes, trigger);
 	check_new_quotes(trigger);
 	bind_rows(&rows, &quotes, trigger);

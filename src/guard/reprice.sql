@@ -14,31 +14,37 @@ COMMENT ON FUNCTION covenant_internal.check_quotes(regclass, name, name, regclas
 'Raises why a table of quotes cannot reprice notes as it is: its owner is no member of the role that owns the notes, or that role may not read all quotes (42501); a day that no calendar knows or that is still to come (22008); a price that is negative or no finite number (22023)';
 
 CREATE FUNCTION covenant_internal.repricing_of(notes regclass, OUT quotes regclass, OUT security name, OUT day name, OUT price name, OUT notes_security name, OUT terms name) RETURNS SETOF record
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT DISTINCT t.tgrelid::regclass, covenant_internal.word_of(t.tgargs, 'security')::name, covenant_internal.word_of(t.tgargs, 'day')::name,
-		   covenant_internal.word_of(t.tgargs, 'price')::name, covenant_internal.word_of(t.tgargs, 'notes_security')::name,
-		   covenant_internal.word_of(t.tgargs, 'terms')::name
-	FROM pg_trigger t, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-	WHERE t.tgfoid = 'covenant_internal.reprice()'::regprocedure AND t.tgparentid = 0 AND c.oid = notes
-	  AND covenant_internal.word_of(t.tgargs, 'notes') = c.relname AND covenant_internal.word_of(t.tgargs, 'schema') = n.nspname
-$$;
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', 'covenant_repricing_of';
 COMMENT ON FUNCTION covenant_internal.repricing_of(regclass) IS
-'The tables of quotes that reprice a table of notes, with their columns, known from their triggers';
+'The tables of quotes that reprice a table of notes, with their columns, known from their triggers: ordinary or partitioned tables of members of the role that owns the notes';
 
-CREATE FUNCTION covenant_internal.repriced_by(quotes regclass, OUT notes regclass, OUT security name, OUT day name, OUT price name, OUT notes_security name) RETURNS SETOF record
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT DISTINCT c.oid::regclass, covenant_internal.word_of(t.tgargs, 'security')::name, covenant_internal.word_of(t.tgargs, 'day')::name,
-		   covenant_internal.word_of(t.tgargs, 'price')::name, covenant_internal.word_of(t.tgargs, 'notes_security')::name
-	FROM pg_trigger t, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-	WHERE t.tgfoid = 'covenant_internal.reprice()'::regprocedure AND t.tgrelid = quotes
-	  AND covenant_internal.word_of(t.tgargs, 'notes') = c.relname AND covenant_internal.word_of(t.tgargs, 'schema') = n.nspname
-$$;
+CREATE FUNCTION covenant_internal.repriced_by(quotes regclass, OUT notes regclass, OUT security name, OUT day name, OUT price name, OUT notes_security name, OUT terms name) RETURNS SETOF record
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', 'covenant_repriced_by';
 COMMENT ON FUNCTION covenant_internal.repriced_by(regclass) IS
 'The tables of notes that a table of quotes reprices, with their columns, known from its triggers';
+
+CREATE FUNCTION covenant_internal.check_quotes_index(quotes regclass, security name, day name) RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT EXISTS (
+		SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
+			 JOIN pg_attribute s ON s.attrelid = i.indrelid AND s.attnum = i.indkey[0]
+			 JOIN pg_attribute d ON d.attrelid = i.indrelid AND d.attnum = i.indkey[1]
+		WHERE i.indrelid = quotes AND i.indisvalid AND i.indpred IS NULL AND i.indnkeyatts >= 2 AND m.amname = 'btree'
+		  AND s.attname = security AND d.attname = day) THEN
+		RAISE EXCEPTION 'table "%" has no index on "%" and "%"', quotes, security, day
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = 'Every quote looks back at those before it of the same security, by day.',
+				  HINT = 'Make these two columns the primary key, or create an index on them.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.check_quotes_index(regclass, name, name) IS
+'Raises 55000 where a table of quotes has no index by which to look back, on security and day';
 
 CREATE FUNCTION covenant.watch_quotes(
 	quotes regclass, security name, day name, price name,
@@ -59,11 +65,6 @@ BEGIN
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = 'Call covenant.watch_notes for it first.';
 	END IF;
-	IF EXISTS (SELECT FROM covenant_internal.repricing_of(notes) r WHERE r.quotes = watch_quotes.quotes) THEN
-		RAISE EXCEPTION 'table "%" reprices "%" already', quotes, notes
-			USING ERRCODE = 'duplicate_object',
-				  HINT = format('To do it differently, call covenant.unwatch(%L) first.', quotes);
-	END IF;
 	PERFORM covenant_internal.check_column(quotes, security);
 	PERFORM covenant_internal.check_column(quotes, day, '{date}');
 	PERFORM covenant_internal.check_column(quotes, price, '{numeric, covenant.share_price, smallint, integer, bigint}');
@@ -75,10 +76,11 @@ BEGIN
 			USING ERRCODE = 'datatype_mismatch',
 				  HINT = 'Name the security in quotes and notes by values of one type.';
 	END IF;
-	EXECUTE format('LOCK TABLE %s, %s IN SHARE ROW EXCLUSIVE MODE', notes, quotes);
 	PERFORM covenant_internal.check_watchable(notes);
+	PERFORM covenant_internal.lock_table(notes), covenant_internal.lock_table(quotes);
 	PERFORM covenant_internal.check_quotes(quotes, day, price, notes);
-	IF covenant_internal.watch_word(notes, 'terms') IS NOT NULL THEN
+	PERFORM covenant_internal.check_quotes_index(quotes, security, day);
+	IF EXISTS (SELECT FROM covenant_internal.repricing_of(notes)) THEN
 		RAISE EXCEPTION 'notes of table "%" are repriced already', notes
 			USING ERRCODE = 'duplicate_object',
 				  DETAIL = format('By the quotes in %s.', (SELECT string_agg(format('"%s"', r.quotes), ', ') FROM covenant_internal.repricing_of(notes) AS r)),
@@ -94,8 +96,7 @@ BEGIN
 				ARRAY['quotes', t.nspname, t.relname, security, day, price, notes_security, terms])
 		 WITH ORDINALITY AS w(key, value, ordinality);
 	suffix := (SELECT CASE WHEN n = 0 THEN '' ELSE '_' || n + 1 END
-			   FROM (SELECT count(DISTINCT covenant_internal.word_of(tgargs, 'notes')) AS n FROM pg_trigger
-					 WHERE tgrelid = quotes AND tgfoid = 'covenant_internal.reprice()'::regprocedure) AS others);
+			   FROM (SELECT count(*) AS n FROM covenant_internal.repriced_by(quotes)) AS others);
 	IF covenant_internal.watch_mode(quotes, mode) = 'row' THEN
 		EXECUTE format('CREATE TRIGGER covenant_reprice%s AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION covenant_internal.reprice(%s)',
 					   suffix, quotes, arguments);

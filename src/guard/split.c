@@ -7,61 +7,60 @@
  * record of later days, in old shares, is said again in new ones, each on its
  * own day (split.sql); prices that quotes made are computed again.
  *
+ * All of it is done here, in the tables that are vouched for and by statements
+ * that only this file makes: there is no way to have anything else count as a
+ * split.  They run with the caller's own rights.
+ *
  *-------------------------------------------------------------------------
  */
-#include "guard/capture.h"
+#include "guard/quotes.h"
 
 #include "access/relation.h"
 #include "catalog/pg_type.h"
+#include "guard/capture.h"
 #include "guard/pending.h"
 #include "miscadmin.h"
 #include "number/share_price.h"
 #include "settings.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 #include "utils/rel.h"
 
-/* Parameters of every statement: keys, new, old, rounding, day. */
-#define N_PARAMETERS	5
+/* Parameters of every statement: ledger, keys, new, old, day, rounding. */
+#define N_PARAMETERS	6
 
-static Split
-split_of_arguments(FunctionCallInfo fcinfo, Oid ledger)
+typedef struct Work
 {
-	Split		split = {ledger, PG_GETARG_DATEADT(5), PG_GETARG_INT32(3), PG_GETARG_INT32(4)};
+	Split		split;
+	Books	   *books;
+	Datum		values[N_PARAMETERS];
+} Work;
 
-	require_owner(ledger, GetUserId());
-	if (DATE_NOT_FINITE(split.day) || split.day > as_of_day())
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a split cannot be dated after the day it is recorded on"),
-				 errhint("The day is covenant.as_of where that is set, else today.")));
-	return split;
+static void
+run(const Work *work, const char *query, int expected)
+{
+	Oid			types[N_PARAMETERS] = {REGCLASSOID, TEXTARRAYOID, INT4OID, INT4OID, DATEOID, TEXTOID};
+
+	if (SPI_execute_with_args(query, N_PARAMETERS, types, (Datum *) work->values, NULL,
+							  false, 0) != expected)
+		elog(ERROR, "writing a split failed");
 }
 
 /*
- * Runs an UPDATE as part of the split, with the caller's own rights.
+ * Runs an UPDATE as part of the split.
  */
 static void
-run_update(FunctionCallInfo fcinfo, const Split *split, const char *query)
+run_update(const Work *work, const char *query)
 {
-	Oid			types[N_PARAMETERS] = {TEXTARRAYOID, INT4OID, INT4OID, TEXTOID, DATEOID};
-	Datum		values[N_PARAMETERS] = {PG_GETARG_DATUM(2), PG_GETARG_DATUM(3), PG_GETARG_DATUM(4),
-	PG_GETARG_DATUM(6), PG_GETARG_DATUM(5)};
-
-	SPI_connect();
-	capture_split(split);
+	capture_split(&work->split);
 	PG_TRY();
 	{
-		if (SPI_execute_with_args(query, N_PARAMETERS, types, values, NULL, false, 0) != SPI_OK_UPDATE)
-			elog(ERROR, "writing a split failed");
+		run(work, query, SPI_OK_UPDATE);
 	}
 	PG_FINALLY();
 	{
 		capture_split(NULL);
 	}
 	PG_END_TRY();
-	SPI_finish();
 }
 
 /*
@@ -80,155 +79,251 @@ set_clauses(const Watch *watch)
 		const char *name = watch->columns[counts[i]].name;
 
 		if (name != NULL)
-			appendStringInfo(&sets, "%s%s = covenant.split_shares(%s::covenant.shares, $2, $3, $4)",
-							 sets.len > 0 ? ", " : "", quote_identifier(name), quote_identifier(name));
+			appendStringInfo(&sets, "%1$s%2$s = covenant.split_shares(%2$s::covenant.shares, $3, $4, $6)",
+							 sets.len > 0 ? ", " : "", quote_identifier(name));
 	}
 	if (watch->columns[COL_PRICE].name != NULL)
-		appendStringInfo(&sets, "%s = covenant.split_price(%s::covenant.share_price, $2, $3)",
-						 quote_identifier(watch->columns[COL_PRICE].name),
+		appendStringInfo(&sets, "%1$s = covenant.split_price(%1$s::covenant.share_price, $3, $4)",
 						 quote_identifier(watch->columns[COL_PRICE].name));
 	if (watch->columns[COL_TERMS].name != NULL)
-		appendStringInfo(&sets, ", %s = covenant.split_terms(%s, $2, $3)",
-						 quote_identifier(watch->columns[COL_TERMS].name),
+		appendStringInfo(&sets, ", %1$s = covenant.split_terms(%1$s, $3, $4)",
 						 quote_identifier(watch->columns[COL_TERMS].name));
 	return sets.data;
 }
 
 /*
- * covenant_internal.split_table(relation, ledger, keys, new, old, day, rounding):
- * the split of what a watched table has of these deals.
+ * The split of what a watched table has of these deals.
  */
-COVENANT_FUNCTION(covenant_split_table);
-Datum
-covenant_split_table(PG_FUNCTION_ARGS)
+static void
+split_table(const Work *work, Oid relid)
 {
-	Relation	relation = relation_open(PG_GETARG_OID(0), AccessShareLock);
-	Split		split = split_of_arguments(fcinfo, PG_GETARG_OID(1));
+	Relation	relation = relation_open(relid, AccessShareLock);
 	Watch		watch;
+	char	   *sets;
 
 	open_watch_of(&watch, relation);
-	run_update(fcinfo, &split,
-			   psprintf("UPDATE %s SET %s WHERE %s::pg_catalog.text OPERATOR(pg_catalog.=) ANY ($1) AND $5 IS NOT NULL",
-						quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)),
-												   RelationGetRelationName(relation)),
-						set_clauses(&watch), quote_identifier(watch.columns[COL_DEAL].name)));
+	sets = set_clauses(&watch);
+	run_update(work, psprintf("UPDATE %s SET %s WHERE %s::pg_catalog.text OPERATOR(pg_catalog.=) ANY ($2)",
+							  qualified_name(relid), sets, quote_identifier(watch.columns[COL_DEAL].name)));
 	relation_close(relation, NoLock);
-	PG_RETURN_VOID();
 }
 
 /*
  * "EXISTS (a note of these deals in the table that looks at this quote)"
  */
 static void
-append_note_exists(StringInfo query, Oid notes, const char *security)
+append_note_exists(StringInfo query, const Vouched *notes, const char *security)
 {
-	Relation	relation = relation_open(notes, AccessShareLock);
+	Relation	relation = relation_open(notes->relation, AccessShareLock);
 	Watch		watch;
 
 	open_watch_of(&watch, relation);
-	if (watch.columns[COL_SECURITY].name == NULL)
-		appendStringInfoString(query, "false");
-	else
-		appendStringInfo(query, "EXISTS (SELECT FROM %s AS n WHERE n.%s OPERATOR(pg_catalog.=) q.%s",
-						 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)),
-													RelationGetRelationName(relation)),
-						 quote_identifier(watch.columns[COL_SECURITY].name), security);
-	if (watch.columns[COL_SECURITY].name != NULL)
-		appendStringInfo(query, " AND n.%s::pg_catalog.text OPERATOR(pg_catalog.=) ANY ($1))",
-						 quote_identifier(watch.columns[COL_DEAL].name));
+	appendStringInfo(query, "EXISTS (SELECT FROM %s AS n WHERE n.%s OPERATOR(pg_catalog.=) q.%s",
+					 qualified_name(notes->relation),
+					 quote_identifier(trigger_word(notes->trigger, "notes_security")), security);
+	appendStringInfo(query, " AND n.%s::pg_catalog.text OPERATOR(pg_catalog.=) ANY ($2))",
+					 quote_identifier(watch.columns[COL_DEAL].name));
 	relation_close(relation, NoLock);
 }
 
 /*
- * covenant_internal.split_quotes(quotes, ledger, keys, new, old, day, rounding,
- * notes[], security, day column, price): the split of the quotes before its day
- * of the securities that notes of these deals look at.
+ * Raises 22023 where the quotes are also those of deals that are not split.
  */
-COVENANT_FUNCTION(covenant_split_quotes);
-Datum
-covenant_split_quotes(PG_FUNCTION_ARGS)
+static void
+refuse_shared_security(const Work *work, Oid quotes)
 {
-	Oid			quotes = PG_GETARG_OID(0);
-	Split		split = split_of_arguments(fcinfo, PG_GETARG_OID(1));
-	ArrayType  *notes = PG_GETARG_ARRAYTYPE_P(7);
-	char	   *security = pstrdup(quote_identifier(NameStr(*PG_GETARG_NAME(8))));
-	char	   *day = pstrdup(quote_identifier(NameStr(*PG_GETARG_NAME(9))));
-	char	   *price = pstrdup(quote_identifier(NameStr(*PG_GETARG_NAME(10))));
-	StringInfoData query;
-	Datum	   *tables;
-	int			n;
+	Oid			types[] = {REGCLASSOID, REGCLASSOID, TEXTARRAYOID};
+	Datum		values[] = {ObjectIdGetDatum(quotes), work->values[0], work->values[1]};
 
-	deconstruct_array(notes, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT, &tables, NULL, &n);
+	if (SPI_execute_with_args("SELECT covenant_internal.refuse_shared_security($1, $2, $3)",
+							  3, types, values, NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "looking for other deals failed");
+}
+
+/*
+ * The split of the quotes before its day of the securities that notes of these
+ * deals look at.
+ */
+static void
+split_quotes(const Work *work, const Vouched *quotes)
+{
+	char	   *security = pstrdup(quote_identifier(trigger_word(quotes->trigger, "security")));
+	char	   *price = pstrdup(quote_identifier(trigger_word(quotes->trigger, "price")));
+	StringInfoData query;
+	ListCell   *cell;
+	const char *separator = "";
+
 	initStringInfo(&query);
-	appendStringInfo(&query, "UPDATE %s AS q SET %s = covenant.split_price(%s::covenant.share_price, $2, $3)"
-					 " WHERE q.%s OPERATOR(pg_catalog.<) $5 AND $4 IS NOT NULL AND (",
-					 quote_qualified_identifier(get_namespace_name(get_rel_namespace(quotes)), get_rel_name(quotes)),
-					 price, price, day);
-	for (int i = 0; i < n; i++)
+	appendStringInfo(&query, "UPDATE %1$s AS q SET %2$s = covenant.split_price(%2$s::covenant.share_price, $3, $4)"
+					 " WHERE q.%3$s OPERATOR(pg_catalog.<) $5 AND (",
+					 qualified_name(quotes->relation), price,
+					 quote_identifier(trigger_word(quotes->trigger, "day")));
+	foreach(cell, vouched_on(&reprice_hook, quotes->relation))
 	{
-		appendStringInfoString(&query, i == 0 ? "" : " OR ");
-		append_note_exists(&query, DatumGetObjectId(tables[i]), security);
+		const Vouched *notes = lfirst(cell);
+
+		if (!vouch_watched(notes->relation, work->split.ledger))
+			continue;
+		appendStringInfoString(&query, separator);
+		append_note_exists(&query, notes, security);
+		separator = " OR ";
 	}
 	appendStringInfoChar(&query, ')');
-	run_update(fcinfo, &split, query.data);
-	PG_RETURN_VOID();
+	run_update(work, query.data);
+}
+
+/*
+ * A table of quotes may price several tables of notes, and is adjusted once.
+ */
+static bool
+is_listed(const List *list, const Vouched *quotes)
+{
+	static const char *const words[] = {"security", "day", "price"};
+	ListCell   *cell;
+
+	foreach(cell, list)
+	{
+		const Vouched *other = lfirst(cell);
+		bool		same = other->relation == quotes->relation;
+
+		for (int i = 0; same && i < lengthof(words); i++)
+			same = strcmp(trigger_word(other->trigger, words[i]), trigger_word(quotes->trigger, words[i])) == 0;
+		if (same)
+			return true;
+	}
+	return false;
+}
+
+static List *
+all_quotes(const List *watched)
+{
+	List	   *all = NIL;
+	const ListCell *table;
+
+	foreach(table, watched)
+	{
+		ListCell   *cell;
+
+		foreach(cell, vouched_by(&reprice_hook, ((const Vouched *) lfirst(table))->relation))
+		{
+			if (!is_listed(all, lfirst(cell)))
+				all = lappend(all, lfirst(cell));
+		}
+	}
+	return all;
 }
 
 static PendingDeal *
-deal_of_split(FunctionCallInfo fcinfo)
+deal_of_row(const Work *work, uint64 row)
 {
-	Oid			ledger = PG_GETARG_OID(0);
-	Books	   *books = require_books(ledger);
 	char		buffer[8];
+	char	   *deal = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1);
 
-	require_owner(ledger, GetUserId());
-	return pending_deal(ledger, key_from_cstring(text_to_cstring(PG_GETARG_TEXT_PP(1)), books->key_base, buffer));
+	return pending_deal(work->split.ledger, key_from_cstring(deal, work->books->key_base, buffer));
+}
+
+static Datum
+value_of(uint64 row, int column, bool *isnull)
+{
+	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
 }
 
 /*
- * covenant_internal.split_said(ledger, deal, source, instrument, day, price,
- * warrants): what an instrument was said to be on a day, in new shares: its
- * price (NULL: nothing), and how its warrants changed more than on record.
+ * deal, day, source, instrument, price, warrants: what an instrument was said to
+ * be on a day, in new shares: its price (NULL: nothing), and how its warrants
+ * changed more than on record.
  */
-COVENANT_FUNCTION(covenant_split_said);
-Datum
-covenant_split_said(PG_FUNCTION_ARGS)
+static void
+say_instrument(const Work *work, uint64 row)
 {
-	PendingDeal *deal = deal_of_split(fcinfo);
-	text	   *instrument = PG_GETARG_TEXT_PP(3);
 	InstrumentChange said;
+	bool		isnull;
+	Datum		price;
 
 	memset(&said, 0, sizeof(said));
-	said.source = text_to_cstring(PG_GETARG_TEXT_PP(2));
-	said.instrument = (Bytes) {VARDATA_ANY(instrument), VARSIZE_ANY_EXHDR(instrument)};
-	said.day = PG_GETARG_DATEADT(4);
+	said.day = DatumGetDateADT(value_of(row, 2, &isnull));
+	said.source = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 3);
+	said.instrument = key_from_datum(value_of(row, 4, &isnull), TEXTOID, NULL);
 	said.kind = said.settings_kind = CHANGE_SPLIT;
-	if (!PG_ARGISNULL(5))
+	price = value_of(row, 5, &isnull);
+	if (!isnull)
 	{
 		said.is_note = true;
 		said.sets = SETS_PRICE;
-		said.price = (Price) {{.value = PG_GETARG_SHARE_PRICE(5)->num}, PG_GETARG_SHARE_PRICE(5)->den};
+		said.price = (Price) {{.value = DatumGetSharePrice(price)->num}, DatumGetSharePrice(price)->den};
 	}
-	said.warrant_shares = PG_GETARG_INT64(6);
-	pending_add_instrument(deal, &said);
-	PG_RETURN_VOID();
+	said.warrant_shares = DatumGetInt64(value_of(row, 6, &isnull));
+	pending_add_instrument(deal_of_row(work, row), &said);
 }
 
 /*
- * covenant_internal.split_moved(ledger, deal, day, share counts ...): how the
- * deal's counts of shares changed on a day more than on record.
+ * deal, day, counts of shares: how they changed on a day more than on record.
  */
-COVENANT_FUNCTION(covenant_split_moved);
-Datum
-covenant_split_moved(PG_FUNCTION_ARGS)
+static void
+move_deal(const Work *work, uint64 row)
 {
 	static const ShareCount counts[] = {WARRANT_SHARES, RESERVED, AUTHORIZED, OUTSTANDING, OTHER_RESERVED, MINIMUM};
-	PendingDeal *deal = deal_of_split(fcinfo);
+	bool		isnull;
 	Change		change;
 
 	memset(&change, 0, sizeof(Change));
 	for (int i = 0; i < lengthof(counts); i++)
-		change.shares[counts[i]] = PG_GETARG_INT64(3 + i);
-	pending_add(deal, PG_GETARG_DATEADT(2), CHANGE_SPLIT, &change, 1);
+		change.shares[counts[i]] = DatumGetInt64(value_of(row, 3 + i, &isnull));
+	pending_add(deal_of_row(work, row), DatumGetDateADT(value_of(row, 2, &isnull)), CHANGE_SPLIT, &change, 1);
+}
+
+static void
+say_rows(const Work *work, const char *query, void (*say) (const Work *work, uint64 row))
+{
+	run(work, query, SPI_OK_SELECT);
+	for (uint64 i = 0; i < SPI_processed; i++)
+		say(work, i);
+	SPI_freetuptable(SPI_tuptable);
+}
+
+static void
+check_arguments(const Split *split)
+{
+	require_owner(split->ledger, GetUserId());
+	if (split->new_shares <= 0 || split->old_shares <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a split is of a positive number of shares into a positive number")));
+	if (DATE_NOT_FINITE(split->day) || split->day > as_of_day())
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a split cannot be dated after the day it is recorded on"),
+				 errhint("The day is covenant.as_of where that is set, else today.")));
+}
+
+/*
+ * covenant_internal.split_books(ledger, keys, new, old, day, rounding)
+ */
+COVENANT_FUNCTION(covenant_split_books);
+Datum
+covenant_split_books(PG_FUNCTION_ARGS)
+{
+	Work		work = {.split = {PG_GETARG_OID(0), PG_GETARG_DATEADT(4), PG_GETARG_INT32(2), PG_GETARG_INT32(3)}};
+	List	   *watched;
+	List	   *quotes;
+	ListCell   *cell;
+
+	check_arguments(&work.split);
+	work.books = require_books(work.split.ledger);
+	for (int i = 0; i < N_PARAMETERS; i++)
+		work.values[i] = PG_GETARG_DATUM(i);
+	watched = vouched_by(&capture_hook, work.split.ledger);
+	quotes = all_quotes(watched);
+	SPI_connect();
+	foreach(cell, quotes)
+		refuse_shared_security(&work, ((const Vouched *) lfirst(cell))->relation);
+	foreach(cell, watched)
+		split_table(&work, ((const Vouched *) lfirst(cell))->relation);
+	say_rows(&work, "SELECT * FROM covenant_internal.split_later_prices($1, $2, $3, $4, $5, $6)", say_instrument);
+	say_rows(&work, "SELECT * FROM covenant_internal.split_later_warrants($1, $2, $3, $4, $5, $6)", say_instrument);
+	say_rows(&work, "SELECT * FROM covenant_internal.split_later_deals($1, $2, $3, $4, $5, $6)", move_deal);
+	foreach(cell, quotes)
+		split_quotes(&work, lfirst(cell));
+	SPI_finish();
 	PG_RETURN_VOID();
 }

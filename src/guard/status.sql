@@ -42,28 +42,18 @@ AS 'MODULE_PATHNAME', 'covenant_holds_above';
 COMMENT ON FUNCTION covenant_internal.holds_above(numeric, bigint, bigint, numeric) IS
 'The price above which these shares cover the multiple of one note of this principal and the warrants: principal / (floor(shares / multiple) - warrants + 1), rounded up to 20 decimals; NULL where no price can help (Section 4(h))';
 
-CREATE FUNCTION covenant_internal.status_view(deals regclass) RETURNS text
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT format('%I.%I', covenant_internal.watch_word(deals, 'schema'),
-				  regexp_replace(covenant_internal.watch_word(deals, 'ledger'), '_reserve$', '_status'))
-$$;
-COMMENT ON FUNCTION covenant_internal.status_view(regclass) IS
-'The qualified name of the status view of a watched deals table';
-
-CREATE FUNCTION covenant_internal.drop_status_view(deals regclass) RETURNS void
+CREATE FUNCTION covenant_internal.drop_status_view(ledger regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF to_regclass(covenant_internal.status_view(deals)) IS NOT NULL THEN
-		EXECUTE format('DROP VIEW %s', covenant_internal.status_view(deals));
+	IF covenant_internal.vouched(ledger, 'status') IS NOT NULL THEN
+		EXECUTE format('DROP VIEW %s', covenant_internal.vouched(ledger, 'status'));
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.drop_status_view(regclass) IS
-'Drops the status view of a watched deals table; 2BP01 where other views stand on it';
+'Drops the status view of a watched deals table, by its ledger; 2BP01 where other views stand on it';
 
 CREATE FUNCTION covenant_internal.make_status_view(deals regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -72,9 +62,10 @@ AS $$
 DECLARE
 	books record := covenant_internal.books_of(deals);
 	with_capital boolean := covenant_internal.watch_word(deals, 'authorized') IS NOT NULL;
-	status text := covenant_internal.status_view(deals);
+	status text := covenant_internal.name_beside(books.ledger, 'status');
 BEGIN
-	PERFORM covenant_internal.drop_status_view(deals);
+	PERFORM covenant_internal.drop_status_view(books.ledger);
+	PERFORM covenant_internal.refuse_in_the_way(books.ledger, '{status}');
 	EXECUTE format($view$
 CREATE VIEW %1$s WITH (security_invoker = true) AS
 SELECT r.deal, r.principal, r.note_shares, r.warrant_shares, r.issuable, r.required, r.reserved,
@@ -105,12 +96,12 @@ FROM (SELECT b.*, b.note_shares + b.warrant_shares AS issuable,
 			WHERE l.deal IS NOT NULL OR p.first_day IS NOT NULL AND NOT row_security_active(%5$L::regclass)) AS b) AS r
 $view$,
 		status, deals, books.ledger, books.key,
-		format('%I.%I', covenant_internal.watch_word(deals, 'schema'), covenant_internal.watch_word(deals, 'ledger')),
+		covenant_internal.name_beside(books.ledger, 'reserve'),
 		CASE WHEN with_capital THEN
 			'coalesce(l.authorized, 0) + p.authorized - coalesce(l.outstanding, 0) - p.outstanding - coalesce(l.other_reserved, 0) - p.other_reserved'
 			ELSE 'NULL::bigint' END, with_capital::text);
 	EXECUTE format('ALTER VIEW %s OWNER TO %s', status,
-				   (SELECT relowner::regrole FROM pg_class WHERE oid = deals));
+				   (SELECT relowner::regrole FROM pg_class WHERE oid = books.ledger));
 	PERFORM covenant_internal.comment_status(status::regclass, deals);
 END
 $$;

@@ -14,15 +14,12 @@
 
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "funcapi.h"
-#include "miscadmin.h"
-#include "nodes/makefuncs.h"
-#include "parser/parse_func.h"
-#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -59,33 +56,6 @@ static const uint32 required_columns[] = {
 	[NOTES_TABLE] = 1 << COL_DEAL | 1 << COL_PRINCIPAL | 1 << COL_PRICE,
 	[WARRANTS_TABLE] = 1 << COL_DEAL | 1 << COL_SHARES,
 };
-
-/*
- * The value of the n-th word=value argument with this word, from 0; NULL where
- * there are not so many.
- */
-static const char *
-nth_trigger_word(const Trigger *trigger, const char *word, int n)
-{
-	int			len = strlen(word);
-
-	for (int i = 0; i < trigger->tgnargs; i++)
-	{
-		if (strncmp(trigger->tgargs[i], word, len) == 0 && trigger->tgargs[i][len] == '=' &&
-			n-- == 0)
-			return trigger->tgargs[i] + len + 1;
-	}
-	return NULL;
-}
-
-/*
- * The value of one word=value argument; NULL where the word is not there.
- */
-const char *
-trigger_word(const Trigger *trigger, const char *word)
-{
-	return nth_trigger_word(trigger, word, 0);
-}
 
 static void
 bad_arguments(const Trigger *trigger, const char *detail)
@@ -306,6 +276,35 @@ refuse_kin(Relation relation, const Trigger *trigger)
 				 errhint("Watch it again, or that table where it is watched itself; it is then watched by row, and what was missed is booked.")));
 }
 
+static bool
+is_table(Relation relation)
+{
+	return relation->rd_rel->relkind == RELKIND_RELATION ||
+		relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE;
+}
+
+/*
+ * Raises why a table cannot post to the books: it is none (42809), or its
+ * owner is no member of the role that owns them (42501).
+ */
+static void
+require_vouched(Relation relation, const Books *books)
+{
+	if (speaks_for(RelationGetRelid(relation), books->owner))
+		return;
+	if (!is_table(relation))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("\"%s\" cannot be watched", RelationGetRelationName(relation)),
+				 errdetail("It is no ordinary table.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("owner of table \"%s\" may not post to the books \"%s\"",
+					RelationGetRelationName(relation), books->ledger_name),
+			 errdetail("The owner of a watched table must be a member of the role that owns the books."),
+			 errhint("Grant that role to the owner, or give the books to the owner as well.")));
+}
+
 /*
  * Reads the arguments, finds books and columns, and checks the right to post:
  * the table's owner must be a member of the role that owns the books, or
@@ -337,13 +336,7 @@ open_watch(Watch *watch, Relation relation, const Trigger *trigger)
 	watch->books = books_of_ledger(find_ledger(schema, ledger, false));
 	if (watch->books == NULL)	/* dropped since their name was looked up */
 		no_books(schema, ledger);
-	if (!has_privs_of_role(relation->rd_rel->relowner, watch->books->owner))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("owner of table \"%s\" may not post to the books \"%s\"",
-						RelationGetRelationName(relation), ledger),
-				 errdetail("The owner of a watched table must be a member of the role that owns the books."),
-				 errhint("Grant that role to the owner, or give the books to the owner as well.")));
+	require_vouched(relation, watch->books);
 	if (!same_key_kind(watch->columns[COL_DEAL].base, watch->books->key_base))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
@@ -353,13 +346,14 @@ open_watch(Watch *watch, Relation relation, const Trigger *trigger)
 						format_type_be(watch->books->key_base)),
 				 errhint("Use the type of the key of the deals table.")));
 	refuse_kin(relation, trigger);
+	refuse_second_hook(&capture_hook, relation, trigger);
 }
 
 /*
- * The trigger of covenant on a relation; NULL where it is not watched.  One
- * for TRUNCATE alone is what a partition keeps that was detached.  It is a
- * copy, since any look into the catalog may have the relcache make its own
- * list of triggers anew.
+ * The trigger of covenant on a relation; NULL where it is not watched, or is
+ * no table at all.  One for TRUNCATE alone is what a partition keeps that was
+ * detached.  It is a copy, since any look into the catalog may have the
+ * relcache make its own list of triggers anew.
  */
 const Trigger *
 covenant_trigger(Relation relation)
@@ -367,19 +361,34 @@ covenant_trigger(Relation relation)
 	Oid			capture;
 	TriggerDesc *triggers;
 
-	if (relation->trigdesc == NULL)
+	if (relation->trigdesc == NULL || !is_table(relation))
 		return NULL;
-	capture = LookupFuncName(list_make2(makeString("covenant_internal"), makeString("capture")),
-							 0, NULL, false);
+	capture = hook_function(&capture_hook);
 	triggers = CopyTriggerDesc(relation->trigdesc);
 	for (int i = 0; triggers != NULL && i < triggers->numtriggers; i++)
 	{
 		const Trigger *trigger = &triggers->triggers[i];
 
-		if (trigger->tgfoid == capture && !TRIGGER_FOR_TRUNCATE(trigger->tgtype))
+		if (trigger->tgfoid == capture && !TRIGGER_FOR_TRUNCATE(trigger->tgtype) &&
+			is_hung_by_covenant(&capture_hook, trigger))
 			return trigger;
 	}
 	return NULL;
+}
+
+/*
+ * Opens a relation that SQL names; 42P01 where it does not exist.
+ */
+Relation
+open_named(Oid relid)
+{
+	Relation	relation = OidIsValid(relid) ? try_relation_open(relid, AccessShareLock) : NULL;
+
+	if (relation == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relid)));
+	return relation;
 }
 
 /*
@@ -398,6 +407,41 @@ open_watch_of(Watch *watch, Relation relation)
 }
 
 /*
+ * Raises that ALTER TABLE changed values of a table past its triggers (see
+ * rewrite.c), and that nobody has rebuilt the books since.
+ */
+void
+refuse_rewritten(Relation relation, const Trigger *trigger)
+{
+	const char *column = trigger_word(trigger, "rewritten");
+
+	if (column == NULL)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("table \"%s\" was rewritten since covenant last knew it",
+					RelationGetRelationName(relation)),
+			 errdetail("ALTER TABLE changed values of column \"%s\", which no trigger sees.", column),
+			 errhint("Call covenant.rebuild for the deals table, which books what the table holds now; covenant.audit shows what that is.")));
+}
+
+/*
+ * covenant_internal.refuse_rewritten(relation)
+ */
+COVENANT_FUNCTION(covenant_refuse_rewritten);
+Datum
+covenant_refuse_rewritten(PG_FUNCTION_ARGS)
+{
+	Relation	relation = open_named(PG_GETARG_OID(0));
+	const Trigger *trigger = covenant_trigger(relation);
+
+	if (trigger != NULL)
+		refuse_rewritten(relation, trigger);
+	relation_close(relation, AccessShareLock);
+	PG_RETURN_VOID();
+}
+
+/*
  * covenant_internal.check_watch(relation): raises what the next write would find wrong
  * with the trigger, the books, the columns or the rights.
  */
@@ -405,7 +449,7 @@ COVENANT_FUNCTION(covenant_check_watch);
 Datum
 covenant_check_watch(PG_FUNCTION_ARGS)
 {
-	Relation	relation = relation_open(PG_GETARG_OID(0), AccessShareLock);
+	Relation	relation = open_named(PG_GETARG_OID(0));
 	Watch		watch;
 
 	open_watch_of(&watch, relation);
@@ -421,7 +465,7 @@ COVENANT_FUNCTION(covenant_watch_word);
 Datum
 covenant_watch_word(PG_FUNCTION_ARGS)
 {
-	Relation	relation = relation_open(PG_GETARG_OID(0), AccessShareLock);
+	Relation	relation = open_named(PG_GETARG_OID(0));
 	const Trigger *trigger = covenant_trigger(relation);
 	const char *value = NULL;
 	text	   *result = NULL;
@@ -443,7 +487,7 @@ COVENANT_FUNCTION(covenant_watch_words);
 Datum
 covenant_watch_words(PG_FUNCTION_ARGS)
 {
-	Relation	relation = relation_open(PG_GETARG_OID(0), AccessShareLock);
+	Relation	relation = open_named(PG_GETARG_OID(0));
 	const Trigger *trigger = covenant_trigger(relation);
 	ArrayBuildState *words = initArrayResult(TEXTOID, CurrentMemoryContext, false);
 
@@ -463,7 +507,7 @@ Datum
 covenant_watch_keys(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Relation	relation = relation_open(PG_GETARG_OID(0), AccessShareLock);
+	Relation	relation = open_named(PG_GETARG_OID(0));
 	const Trigger *trigger = covenant_trigger(relation);
 	const char *name;
 
@@ -477,29 +521,4 @@ covenant_watch_keys(PG_FUNCTION_ARGS)
 	}
 	relation_close(relation, AccessShareLock);
 	return (Datum) 0;
-}
-
-/*
- * covenant_internal.word_of(tgargs, word): the value of a word=value argument among
- * the arguments of a trigger, as pg_trigger has them; NULL without it.
- */
-COVENANT_FUNCTION(covenant_word_of);
-Datum
-covenant_word_of(PG_FUNCTION_ARGS)
-{
-	bytea	   *arguments = PG_GETARG_BYTEA_PP(0);
-	text	   *word = PG_GETARG_TEXT_PP(1);
-	const char *p = VARDATA_ANY(arguments);
-	const char *end = p + VARSIZE_ANY_EXHDR(arguments);
-	int			len = VARSIZE_ANY_EXHDR(word);
-
-	while (p < end)
-	{
-		int			rest = strnlen(p, end - p);
-
-		if (rest > len && memcmp(p, VARDATA_ANY(word), len) == 0 && p[len] == '=')
-			PG_RETURN_TEXT_P(cstring_to_text_with_len(p + len + 1, rest - len - 1));
-		p += rest + 1;
-	}
-	PG_RETURN_NULL();
 }

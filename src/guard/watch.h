@@ -10,9 +10,9 @@
 
 #include "compat.h"
 #include "guard/books.h"
+#include "guard/vouch.h"
 #include "executor/tuptable.h"
 #include "number/rounding.h"
-#include "utils/reltrigger.h"
 
 typedef enum TableKind
 {
@@ -74,10 +74,11 @@ typedef struct Watch
 } Watch;
 
 extern void open_watch(Watch *watch, Relation relation, const Trigger *trigger);
+extern Relation open_named(Oid relid);
 extern void open_watch_of(Watch *watch, Relation relation);
 extern ColumnType column_type(Oid base);
 extern void bind_columns(Watch *watch, TupleDesc desc);
 extern const Trigger *covenant_trigger(Relation relation);
-extern const char *trigger_word(const Trigger *trigger, const char *word);
+extern void refuse_rewritten(Relation relation, const Trigger *trigger);
 
 #endif							/* COVENANT_WATCH_H */

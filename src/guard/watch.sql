@@ -9,7 +9,10 @@ DECLARE
 	class pg_class;
 BEGIN
 	SELECT * INTO class FROM pg_class WHERE oid = relation;
-	IF class.relkind NOT IN ('r', 'p') OR class.relpersistence <> 'p' THEN
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'relation with OID % does not exist', relation::oid
+			USING ERRCODE = 'undefined_table';
+	ELSIF class.relkind NOT IN ('r', 'p') OR class.relpersistence <> 'p' THEN
 		RAISE EXCEPTION '"%" cannot be watched', relation
 			USING ERRCODE = 'wrong_object_type',
 				  DETAIL = CASE WHEN class.relpersistence = 't' THEN 'It is temporary, and the books would outlive it.'
@@ -26,7 +29,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.check_watchable(regclass) IS
-'Raises why a table cannot come under watch or leave it: not an ordinary permanent table (42809), not owned by the caller (42501)';
+'Raises why a table cannot come under watch or leave it: not there (42P01), not an ordinary permanent table (42809), not owned by the caller (42501)';
 
 CREATE FUNCTION covenant_internal.check_column(relation regclass, column_name name, types regtype[] = '{}') RETURNS void
 LANGUAGE plpgsql STABLE STRICT
@@ -242,22 +245,6 @@ $$;
 COMMENT ON FUNCTION covenant_internal.refuse_nulls(regclass, jsonb) IS
 'Raises 23502, with their number, where rows that would count have a null in a watched column';
 
-CREATE FUNCTION covenant_internal.book_tables(relation regclass, sign integer) RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	member regclass;
-BEGIN
-	FOR member IN SELECT covenant_internal.members(relation) LOOP
-		PERFORM covenant_internal.book_table(member, sign);
-		EXIT WHEN (SELECT relkind = 'p' FROM pg_class WHERE oid = relation);  -- a partitioned table's sum has it all
-	END LOOP;
-END
-$$;
-COMMENT ON FUNCTION covenant_internal.book_tables(regclass, integer) IS
-'Books the opening (1) or closing (-1) entries of a table and those that inherit from it';
-
 CREATE FUNCTION covenant_internal.refuse_second_watch(relation regclass) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -343,28 +330,6 @@ $$;
 COMMENT ON FUNCTION covenant_internal.source_name(regclass, regclass) IS
 'What positions call a table: its name, with a number where another table of the same books has it';
 
-CREATE FUNCTION covenant_internal.watch_table(relation regclass, words jsonb, columns jsonb, mode text) RETURNS boolean
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	again boolean := covenant_internal.watch_word(relation, 'table') IS NOT NULL;
-BEGIN
-	EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', relation);
-	PERFORM covenant_internal.check_watchable(member) FROM covenant_internal.members(relation) AS member;
-	PERFORM covenant_internal.drop_triggers(relation);
-	PERFORM covenant_internal.make_triggers(relation, words || columns, mode);
-	PERFORM covenant_internal.check_watch(relation);
-	PERFORM covenant_internal.refuse_nulls(relation, columns);
-	IF NOT again THEN
-		PERFORM covenant_internal.book_tables(relation, 1);
-	END IF;
-	RETURN again;
-END
-$$;
-COMMENT ON FUNCTION covenant_internal.watch_table(regclass, jsonb, jsonb, text) IS
-'Hangs the triggers on a table and books what it holds; true where the table was watched before and broken, so that covenant.rebuild has to find what changed';
-
 CREATE FUNCTION covenant.watch_deals(
 	deals regclass, key name, reserved name, authorized name = NULL, outstanding name = NULL,
 	other_reserved name = NULL, multiple name = NULL, on_breach text = 'refuse', mode text = NULL,
@@ -389,6 +354,7 @@ BEGIN
 				  DETAIL = 'Available shares are authorized less outstanding less other reserves.',
 				  HINT = 'Give authorized together with outstanding, and other_reserved only with both.';
 	END IF;
+	PERFORM covenant_internal.lock_table(deals);
 	PERFORM covenant_internal.refuse_second_watch(deals);
 	PERFORM covenant_internal.check_key(deals, key);
 	books := covenant_internal.make_books(deals, key, outstanding IS NOT NULL, authorized IS NOT NULL, on_breach);
@@ -475,9 +441,11 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	books record := covenant_internal.books_of(deals);
+	books record;
 BEGIN
 	PERFORM covenant_internal.check_watchable(relation);
+	PERFORM covenant_internal.lock_table(relation);
+	books := covenant_internal.books_of(deals);
 	PERFORM covenant_internal.refuse_second_watch(relation);
 	PERFORM covenant_internal.check_deal_column(relation, columns->>'deal', books.ledger);
 	words := words || jsonb_build_object('schema', covenant_internal.watch_word(deals, 'schema'),
@@ -520,33 +488,6 @@ $$;
 COMMENT ON FUNCTION covenant_internal.check_deal_column(regclass, name, regclass) IS
 'Raises 42804 where a column cannot hold the key of a deal';
 
-CREATE FUNCTION covenant_internal.names_books(relation regclass, ledger regclass) RETURNS boolean
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT covenant_internal.watch_word(relation, 'ledger') = l.relname AND covenant_internal.watch_word(relation, 'schema') = n.nspname
-	FROM pg_class l JOIN pg_namespace n ON n.oid = l.relnamespace
-	WHERE l.oid = ledger
-$$;
-COMMENT ON FUNCTION covenant_internal.names_books(regclass, regclass) IS
-'Do the triggers of a table name this ledger?';
-
-CREATE FUNCTION covenant_internal.watched_with(ledger regclass) RETURNS SETOF regclass
-LANGUAGE sql STABLE STRICT ROWS 5
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT t.tgrelid::regclass
-	FROM (SELECT DISTINCT tgrelid FROM pg_trigger
-		  WHERE tgfoid = 'covenant_internal.capture()'::regprocedure AND tgparentid = 0
-			AND tgtype & 32 = 0) AS t   -- a TRUNCATE trigger alone is a partition's
-		 JOIN pg_class w ON w.oid = t.tgrelid JOIN pg_class l ON l.oid = ledger
-	WHERE pg_has_role(w.relowner, l.relowner, 'USAGE')  -- else its writes are refused, and its rows are nobody's
-	  AND covenant_internal.names_books(t.tgrelid, ledger)
-	ORDER BY 1
-$$;
-COMMENT ON FUNCTION covenant_internal.watched_with(regclass) IS
-'The tables whose writes are posted to a ledger, known from their triggers; a table whose owner is no member of the role that owns the ledger is not one of them, whatever its triggers say';
-
 CREATE FUNCTION covenant_internal.drop_other_triggers(relation regclass) RETURNS boolean
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -577,11 +518,13 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	role text := covenant_internal.watch_word(relation, 'table');
-	books text;
+	role text;
+	ledger regclass;
 	others text;
 BEGIN
 	PERFORM covenant_internal.check_watchable(relation);
+	PERFORM covenant_internal.lock_table(relation);
+	role := covenant_internal.watch_word(relation, 'table');
 	IF covenant_internal.drop_other_triggers(relation) AND role IS NULL THEN
 		RETURN;
 	END IF;
@@ -596,29 +539,27 @@ BEGIN
 				  DETAIL = format('That is %s.', others),
 				  HINT = 'Call covenant.unwatch for that one, or detach this table from it.';
 	END IF;
-	EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', relation);
-	books := format('%I.%I', covenant_internal.watch_word(relation, 'schema'), covenant_internal.watch_word(relation, 'ledger'));
-	IF to_regclass(books) IS NULL OR to_regclass(regexp_replace(books, '_reserve("?)$', '_journal\1')) IS NULL THEN
+	ledger := covenant_internal.ledger_of(relation);
+	IF covenant_internal.vouched(ledger, 'journal') IS NULL THEN
 		PERFORM covenant_internal.drop_triggers(relation);
 		RETURN;
 	END IF;
 	IF role = 'deals' THEN
 		SELECT string_agg(format('"%s"', other), ', ') INTO others
-		FROM covenant_internal.watched_with(books::regclass) AS other WHERE other <> relation;
+		FROM covenant_internal.watched_with(ledger) AS other WHERE other <> relation;
 		IF others IS NOT NULL THEN
 			RAISE EXCEPTION 'table "%" has deals that other watched tables point to', relation
 				USING ERRCODE = 'dependent_objects_still_exist',
 					  DETAIL = format('They are %s.', others),
 					  HINT = 'Call covenant.unwatch for them first.';
 		END IF;
-		EXECUTE format('DROP VIEW IF EXISTS %s', regexp_replace(books, '_reserve("?)$', '_status\1'));
+		PERFORM covenant_internal.drop_status_view(ledger);
 	END IF;
-	IF covenant_internal.is_broken(relation) THEN
+	IF covenant_internal.is_broken(relation) OR covenant_internal.watch_word(relation, 'rewritten') IS NOT NULL THEN
 		PERFORM covenant_internal.drop_triggers(relation);
-		PERFORM covenant_internal.rebuild_when_whole(books::regclass);
+		PERFORM covenant_internal.rebuild_when_whole(ledger);
 	ELSE
-		PERFORM covenant_internal.book_tables(relation, -1);
-		PERFORM covenant_internal.drop_triggers(relation);
+		PERFORM covenant_internal.close_table(relation);
 	END IF;
 END
 $$;

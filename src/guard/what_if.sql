@@ -39,14 +39,14 @@ BEGIN
 				   (coalesce(n.note_shares, 0) + s.warrant_shares)::bigint AS issuable,
 				   coalesce(b.multiple, 2) + p.multiple AS multiple
 			FROM %s s LEFT JOIN %s b ON b.deal = s.deal
-				 CROSS JOIN LATERAL covenant_internal.pending(%L::regclass, s.deal::text) p
+				 CROSS JOIN LATERAL covenant_internal.pending($2, s.deal::text) p
 				 LEFT JOIN notes n ON n.deal = s.deal::text
 		)
 		SELECT r.deal, r.issuable, ceil(r.multiple * r.issuable)::bigint, r.counted,
 			   r.counted - ceil(r.multiple * r.issuable)::bigint,
 			   round(100 * r.issuable::numeric / nullif(r.outstanding, 0), 2)
 		FROM requirement r ORDER BY r.deal
-		$query$, covenant_internal.notes_at_query(ledger), covenant_internal.status_view(deals), ledger, ledger) USING price;
+		$query$, covenant_internal.notes_at_query(ledger), covenant_internal.require_vouched(ledger, 'status'), ledger) USING price, ledger;
 END
 $$;
 COMMENT ON FUNCTION covenant.what_if(regclass, covenant.share_price) IS
@@ -98,7 +98,7 @@ BEGIN
 				   floor(s.counted / m.multiple) - s.warrant_shares AS counted,
 				   floor(s.available / m.multiple) - s.warrant_shares AS available
 			FROM %s s LEFT JOIN %s b ON b.deal = s.deal
-				 CROSS JOIN LATERAL covenant_internal.pending(%L::regclass, s.deal::text) p
+				 CROSS JOIN LATERAL covenant_internal.pending($1, s.deal::text) p
 				 CROSS JOIN LATERAL (SELECT coalesce(b.multiple, 2) + p.multiple AS multiple) m
 		)
 		SELECT r.deal,
@@ -108,7 +108,7 @@ BEGIN
 					ELSE covenant_internal.price_at_rank(n.principals, n.roundings, r.available + 1) END
 		FROM room r LEFT JOIN notes n ON n.deal = r.deal
 		ORDER BY r.deal
-		$query$, covenant_internal.notes_at_query(ledger), covenant_internal.status_view(deals), ledger, ledger);
+		$query$, covenant_internal.notes_at_query(ledger), covenant_internal.require_vouched(ledger, 'status'), ledger) USING ledger;
 END
 $$;
 COMMENT ON FUNCTION covenant.breakeven(regclass) IS

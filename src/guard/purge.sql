@@ -1,0 +1,57 @@
+
+-- What stays on record, and what never was ------------------------------------
+
+CREATE FUNCTION covenant_internal.append_only() RETURNS trigger
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'covenant_append_only';
+COMMENT ON FUNCTION covenant_internal.append_only() IS
+'Trigger function: refuses UPDATE, DELETE and TRUNCATE of a table that is a record (55000); covenant.purge alone deletes from it';
+
+CREATE FUNCTION covenant_internal.refuse_pointers(ledger regclass, deal text) RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+DECLARE
+	watched regclass;
+	points boolean;
+	pointing text[] := '{}';
+BEGIN
+	FOR watched IN SELECT w FROM covenant_internal.watched_with(ledger) AS w WHERE covenant_internal.watch_word(w, 'table') <> 'deals' LOOP
+		EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE %I = $1::%s)', watched, covenant_internal.watch_word(watched, 'deal'),
+					   covenant_internal.key_type(ledger)) INTO points USING deal;
+		IF points THEN
+			pointing := pointing || format('"%s"', watched);
+		END IF;
+	END LOOP;
+	IF pointing <> '{}' THEN
+		RAISE EXCEPTION 'deal "%" has rows in watched tables', deal
+			USING ERRCODE = 'dependent_objects_still_exist',
+				  DETAIL = format('They are in %s.', array_to_string(pointing, ', ')),
+				  HINT = 'Delete them and commit that; then purge the deal.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.refuse_pointers(regclass, text) IS
+'Raises 2BP01, naming them, where watched tables of notes or warrants have rows of a deal';
+
+CREATE FUNCTION covenant_internal.purge_deal(ledger regclass, deals regclass, key name, deal text, reason text) RETURNS void
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', 'covenant_purge_deal';
+COMMENT ON FUNCTION covenant_internal.purge_deal(regclass, regclass, name, text, text) IS
+'What covenant.purge does, for a ledger and the key column of its deals table; for members of the role that owns the books (42501)';
+
+CREATE FUNCTION covenant.purge(deals regclass, deal text, reason text) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	books record;
+BEGIN
+	PERFORM covenant_internal.require_arguments(jsonb_build_object('deals', deals, 'deal', deal, 'reason', reason));
+	books := covenant_internal.books_of(deals);
+	PERFORM covenant_internal.purge_deal(books.ledger, deals, books.key, deal, reason);
+END
+$$;
+COMMENT ON FUNCTION covenant.purge(regclass, text, text) IS
+'Takes a deal that was a mistake, or a test, out of everything: its row of the deals table and all that the books, events, clauses, readings and lists have of it, as if it had never been. The server''s log gets a line with the role, the deal and the reason. For members of the role that owns the books (42501). Errors: 2BP01 watched tables of notes or warrants have rows of it, 55000 this transaction has changed it, 22004, 22023 no reason, or no such deal';
