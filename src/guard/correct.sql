@@ -43,7 +43,7 @@ BEGIN
 	IF first_day IS NULL OR on_day < first_day THEN
 		RAISE EXCEPTION '"%" of "%" was not in deal "%" on %', instrument, covenant_internal.watch_word(relation, 'source'), deal, on_day
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  DETAIL = coalesce(format('It has been there since %s.', first_day), 'The books of that deal do not know it.'),
+				  DETAIL = CASE WHEN first_day IS NULL THEN 'The books of that deal do not know it.' ELSE format('It has been there since %s.', first_day) END,
 				  HINT = 'Name the deal in which it was on that day: deal => ...';
 	END IF;
 	FOREACH kind IN ARRAY kinds LOOP

@@ -8,6 +8,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
+$ENV{PGOPTIONS} = '-c covenant.as_of=2005-05-23';
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
 $node->append_conf('postgresql.conf', 'max_prepared_transactions = 10');
@@ -77,7 +78,6 @@ BEGIN
 	RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER late AFTER INSERT ON notes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION warrant_for_note();
-SET covenant.as_of = '2005-05-23';
 BEGIN;
 INSERT INTO notes VALUES (1, 1, 10, 1), (2, 2, 20, 1);
 SAVEPOINT one;

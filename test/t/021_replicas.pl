@@ -63,7 +63,7 @@ my $reader = PostgreSQL::Test::Cluster->new('reader');
 $reader->init;
 $reader->start;
 $reader->safe_psql('postgres', $tables . $watch);
-$node->safe_psql('postgres', 'CREATE PUBLICATION everything FOR TABLE deals, notes, deals_reserve, deals_journal');
+$node->safe_psql('postgres', 'CREATE PUBLICATION everything FOR TABLE deals, notes, deals_reserve, deals_journal, deals_position');
 my $from = $node->connstr . ' dbname=postgres';
 $reader->safe_psql('postgres', "CREATE SUBSCRIPTION everything CONNECTION '$from' PUBLICATION everything WITH (binary = true)");
 $reader->wait_for_subscription_sync($node, 'everything');
