@@ -124,9 +124,7 @@ SELECT s AS state, covenant_internal.conversion_price_final(s) AS final, covenan
 	covenant_internal.conversion_price_leave(covenant_internal.conversion_price_leave(covenant_internal.conversion_price_leave(s, t, 0.3), t, 0.2), t, 0.2) AS emptied, s AS unchanged
 FROM (SELECT t, covenant_internal.conversion_price_enter(covenant_internal.conversion_price_enter(NULL, t, 0.3), t, 0.2) AS s FROM (VALUES ('50% of lowest of 2 days'::covenant.conversion_terms)) v(t) OFFSET 0) q;
 SELECT ''::covenant_internal.price_look_back;
-\getenv abs_builddir PG_ABS_BUILDDIR
-\set file :abs_builddir '/results/price_look_back.bin'
 CREATE TEMP TABLE states (s covenant_internal.price_look_back);
-COPY (SELECT covenant_internal.conversion_price_enter(NULL, '50% of lowest of 2 days', 0.3)) TO :'file' WITH (FORMAT binary);
+\copy (SELECT covenant_internal.conversion_price_enter(NULL, '50% of lowest of 2 days', 0.3)) TO 'results/price_look_back.bin' (FORMAT binary)
 \set VERBOSITY sqlstate
-COPY states FROM :'file' WITH (FORMAT binary);
+\copy states FROM 'results/price_look_back.bin' (FORMAT binary)

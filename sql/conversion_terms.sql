@@ -122,25 +122,23 @@ RESET enable_mergejoin; RESET enable_nestloop;
 SELECT terms FROM offers ORDER BY terms LIMIT 3;
 
 -- The binary form is the text, validated; so a text column makes any input.
-\getenv abs_builddir PG_ABS_BUILDDIR
-\set file :abs_builddir '/results/conversion_terms.bin'
 CREATE TABLE received (terms covenant.conversion_terms);
-COPY (SELECT canonical FROM good) TO :'file' WITH (FORMAT binary);
-COPY received FROM :'file' WITH (FORMAT binary);
-COPY received TO :'file' WITH (FORMAT binary);
+\copy (SELECT canonical FROM good) TO 'results/conversion_terms.bin' (FORMAT binary)
+\copy received FROM 'results/conversion_terms.bin' (FORMAT binary)
+\copy received TO 'results/conversion_terms.bin' (FORMAT binary)
 TRUNCATE received;
-COPY received FROM :'file' WITH (FORMAT binary);
+\copy received FROM 'results/conversion_terms.bin' (FORMAT binary)
 SELECT count(*) FROM received WHERE terms::text IN (SELECT canonical FROM good);
-COPY (SELECT 'Lesser of .12 and (3)') TO :'file' WITH (FORMAT binary);
+\copy (SELECT 'Lesser of .12 and (3)') TO 'results/conversion_terms.bin' (FORMAT binary)
 TRUNCATE received;
-COPY received FROM :'file' WITH (FORMAT binary);
+\copy received FROM 'results/conversion_terms.bin' (FORMAT binary)
 TABLE received;
-COPY (SELECT 'lesser of 0.12 or 3') TO :'file' WITH (FORMAT binary);
+\copy (SELECT 'lesser of 0.12 or 3') TO 'results/conversion_terms.bin' (FORMAT binary)
 \set VERBOSITY terse
-COPY received FROM :'file' WITH (FORMAT binary);
-COPY (SELECT repeat('(', 100000)) TO :'file' WITH (FORMAT binary);
+\copy received FROM 'results/conversion_terms.bin' (FORMAT binary)
+\copy (SELECT repeat('(', 100000)) TO 'results/conversion_terms.bin' (FORMAT binary)
 \set VERBOSITY sqlstate
-COPY received FROM :'file' WITH (FORMAT binary);
+\copy received FROM 'results/conversion_terms.bin' (FORMAT binary)
 \set VERBOSITY default
 
 -- What is in them.

@@ -83,4 +83,23 @@ SELECT amname, opcname AS "invalid operator class"
 FROM member JOIN pg_opclass c ON objid = c.oid AND classid = 'pg_opclass'::regclass JOIN pg_am a ON a.oid = opcmethod
 WHERE NOT amvalidate(c.oid) ORDER BY 1, 2;
 
+-- The tables that are made for users: no column whose default is an empty
+-- string, which says nothing and which tools take for no default at all.
+CREATE SCHEMA hygiene;
+SET search_path = hygiene;
+SET client_min_messages = warning;
+CREATE TABLE deals (deal text PRIMARY KEY, reserved bigint NOT NULL, authorized bigint, outstanding bigint, other bigint);
+SELECT covenant.watch_deals('deals', 'deal', 'reserved', 'authorized', 'outstanding', 'other');
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYGCL", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts"}');
+CREATE TEMP VIEW made AS
+	SELECT c.relname, a.attname, pg_get_expr(d.adbin, d.adrelid) AS given
+	FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+	LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (c.oid, a.attnum)
+	WHERE c.relnamespace = 'hygiene'::regnamespace AND c.relkind IN ('r', 'v') AND c.relname <> 'deals';
+SELECT count(DISTINCT relname) >= 7 AS relations, count(given) > 0 AS defaults FROM made;
+SELECT relname, attname AS "column whose default is an empty string", given FROM made WHERE given ~ '^''''(::|$)' ORDER BY 1, 2;
+DROP VIEW made;
+DROP SCHEMA hygiene CASCADE;
+RESET client_min_messages; RESET search_path;
+
 DROP VIEW member_function, member;

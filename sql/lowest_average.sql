@@ -89,13 +89,11 @@ BEGIN
 END $$;
 SELECT '3:0.1'::covenant_internal.lowest_prices;
 -- The binary form of the state is its text.
-\getenv abs_builddir PG_ABS_BUILDDIR
-\set file :abs_builddir '/results/lowest_prices.bin'
 CREATE TEMP TABLE states (s covenant_internal.lowest_prices);
-COPY (SELECT s::covenant_internal.lowest_prices FROM unnest('{0:,3: 0.2 1/3,"2: 0.3 0.1 0.2"}'::text[]) s) TO :'file' WITH (FORMAT binary);
-COPY states FROM :'file' WITH (FORMAT binary);
-COPY (SELECT text '3: 1/0') TO :'file' WITH (FORMAT binary);
+\copy (SELECT s::covenant_internal.lowest_prices FROM unnest('{0:,3: 0.2 1/3,"2: 0.3 0.1 0.2"}'::text[]) s) TO 'results/lowest_prices.bin' (FORMAT binary)
+\copy states FROM 'results/lowest_prices.bin' (FORMAT binary)
+\copy (SELECT text '3: 1/0') TO 'results/lowest_prices.bin' (FORMAT binary)
 \set VERBOSITY sqlstate
-COPY states FROM :'file' WITH (FORMAT binary);
+\copy states FROM 'results/lowest_prices.bin' (FORMAT binary)
 \set VERBOSITY default
 TABLE states;

@@ -252,5 +252,17 @@ CREATE TEMP TABLE own (a int); ALTER TABLE own ALTER a TYPE bigint USING a + 1; 
 RESET ROLE;
 SELECT covenant_internal.look_at_rewrite();
 
+-- rewritten_shards: a node of Citus sees a part of the rows, or the old ones, and
+-- says nothing; audit does.
+SET ROLE rewrite_owner;
+SET search_path = rewritten;
+BEGIN;
+SET LOCAL citus.allow_nested_distributed_execution = on;
+ALTER TABLE deals ALTER reserved TYPE bigint USING reserved + 1;
+SELECT * FROM marked;
+SELECT * FROM found;
+ROLLBACK;
+RESET ROLE;
+
 DROP TABLE own; DROP SCHEMA rewrite_evil, rewritten CASCADE;
 DROP ROLE rewrite_owner, rewrite_clerk, rewrite_stranger;

@@ -63,3 +63,50 @@ SELECT deal, breakeven_price, vote_price FROM deals_status WHERE deal <> 'calbat
 
 DROP VIEW deals_status;
 DROP TABLE deals, notes, warrants, deals_reserve, deals_position, deals_journal CASCADE;
+
+-- minimum_is_required: the least Reserved Amount holds at any price; where the
+-- shares do not come up to it no price helps.
+SET client_min_messages = warning;
+CREATE TABLE minima (deal text PRIMARY KEY, reserved bigint NOT NULL, authorized bigint NOT NULL, outstanding bigint NOT NULL, least bigint NOT NULL);
+CREATE TABLE minima_notes (id int PRIMARY KEY, deal text, balance numeric NOT NULL, price numeric NOT NULL);
+SELECT covenant.watch_deals('minima', 'deal', 'reserved', 'authorized', 'outstanding', on_breach => 'record', minimum => 'least');
+SELECT covenant.watch_notes('minima_notes', 'minima', 'deal', 'balance', 'price');
+INSERT INTO minima VALUES ('enough', 1000, 10000, 0, 900), ('short', 800, 10000, 0, 900), ('hopeless', 800, 850, 0, 900);
+INSERT INTO minima_notes VALUES (1, 'enough', 100, 1), (2, 'short', 100, 1), (3, 'hopeless', 100, 1);
+SELECT deal, required, counted, slack, breakeven_price, vote_price FROM minima_status ORDER BY deal;
+-- at 1 2 x 100 are fewer than 900, at 0.2 2 x 500 are more
+SELECT deal, issuable, required, slack FROM covenant.what_if('minima', 1.0) UNION ALL
+SELECT deal, issuable, required, slack FROM covenant.what_if('minima', 0.2) ORDER BY deal, issuable;
+-- 100/501 and 100/5001
+SELECT * FROM covenant.breakeven('minima');
+
+-- hidden_ledger_row: what row security hides is not there, and is not zeros that
+-- comply; neither is it while something is pending.
+CREATE ROLE what_if_reader;
+GRANT SELECT, UPDATE ON minima, minima_notes TO what_if_reader;
+GRANT SELECT ON minima_reserve, minima_status TO what_if_reader;
+CREATE POLICY one ON minima_reserve TO what_if_reader USING (deal = 'short');
+ALTER TABLE minima_reserve ENABLE ROW LEVEL SECURITY;
+SET ROLE what_if_reader;
+SELECT deal, required, slack FROM minima_status;
+SELECT deal, required, slack FROM covenant.what_if('minima', 0.2);
+SELECT deal, breakeven_price IS NULL AS none FROM covenant.breakeven('minima');
+BEGIN;
+UPDATE minima_notes SET price = 0.5;
+SELECT deal, issuable, required, slack FROM minima_status;
+SELECT deal, required, slack FROM covenant.what_if('minima', 0.2);
+ROLLBACK;
+RESET ROLE;
+ALTER TABLE minima_reserve DISABLE ROW LEVEL SECURITY;
+-- hidden_notes: a deal of which only some notes are seen is not reckoned with these.
+INSERT INTO minima_notes VALUES (4, 'short', 50, 1);
+CREATE POLICY few ON minima_notes TO what_if_reader USING (id IN (1, 2));
+ALTER TABLE minima_notes ENABLE ROW LEVEL SECURITY;
+SET ROLE what_if_reader;
+SELECT deal, issuable FROM minima_status ORDER BY deal;
+SELECT deal, issuable FROM covenant.what_if('minima', 0.2);
+SELECT deal FROM covenant.breakeven('minima');
+RESET ROLE;
+SELECT deal, issuable FROM covenant.what_if('minima', 0.2);
+DROP TABLE minima, minima_notes, minima_reserve, minima_journal, minima_position CASCADE;
+DROP ROLE what_if_reader;

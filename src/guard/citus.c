@@ -26,6 +26,12 @@ set_locally(const char *name, const char *value)
 							 GUC_ACTION_SAVE, true, 0, false);
 }
 
+bool
+citus_is_loaded(void)
+{
+	return GetConfigOption(NESTED_EXECUTION, true, false) != NULL;
+}
+
 /*
  * Settings for the time of posting; returns what leave_citus undoes, 0 where
  * Citus is not loaded.  After an error the abort of the transaction undoes it.
@@ -36,7 +42,7 @@ enter_citus(bool preparing)
 	int			guc_level;
 	const char *timeout;
 
-	if (GetConfigOption(NESTED_EXECUTION, true, false) == NULL)
+	if (!citus_is_loaded())
 		return 0;
 	guc_level = NewGUCNestLevel();
 	set_locally(NESTED_EXECUTION, "on");

@@ -10,6 +10,7 @@
 
 #include "compat.h"
 
+extern bool citus_is_loaded(void);
 extern int	enter_citus(bool preparing);
 extern void leave_citus(int guc_level);
 extern void rethrow_for_citus(int guc_level, bool preparing) pg_attribute_noreturn();

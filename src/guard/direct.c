@@ -26,13 +26,13 @@
 #include "catalog/pg_type.h"
 #include "common/int.h"
 #include "executor/executor.h"
+#include "guard/citus.h"
 #include "guard/statements.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/date.h"
 #include "utils/datum.h"
 #include "utils/fmgrprotos.h"
-#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
@@ -216,8 +216,7 @@ look_over(Books *books)
 bool
 direct_suits(Books *books)
 {
-	if (IsolationIsSerializable() ||
-		GetConfigOption("citus.allow_nested_distributed_execution", true, false) != NULL)
+	if (IsolationIsSerializable() || citus_is_loaded())
 		return false;
 	if (!books->looked_over)
 		look_over(books);

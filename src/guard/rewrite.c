@@ -17,7 +17,9 @@
  *
  * The event trigger fires for everybody's tables.  It finds out by their
  * triggers, as vouch.c does, that they are none of its business, and raises
- * nothing for those that are: what cannot be compared counts as changed.
+ * nothing for those that are: what cannot be compared counts as changed.  With
+ * Citus it does nothing: a shard has a part of the rows, and the table that is
+ * spread over shards has new values only after this.
  *
  *-------------------------------------------------------------------------
  */
@@ -29,10 +31,12 @@
 #include "catalog/pg_type.h"
 #include "commands/event_trigger.h"
 #include "executor/spi.h"
+#include "guard/citus.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 
 #define REWRITTEN	"rewritten"
 
@@ -102,7 +106,9 @@ watched_column(const Trigger *trigger, const List *columns)
 /*
  * Does a table differ from its books?  Asked as the owner of the table, who may
  * read the books, too: whoever alters it may be a superuser, and the table's
- * types are not his.  Neither yes nor no where the watch is broken anyway.
+ * types are not his.  Asked of the books as they are now, whatever snapshot the
+ * transaction has: the rows were written anew and are all seen.  Neither yes nor
+ * no where the watch is broken anyway.
  */
 static bool
 differs_from_books(Oid relation, bool *broken)
@@ -116,10 +122,12 @@ differs_from_books(Oid relation, bool *broken)
 	GetUserIdAndSecContext(&user, &security);
 	SetUserIdAndSecContext(owner_of(relation), security | SECURITY_LOCAL_USERID_CHANGE |
 						   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
+	PushActiveSnapshot(GetLatestSnapshot());
 	if (SPI_execute_with_args("SELECT covenant_internal.differs_from_books($1)", 1, &type, &value,
-							  NULL, false, 1) != SPI_OK_SELECT)
+							  NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "comparing a table with its books failed");
 	differs = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, broken));
+	PopActiveSnapshot();
 	SetUserIdAndSecContext(user, security);
 	return differs;
 }
@@ -186,7 +194,7 @@ covenant_look_at_rewrite(PG_FUNCTION_ARGS)
 				 errmsg("covenant_internal.look_at_rewrite: not called by an event trigger")));
 	columns = changed_columns(((EventTriggerData *) fcinfo->context)->parsetree, &table);
 	relation = columns == NIL ? InvalidOid : RangeVarGetRelid(table, NoLock, true);
-	if (!OidIsValid(relation))
+	if (!OidIsValid(relation) || citus_is_loaded())
 		PG_RETURN_NULL();
 	relations = get_rel_relispartition(relation) ? get_partition_ancestors(relation) : NIL;
 	relations = list_concat(relations, find_all_inheritors(relation, NoLock, NULL));

@@ -76,8 +76,10 @@ SELECT r.deal, r.principal, r.note_shares, r.warrant_shares, r.issuable, r.requi
 	   CASE WHEN least(r.reserved, r.available) >= r.required THEN NULL
 			WHEN r.available >= r.required THEN 'board'
 			WHEN r.available < r.required THEN 'vote' END AS cured_by,
-	   covenant_internal.holds_above(r.principal, r.warrant_shares, least(r.reserved, r.available), r.multiple) AS breakeven_price,
-	   covenant_internal.holds_above(r.principal, r.warrant_shares, r.available, r.multiple) AS vote_price
+	   CASE WHEN least(r.reserved, r.available) >= r.minimum
+			THEN covenant_internal.holds_above(r.principal, r.warrant_shares, least(r.reserved, r.available), r.multiple) END AS breakeven_price,
+	   CASE WHEN r.available >= r.minimum
+			THEN covenant_internal.holds_above(r.principal, r.warrant_shares, r.available, r.multiple) END AS vote_price
 FROM (SELECT b.*, b.note_shares + b.warrant_shares AS issuable,
 			 greatest(ceil(b.multiple * (b.note_shares + b.warrant_shares))::bigint, b.minimum) AS required
 	  FROM (-- the ledger row of each deal plus what this transaction has pending for it

@@ -18,6 +18,16 @@ $$;
 COMMENT ON FUNCTION covenant_internal.notes_at_query(regclass) IS
 'The query that gives every note of a ledger''s deals: deal, principal, rounding';
 
+CREATE FUNCTION covenant_internal.hides_notes(ledger regclass) RETURNS boolean
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT EXISTS (SELECT FROM covenant_internal.watched_with(ledger) AS w
+				   WHERE covenant_internal.watch_word(w, 'table') = 'notes' AND row_security_active(w))
+$$;
+COMMENT ON FUNCTION covenant_internal.hides_notes(regclass) IS
+'May row security hide notes of these books from who asks? Then a deal whose visible notes are not all of its principal is not shown';
+
 CREATE FUNCTION covenant.what_if(deals regclass, price covenant.share_price,
 	OUT deal text, OUT issuable bigint, OUT required bigint, OUT counted bigint, OUT slack bigint, OUT pct_of_outstanding numeric) RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT
@@ -32,21 +42,24 @@ BEGIN
 	END IF;
 	RETURN QUERY EXECUTE format($query$
 		WITH notes AS (
-			SELECT n.deal, sum(covenant.shares_issuable(n.principal, $1, n.rounding)::bigint) AS note_shares
+			SELECT n.deal, sum(n.principal) AS principal,
+				   sum(covenant.shares_issuable(n.principal, $1, n.rounding)::bigint) AS note_shares
 			FROM (%s) AS n GROUP BY n.deal
 		), requirement AS (
 			SELECT s.deal::text AS deal, s.counted, coalesce(b.outstanding, 0) + p.outstanding AS outstanding,
 				   (coalesce(n.note_shares, 0) + s.warrant_shares)::bigint AS issuable,
-				   coalesce(b.multiple, 2) + p.multiple AS multiple
+				   coalesce(b.multiple, 2) + p.multiple AS multiple, coalesce(b.minimum, 0) + p.minimum AS minimum
 			FROM %s s LEFT JOIN %s b ON b.deal = s.deal
 				 CROSS JOIN LATERAL covenant_internal.pending($2, s.deal::text) p
 				 LEFT JOIN notes n ON n.deal = s.deal::text
+			WHERE NOT $3 OR coalesce(n.principal, 0) = s.principal
 		)
-		SELECT r.deal, r.issuable, ceil(r.multiple * r.issuable)::bigint, r.counted,
-			   r.counted - ceil(r.multiple * r.issuable)::bigint,
+		SELECT r.deal, r.issuable, q.required, r.counted, r.counted - q.required,
 			   round(100 * r.issuable::numeric / nullif(r.outstanding, 0), 2)
-		FROM requirement r ORDER BY r.deal
-		$query$, covenant_internal.notes_at_query(ledger), covenant_internal.require_vouched(ledger, 'status'), ledger) USING price, ledger;
+		FROM requirement r
+			 CROSS JOIN LATERAL (SELECT greatest(ceil(r.multiple * r.issuable)::bigint, r.minimum) AS required) AS q
+		ORDER BY r.deal
+		$query$, covenant_internal.notes_at_query(ledger), covenant_internal.require_vouched(ledger, 'status'), ledger) USING price, ledger, covenant_internal.hides_notes(ledger);
 END
 $$;
 COMMENT ON FUNCTION covenant.what_if(regclass, covenant.share_price) IS
@@ -90,25 +103,26 @@ DECLARE
 BEGIN
 	RETURN QUERY EXECUTE format($query$
 		WITH notes AS (
-			SELECT n.deal, array_agg(n.principal) AS principals, array_agg(n.rounding) AS roundings
+			SELECT n.deal, sum(n.principal) AS principal, array_agg(n.principal) AS principals, array_agg(n.rounding) AS roundings
 			FROM (%s) AS n WHERE n.principal > 0 GROUP BY n.deal
 		), room AS (
 			-- shares that conversion of the notes may come to
-			SELECT s.deal::text AS deal,
-				   floor(s.counted / m.multiple) - s.warrant_shares AS counted,
-				   floor(s.available / m.multiple) - s.warrant_shares AS available
+			SELECT s.deal::text AS deal, s.principal,
+				   CASE WHEN s.counted >= m.minimum THEN floor(s.counted / m.multiple) - s.warrant_shares END AS counted,
+				   CASE WHEN s.available >= m.minimum THEN floor(s.available / m.multiple) - s.warrant_shares END AS available
 			FROM %s s LEFT JOIN %s b ON b.deal = s.deal
 				 CROSS JOIN LATERAL covenant_internal.pending($1, s.deal::text) p
-				 CROSS JOIN LATERAL (SELECT coalesce(b.multiple, 2) + p.multiple AS multiple) m
+				 CROSS JOIN LATERAL (SELECT coalesce(b.multiple, 2) + p.multiple AS multiple, coalesce(b.minimum, 0) + p.minimum AS minimum) m
 		)
 		SELECT r.deal,
-			   CASE WHEN r.counted < 0 THEN NULL WHEN n.deal IS NULL THEN 0::numeric::covenant.share_price
+			   CASE WHEN r.counted < 0 OR r.counted IS NULL THEN NULL WHEN n.deal IS NULL THEN 0::numeric::covenant.share_price
 					ELSE covenant_internal.price_at_rank(n.principals, n.roundings, r.counted + 1) END,
 			   CASE WHEN r.available < 0 OR r.available IS NULL THEN NULL WHEN n.deal IS NULL THEN 0::numeric::covenant.share_price
 					ELSE covenant_internal.price_at_rank(n.principals, n.roundings, r.available + 1) END
 		FROM room r LEFT JOIN notes n ON n.deal = r.deal
+		WHERE NOT $2 OR coalesce(n.principal, 0) = r.principal
 		ORDER BY r.deal
-		$query$, covenant_internal.notes_at_query(ledger), covenant_internal.require_vouched(ledger, 'status'), ledger) USING ledger;
+		$query$, covenant_internal.notes_at_query(ledger), covenant_internal.require_vouched(ledger, 'status'), ledger) USING ledger, covenant_internal.hides_notes(ledger);
 END
 $$;
 COMMENT ON FUNCTION covenant.breakeven(regclass) IS

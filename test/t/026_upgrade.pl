@@ -83,5 +83,12 @@ like($errors, qr/reserved amount of deal "a" is not covered/, 'the next write is
 $new->safe_psql('postgres', q{INSERT INTO notes VALUES (3, 'a', 'alpha', 1, '0.1')});
 is($new->safe_psql('postgres', q{SELECT * FROM covenant.audit('deals')}), '', 'or booked');
 
+# What looks at ALTER TABLE came along, and is the extension's still.
+is($new->safe_psql('postgres', q{SELECT evtname FROM pg_depend JOIN pg_event_trigger e ON e.oid = objid
+	WHERE classid = 'pg_event_trigger'::regclass AND refclassid = 'pg_extension'::regclass AND deptype = 'e'}), 'covenant_rewrite', 'the event trigger is a member');
+$new->safe_psql('postgres', 'ALTER TABLE deals ALTER reserved TYPE bigint USING reserved + 1');
+(undef, undef, $errors) = $new->psql('postgres', 'UPDATE deals SET outstanding = 6');
+like($errors, qr/table "deals" was rewritten since covenant last knew it/, 'and does its work');
+
 $new->stop;
 done_testing();
