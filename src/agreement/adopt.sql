@@ -253,7 +253,7 @@ DECLARE
 	key_type CONSTANT text := (SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
 		WHERE a.attrelid = ledger AND a.attname = 'deal');
 	owner CONSTANT name := (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = ledger);
-	tables CONSTANT text[] := '{event, clause, reading, list}';
+	tables CONSTANT text[] := ARRAY['event', 'clause', 'reading', 'list'];
 	suffix text;
 BEGIN
 	PERFORM covenant_internal.refuse_in_the_way(ledger, tables || ARRAY(SELECT v.suffix FROM covenant_internal.adopt_views() v));

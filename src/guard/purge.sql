@@ -15,7 +15,7 @@ AS $$
 DECLARE
 	watched regclass;
 	points boolean;
-	pointing text[] := '{}';
+	pointing text[] := ARRAY[]::text[];
 BEGIN
 	FOR watched IN SELECT w FROM covenant_internal.watched_with(ledger) AS w WHERE covenant_internal.watch_word(w, 'table') <> 'deals' LOOP
 		EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE %I = $1::%s)', watched, covenant_internal.watch_word(watched, 'deal'),

@@ -319,7 +319,7 @@ covenant_split_books(PG_FUNCTION_ARGS)
 		refuse_shared_security(&work, ((const Vouched *) lfirst(cell))->relation);
 	foreach(cell, watched)
 		split_table(&work, ((const Vouched *) lfirst(cell))->relation);
-	say_rows(&work, "SELECT * FROM covenant_internal.split_later_prices($1, $2, $3, $4, $5, $6)", say_instrument);
+	say_rows(&work, "SELECT * FROM covenant_internal.split_later_prices($1, $2, $3, $4, $5)", say_instrument);
 	say_rows(&work, "SELECT * FROM covenant_internal.split_later_warrants($1, $2, $3, $4, $5, $6)", say_instrument);
 	say_rows(&work, "SELECT * FROM covenant_internal.split_later_deals($1, $2, $3, $4, $5, $6)", move_deal);
 	foreach(cell, quotes)

@@ -38,7 +38,7 @@ COMMENT ON FUNCTION covenant_internal.refuse_shared_security(regclass, regclass,
 'Raises 22023 where quotes that a split adjusts also price notes of deals that it does not name';
 
 CREATE FUNCTION covenant_internal.split_later_prices(
-	ledger regclass, keys text[], new_shares integer, old_shares integer, on_day date, rounding text,
+	ledger regclass, keys text[], new_shares integer, old_shares integer, on_day date,
 	OUT deal text, OUT day date, OUT source text, OUT instrument text, OUT price covenant.share_price, OUT warrants bigint) RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -59,7 +59,7 @@ BEGIN
 		covenant_internal.require_vouched(ledger, 'position')) USING keys, new_shares, old_shares, on_day;
 END
 $$;
-COMMENT ON FUNCTION covenant_internal.split_later_prices(regclass, text[], integer, integer, date, text) IS
+COMMENT ON FUNCTION covenant_internal.split_later_prices(regclass, text[], integer, integer, date) IS
 'In new shares, the prices that held on the day of a split and those set by hand since, of notes of which something later is on record';
 
 CREATE FUNCTION covenant_internal.split_later_warrants(
