@@ -314,6 +314,9 @@ BEGIN
 				(format('holder %s, %s in the table,', coalesce(d.b_holder, '(none)'), coalesce(d.t_holder, '(none)')), NULL, NULL,
 				 d.t_holder IS NOT NULL AND d.b_holder IS DISTINCT FROM d.t_holder)) AS v(what, books, tables, differs)
 		WHERE v.differs;
+	RETURN QUERY
+		SELECT d.deal, 3, format('quoted price of %s %s', d.source, d.instrument), d.quoted, d.price
+		FROM covenant_internal.quote_differences(ledger) AS d;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.audit_books(regclass) IS
