@@ -18,6 +18,7 @@ LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	PERFORM covenant_internal.require_types(ledger);
 	RETURN QUERY EXECUTE format($q$
 		SELECT DISTINCT i.holder
 		FROM (SELECT sum(p.principal) AS principal, sum(p.warrant_shares) AS warrant_shares,
@@ -43,6 +44,7 @@ BEGIN
 	IF events IS NULL THEN
 		RETURN;					-- nothing adopted: consents cannot be recorded
 	END IF;
+	PERFORM covenant_internal.require_types(ledger);
 	-- A consent is good for one reduction, the first one posted after it whose
 	-- acts lower the reserve, over all their days.  This transaction's own
 	-- entries are not an earlier one.
