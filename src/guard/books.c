@@ -13,6 +13,7 @@
 #include "catalog/pg_type.h"
 #include "guard/layout.h"
 #include "guard/vouch.h"
+#include "parser/parse_coerce.h"
 #include "port/pg_bswap.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
@@ -237,8 +238,8 @@ refuse_column(Oid relation, const char *column, Oid type, Oid wanted)
 }
 
 /*
- * Has a table of the books the columns of its layout, of their types, be it
- * under a domain?
+ * Has a table of the books the columns of its layout, with values that are as
+ * those of their types: be it under a domain, or varchar for text?
  */
 static void
 check_types(const Books *books, Oid relation, const BookLayout *layout)
@@ -250,7 +251,7 @@ check_types(const Books *books, Oid relation, const BookLayout *layout)
 		AttrNumber	attno = get_attnum(relation, column->name);
 		Oid			type = attno <= 0 ? InvalidOid : get_atttype(relation, attno);
 
-		if (!OidIsValid(type) || getBaseType(type) != wanted)
+		if (!OidIsValid(type) || !IsBinaryCoercible(type, wanted))
 			refuse_column(relation, column->name, type, wanted);
 	}
 }
