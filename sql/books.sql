@@ -128,8 +128,7 @@ SELECT kind, book, answer, count(*), string_agg(name, ', ' ORDER BY attnum) AS c
 FROM columns, LATERAL (VALUES
 	('as text', answer(format('ALTER TABLE %s DISABLE TRIGGER ALL, ALTER %I TYPE %s USING %2$I::text', book, name, CASE type WHEN 'text' THEN 'varchar(100)' ELSE 'text' END), complaint)),
 	('a domain', answer(format('ALTER TABLE %s DISABLE TRIGGER ALL, ALTER %I TYPE their_%s', book, name, type), complaint)),
-	('gone', answer(format('ALTER TABLE %s DROP COLUMN %I CASCADE', book, name), complaint)),
-	('renamed', answer(format('ALTER TABLE %s RENAME COLUMN %I TO was', book, name), complaint))) AS v(kind, answer)
+	('gone', answer(format('ALTER TABLE %s DROP COLUMN %I CASCADE', book, name), complaint))) AS v(kind, answer)
 GROUP BY kind, book, answer ORDER BY kind, book, answer;
 -- books_with_nulls: nor a null for a value, in a row that somebody put in
 SELECT book, answer, count(*), string_agg(name, ', ' ORDER BY attnum) AS columns
