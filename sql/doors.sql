@@ -253,9 +253,9 @@ UPDATE split_notes SET region = 'e', balance = 61;
 SELECT * FROM covenant.audit('deals');
 
 -- breach_numeric_3_2, breach_retyped: damages keep to the type of their column,
--- and days are days.  The notes are 510 + 300 + 60 + 60 = 930 from 06-10 on;
--- 3% a month for 10 days of June are 9.30, at 0.06 155 shares; up to 07-21 they
--- are 27.90 x (20/30 + 20/31) = 36.60, which numeric(3,2) does not hold.
+-- and days are days.  The notes are 504 + 300 + 60 + 60 = 924 from 06-10 on;
+-- 3% a month for 10 days of June are 9.24, at 0.06 154 shares; up to 07-21 they
+-- are 27.72 x (20/30 + 20/31) = 36.36, which numeric(3,2) does not hold.
 CREATE TABLE breaches (id int PRIMARY KEY, deal text, section text, from_day date, to_day date, damages numeric(3,2), shares numeric(5,0));
 SELECT covenant.watch_breaches('breaches', 'deals', 'deal', 'section', 'from_day', 'to_day', 'damages', 'shares');
 INSERT INTO breaches VALUES (1, 'cb', '4(o)', '2005-06-11', '2005-06-21') RETURNING damages, shares;
