@@ -19,7 +19,7 @@ GUARD = change instrument pending hook vouch books watch row capture opening iss
 	timeline history check status consent compare rewrite correct quote_check quotes requote record reprice compare_quotes split what_if purge
 AGREEMENT = clauses readings event facts duty accrual month_end adopt breaches audit
 # Tests of the whole, without a topic of their own.
-WHOLE = tables structure doors rights shards house hygiene core_expressions search_path
+WHOLE = tables structure doors inherited rights shards house hygiene core_expressions search_path
 
 EXTENSION = covenant
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(dir $(lastword $(MAKEFILE_LIST)))covenant.control)

@@ -264,8 +264,9 @@ DROP VIEW deals_status, deals_history, deals_holding, deals_note;
 ALTER TABLE deals_reserve ALTER note_shares TYPE numeric, ALTER principal TYPE int, ALTER entries TYPE numeric,
 	ALTER multiple TYPE numeric(20,3), ALTER on_breach TYPE varchar(20);
 INSERT INTO notes VALUES (1, 1, 0.1);
-SELECT books('deals') AS "columns retyped";
+SELECT books('deals') AS "columns retyped are written, not read";
 ALTER TABLE deals_reserve ALTER note_shares TYPE bigint, ALTER principal TYPE numeric, ALTER entries TYPE bigint, ALTER multiple TYPE numeric;
+SELECT books('deals') AS "and back";
 ALTER TABLE deals_reserve ALTER on_breach DROP NOT NULL, ALTER multiple DROP NOT NULL, ALTER entries DROP NOT NULL, ALTER note_shares DROP NOT NULL;
 UPDATE deals_reserve SET on_breach = NULL WHERE deal = 1;
 INSERT INTO notes VALUES (1, 1, 0.1);

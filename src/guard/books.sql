@@ -72,6 +72,12 @@ $$;
 COMMENT ON FUNCTION covenant_internal.books_of(regclass) IS
 'The books beside a watched deals table: ledger (one row a deal), journal (append-only), and the key column of the deals table; 55000 where the table is not watched, 42P01 where the books are gone, 42501 where the table is not one of theirs';
 
+CREATE FUNCTION covenant_internal.require_types(ledger regclass) RETURNS void
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', 'covenant_require_types';
+COMMENT ON FUNCTION covenant_internal.require_types(regclass) IS
+'Raises why the books cannot be read: a column that is gone (42703) or has another type than covenant gave it (42804); until the transaction ends they stay as they are';
+
 CREATE FUNCTION covenant_internal.check_watch(relation regclass) RETURNS void
 LANGUAGE c STABLE STRICT
 AS 'MODULE_PATHNAME', 'covenant_check_watch';

@@ -162,19 +162,19 @@ add_position(instruments_hash *table, const Books *books, HeapTuple row, TupleDe
 {
 	bool		isnull;
 	char		buffer[8];
-	Bytes		deal = key_from_datum(SPI_getbinval(row, desc, DEAL, &isnull), books->key_base, buffer);
-	Instrument *instrument = find_instrument(table, deal, text_column(row, desc, SOURCE),
-											 text_column(row, desc, INSTRUMENT));
-	Moment		moment = {DatumGetDateADT(SPI_getbinval(row, desc, DAY, &isnull)),
-		DatumGetInt64(SPI_getbinval(row, desc, SEQ, &isnull)),
-	DatumGetInt32(SPI_getbinval(row, desc, LINE, &isnull))};
+	Bytes		deal = key_from_datum(value_on_record(row, desc, DEAL), books->key_base, buffer);
+	Instrument *instrument =
+		find_instrument(table, deal, key_from_datum(value_on_record(row, desc, SOURCE), TEXTOID, NULL),
+						key_from_datum(value_on_record(row, desc, INSTRUMENT), TEXTOID, NULL));
+	Moment		moment = {DatumGetDateADT(value_on_record(row, desc, DAY)),
+		DatumGetInt64(value_on_record(row, desc, SEQ)),
+	DatumGetInt32(value_on_record(row, desc, LINE))};
 	Bytes		holder = text_column(row, desc, HOLDER);
 	Datum		value;
 
 	sum_add_numeric(&instrument->posted_principal,
-					DatumGetNumeric(SPI_getbinval(row, desc, PRINCIPAL, &isnull)));
-	shares_add(&instrument->posted_warrants,
-			   DatumGetInt64(SPI_getbinval(row, desc, WARRANTS, &isnull)));
+					DatumGetNumeric(value_on_record(row, desc, PRINCIPAL)));
+	shares_add(&instrument->posted_warrants, DatumGetInt64(value_on_record(row, desc, WARRANTS)));
 	if (holder.data != NULL && is_later(&moment, &instrument->holder_said))
 	{
 		instrument->holder = copy(holder);
@@ -182,7 +182,7 @@ add_position(instruments_hash *table, const Books *books, HeapTuple row, TupleDe
 	}
 	value = SPI_getbinval(row, desc, PRICE, &isnull);
 	if (!isnull)
-		set_price(instrument, value, SPI_getbinval(row, desc, DIVISOR, &isnull), &moment);
+		set_price(instrument, value, value_on_record(row, desc, DIVISOR), &moment);
 	value = SPI_getbinval(row, desc, RATE, &isnull);
 	if (!isnull && is_later(&moment, &instrument->rate_said))
 	{
@@ -312,6 +312,7 @@ covenant_instruments(PG_FUNCTION_ARGS)
 	InstrumentSlot *slot;
 
 	InitMaterializedSRF(fcinfo, 0);
+	require_types(books);
 	SPI_connect();
 	read_positions(table, books, context);
 	SPI_finish();

@@ -139,6 +139,7 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 BEGIN
+	PERFORM covenant_internal.require_types(ledger);
 	RETURN QUERY EXECUTE format('SELECT deal::text, principal::numeric, note_shares::numeric, warrant_shares::numeric, interest_shares::numeric, annual_interest::numeric, reserved::numeric, coalesce(authorized, 0)::numeric, coalesce(outstanding, 0)::numeric, coalesce(other_reserved, 0)::numeric, coalesce(multiple, 0) - 2, minimum::numeric, entries::bigint FROM %s', ledger);
 END
 $$;
@@ -152,6 +153,7 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 BEGIN
+	PERFORM covenant_internal.require_types(ledger);
 	-- The number of a deal's last entry is that of its positions, too.
 	RETURN QUERY EXECUTE format($query$
 		SELECT coalesce(l.deal, j.deal)::text, coalesce(j.principal, 0)::numeric, coalesce(j.note_shares, 0)::numeric, coalesce(j.warrant_shares, 0)::numeric, coalesce(j.interest_shares, 0)::numeric, coalesce(j.annual_interest, 0)::numeric, coalesce(j.reserved, 0)::numeric, coalesce(j.authorized, 0)::numeric, coalesce(j.outstanding, 0)::numeric, coalesce(j.other_reserved, 0)::numeric, coalesce(j.multiple, 0)::numeric, coalesce(j.minimum, 0)::numeric,

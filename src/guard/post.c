@@ -86,7 +86,7 @@ hint_at_books(void *arg)
 static void
 post_books(PendingDeal **deals, int n, MemoryContext per_deal)
 {
-	Books	   *books = books_of_ledger(deals[0]->ledger);
+	Books	   *books = locked_books(deals[0]->ledger, RowExclusiveLock);
 	BooksState	state;
 	Oid			caller;
 	int			security;

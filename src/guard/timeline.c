@@ -93,16 +93,20 @@ read_rows(SPIPlanPtr plan, const Books *books, Bytes deal, DateADT as_of, Timest
 }
 
 static Bytes
+copied_text(Datum value)
+{
+	Bytes		b = key_from_datum(value, TEXTOID, NULL);
+
+	return (Bytes) {memcpy(palloc(Max(b.len, 1)), b.data, b.len), b.len};
+}
+
+static Bytes
 text_bytes(HeapTuple row, TupleDesc desc, int column)
 {
 	bool		isnull;
 	Datum		value = SPI_getbinval(row, desc, column, &isnull);
-	Bytes		b = {NULL, 0};
 
-	if (isnull)
-		return b;
-	b = key_from_datum(value, TEXTOID, NULL);
-	return (Bytes) {memcpy(palloc(Max(b.len, 1)), b.data, b.len), b.len};
+	return isnull ? (Bytes) {NULL, 0} : copied_text(value);
 }
 
 static void
@@ -124,24 +128,20 @@ read_price(Line *line, Datum price, Datum divisor)
 static void
 read_line(Line *line, HeapTuple row, TupleDesc desc)
 {
-	bool		isnull,
-				no_divisor;
-	Datum		value,
-				divisor;
-	text	   *rounding;
+	bool		isnull;
+	Datum		value;
 
 	memset(line, 0, sizeof(Line));
-	line->source = text_bytes(row, desc, SOURCE);
-	line->instrument = text_bytes(row, desc, INSTRUMENT);
-	line->day = DatumGetDateADT(SPI_getbinval(row, desc, EFFECTIVE_ON, &isnull));
-	line->seq = DatumGetInt64(SPI_getbinval(row, desc, SEQ, &isnull));
-	line->number = DatumGetInt32(SPI_getbinval(row, desc, LINE, &isnull));
-	sum_add_numeric(&line->principal, DatumGetNumeric(SPI_getbinval(row, desc, PRINCIPAL, &isnull)));
-	line->warrant_shares = DatumGetInt64(SPI_getbinval(row, desc, WARRANTS, &isnull));
+	line->source = copied_text(value_on_record(row, desc, SOURCE));
+	line->instrument = copied_text(value_on_record(row, desc, INSTRUMENT));
+	line->day = DatumGetDateADT(value_on_record(row, desc, EFFECTIVE_ON));
+	line->seq = DatumGetInt64(value_on_record(row, desc, SEQ));
+	line->number = DatumGetInt32(value_on_record(row, desc, LINE));
+	sum_add_numeric(&line->principal, DatumGetNumeric(value_on_record(row, desc, PRINCIPAL)));
+	line->warrant_shares = DatumGetInt64(value_on_record(row, desc, WARRANTS));
 	value = SPI_getbinval(row, desc, PRICE, &isnull);
-	divisor = SPI_getbinval(row, desc, DIVISOR, &no_divisor);
-	if (!isnull && !no_divisor)
-		read_price(line, value, divisor);
+	if (!isnull)
+		read_price(line, value, value_on_record(row, desc, DIVISOR));
 	value = SPI_getbinval(row, desc, RATE, &isnull);
 	if (!isnull && decimal_from_datum(value, &line->rate))
 		line->sets |= SETS_RATE;
@@ -149,12 +149,7 @@ read_line(Line *line, HeapTuple row, TupleDesc desc)
 	if (line->holder.data != NULL)
 		line->sets |= SETS_HOLDER;
 	value = SPI_getbinval(row, desc, ROUNDING, &isnull);
-	line->rounding = -1;
-	if (!isnull)
-	{
-		rounding = DatumGetTextPP(value);
-		line->rounding = rounding_from_text(rounding);
-	}
+	line->rounding = isnull ? -1 : (int) rounding_from_text(DatumGetTextPP(value));
 }
 
 static Line *
@@ -387,18 +382,13 @@ add_journal_moves(Books *books, Bytes deal, DateADT as_of, TimestampTz known_at,
 		HeapTuple	row = SPI_tuptable->vals[i];
 		TupleDesc	desc = SPI_tuptable->tupdesc;
 		Change		change;
-		bool		isnull;
-		Datum		value;
 
 		memset(&change, 0, sizeof(Change));
-		sum_add_numeric(&change.multiple, DatumGetNumeric(SPI_getbinval(row, desc, 2, &isnull)));
+		sum_add_numeric(&change.multiple, DatumGetNumeric(value_on_record(row, desc, 2)));
 		for (int c = 0; c < lengthof(counts); c++)
-		{
-			value = SPI_getbinval(row, desc, 3 + c, &isnull);
-			change.shares[counts[c]] = isnull ? 0 : DatumGetInt64(value);
-		}
+			change.shares[counts[c]] = DatumGetInt64(value_on_record(row, desc, 3 + c));
 		if (!change_is_zero(&change))
-			add_move(moves, DatumGetDateADT(SPI_getbinval(row, desc, 1, &isnull)), nobody, &change, 1);
+			add_move(moves, DatumGetDateADT(value_on_record(row, desc, 1)), nobody, &change, 1);
 	}
 	SPI_freetuptable(SPI_tuptable);
 }
@@ -488,6 +478,7 @@ read_timeline(Timeline *timeline, Books *books, Bytes deal, DateADT as_of, Times
 	Moves		of_holders = {0};
 
 	memset(timeline, 0, sizeof(Timeline));
+	require_types(books);
 	drop_stale_reading(books);
 	lines = read_lines(books, deal, as_of, known_at, &n, count_pending(pending));
 	add_pending_lines(lines, &n, pending, as_of);

@@ -40,6 +40,7 @@ BEGIN
 		RAISE EXCEPTION 'argument "price" is zero'
 			USING ERRCODE = 'division_by_zero';
 	END IF;
+	PERFORM covenant_internal.require_types(ledger);
 	RETURN QUERY EXECUTE format($query$
 		WITH notes AS (
 			SELECT n.deal, sum(n.principal) AS principal,
@@ -101,6 +102,7 @@ AS $$
 DECLARE
 	ledger regclass := (covenant_internal.books_of(deals)).ledger;
 BEGIN
+	PERFORM covenant_internal.require_types(ledger);
 	RETURN QUERY EXECUTE format($query$
 		WITH notes AS (
 			SELECT n.deal, sum(n.principal) AS principal, array_agg(n.principal) AS principals, array_agg(n.rounding) AS roundings
