@@ -276,6 +276,19 @@ require_types(Books *books)
 }
 
 /*
+ * The books have a null where covenant never writes one: 22004.
+ */
+void
+refuse_null_on_record(const char *column)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("column \"%s\" of the books is null", column),
+			 errdetail("Journal and positions as covenant writes them have a value there."),
+			 errhint("A row was put in by hand; take it out, and let covenant.audit look for others.")));
+}
+
+/*
  * A column, counted from 1, of a row that a query over the books gave, and that
  * is never null as covenant writes it: 22004 where it is.
  */
@@ -286,12 +299,7 @@ value_on_record(HeapTuple row, TupleDesc desc, int column)
 	Datum		value = SPI_getbinval(row, desc, column, &isnull);
 
 	if (isnull)
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("column \"%s\" of the books is null",
-						NameStr(TupleDescAttr(desc, column - 1)->attname)),
-				 errdetail("Journal and positions as covenant writes them have a value there."),
-				 errhint("A row was put in by hand; take it out, and let covenant.audit look for others.")));
+		refuse_null_on_record(NameStr(TupleDescAttr(desc, column - 1)->attname));
 	return value;
 }
 

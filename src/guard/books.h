@@ -53,6 +53,7 @@ extern Books *books_of_ledger(Oid ledger);
 extern Books *require_books(Oid ledger);
 extern Books *locked_books(Oid ledger, LOCKMODE mode);
 extern void require_types(Books *books);
+extern void refuse_null_on_record(const char *column) pg_attribute_noreturn();
 extern Datum value_on_record(HeapTuple row, TupleDesc desc, int column);
 
 extern bool is_key_type(Oid base);
