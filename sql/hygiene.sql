@@ -20,7 +20,8 @@ SELECT count(*) > 0 AS members, count(*) FILTER (WHERE classid = 'pg_proc'::regc
 -- Everything has a comment, the schemas too, which are members.
 SELECT count(*) AS schemas FROM member WHERE classid = 'pg_namespace'::regclass;
 SELECT pg_describe_object(classid, objid, 0) AS "member without comment"
-FROM member WHERE obj_description(objid, classid::regclass::name) IS NULL ORDER BY 1;
+FROM member WHERE obj_description(objid, classid::regclass::name) IS NULL
+AND NOT (classid = 'pg_type'::regclass AND objid IN (SELECT typarray FROM pg_type)) ORDER BY 1;	-- members since 17
 
 -- So has every column of a view or of a composite type.
 SELECT c.oid::regclass || '.' || attname AS "column without comment"
