@@ -10,7 +10,7 @@ AS $$
 		  FROM covenant_internal.audit_books((covenant_internal.books_of(audit.deals)).ledger) AS d
 		  UNION ALL
 		  -- damages computed anew against those stored in tables of breaches
-		  SELECT b.deal, 4, b.what, b.books, b.tables
+		  SELECT b.deal, 5, b.what, b.books, b.tables
 		  FROM covenant_internal.audit_breaches((covenant_internal.books_of(audit.deals)).ledger) AS b
 		  WHERE b.books IS DISTINCT FROM b.tables) AS difference
 	ORDER BY deal, part, what

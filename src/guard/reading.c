@@ -51,7 +51,23 @@ nothing(DestReceiver *self)
 }
 
 /*
- * Runs a kept plan and has every row taken, in the current memory context,
+ * A generic plan, until SPI_finish unless it is kept.  The current memory
+ * context stays what it is, which is not SPI's way.
+ */
+SPIPlanPtr
+prepare_reading(const char *query, int n, Oid *types)
+{
+	MemoryContext old = CurrentMemoryContext;
+	SPIPlanPtr	plan = SPI_prepare_cursor(query, n, types, CURSOR_OPT_GENERIC_PLAN);
+
+	MemoryContextSwitchTo(old);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	return plan;
+}
+
+/*
+ * Runs such a plan and has every row taken, in the current memory context,
  * which stays what it is.  Read only, as the reader: his rights and row
  * security hold, and all reads of a statement see the same.  What takes a row
  * may not call SPI.

@@ -53,9 +53,7 @@ reading_plan(SPIPlanPtr *plan, Books *books, const char *query)
 	types[0] = books->key_base;
 	if (*plan == NULL)
 	{
-		*plan = SPI_prepare_cursor(query, 3, types, CURSOR_OPT_GENERIC_PLAN);
-		if (*plan == NULL)
-			elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+		*plan = prepare_reading(query, 3, types);
 		SPI_keepplan(*plan);
 	}
 	return *plan;
@@ -99,22 +97,6 @@ copied_text(Datum value)
 }
 
 static void
-read_price(Line *line, Datum price, Datum divisor)
-{
-	int64		number;
-
-	if (!decimal_from_datum(price, &line->price.value) ||
-		!int64_from_numeric(DatumGetNumeric(divisor), &number) || number <= 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("a price in the positions is none"),
-				 errhint("The books were changed by hand; covenant.rebuild puts them right.")));
-	line->price.divisor = number;
-	line->sets |= SETS_PRICE;
-	line->is_note = true;
-}
-
-static void
 read_line(Line *line, const RowRead *row)
 {
 	memset(line, 0, sizeof(Line));
@@ -126,7 +108,11 @@ read_line(Line *line, const RowRead *row)
 	sum_add_numeric(&line->principal, DatumGetNumeric(read_value(row, PRINCIPAL)));
 	line->warrant_shares = DatumGetInt64(read_value(row, WARRANTS));
 	if (!read_null(row, PRICE))
-		read_price(line, read_value(row, PRICE), read_value(row, DIVISOR));
+	{
+		line->price = price_on_record(read_value(row, PRICE), read_value(row, DIVISOR));
+		line->sets |= SETS_PRICE;
+		line->is_note = true;
+	}
 	if (!read_null(row, RATE) && decimal_from_datum(read_value(row, RATE), &line->rate))
 		line->sets |= SETS_RATE;
 	if (!read_null(row, HOLDER))
