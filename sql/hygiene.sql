@@ -84,7 +84,7 @@ SELECT amname, opcname AS "invalid operator class"
 FROM member JOIN pg_opclass c ON objid = c.oid AND classid = 'pg_opclass'::regclass JOIN pg_am a ON a.oid = opcmethod
 WHERE NOT amvalidate(c.oid) ORDER BY 1, 2;
 
--- The tables that are made for users: no column whose default is an empty
+-- default_of_empty_string: the tables that are made for users have no column whose default is an empty
 -- string, which says nothing and which tools take for no default at all.
 CREATE SCHEMA hygiene;
 SET search_path = hygiene;

@@ -99,7 +99,7 @@ is_deeply(
 is_deeply([ grep { slurp($_) =~ /^\t* {4}/m } glob('src/*.sql src/*/*.sql sql/*.sql demo/*.sql bench/*.sql') ],
 	[], 'SQL is indented with tabs');
 
-# The server may run as another user, who cannot write where the tests are.
+# server_of_another_user: the server may run as one who cannot write where the tests are.
 is_deeply([ grep { slurp($_) =~ /^\h*(step\h+\w+\h*\{\h*)?COPY\b.*\b(TO|FROM)\h+(:?'|PROGRAM\b)|\bpg_(read|ls|stat)_\w+\(|\blo_(im|ex)port\(/mi } glob('sql/*.sql test/specs/*.spec') ],
 	[], 'no regression test has the server open a file');
 

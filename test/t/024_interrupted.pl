@@ -138,7 +138,8 @@ is($node->safe_psql('postgres', q{SELECT count(*), sum(principal) FROM deals_pos
 
 # A session that waits for a prepared transaction is judged on what that left.
 $node->safe_psql('postgres', "BEGIN; $insert (2, 'holder', 26, 0.1); PREPARE TRANSACTION 'second'");
-$node->restart('immediate');
+$node->stop('immediate');
+$node->start;
 like(session_that_waits("$insert (2, 'waiter', 10, 0.1);", q{COMMIT PREPARED 'second'}), qr/ERROR:  23514: reserved amount of deal "2"/,
 	'a waiter is judged on what was prepared');
 $node->safe_psql('postgres', "BEGIN; $insert (1, 'holder', 35, 0.1); PREPARE TRANSACTION 'third'");

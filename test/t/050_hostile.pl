@@ -399,7 +399,7 @@ foreach my $column ('own_reserve.principal', 'own_journal.principal', 'own_posit
 }
 nobody_else('books of a strange type');
 
-# The roads by which a member of the owner's role could have a statement, or numbers, of his own count as facts.
+# statement_as_fact: the roads by which a member of the owner's role could have a statement, or numbers, of his own count as facts.
 is($node->safe_psql($db, q{SELECT string_agg(p.oid::regprocedure::text, ' ') FROM pg_proc p WHERE pronamespace IN ('covenant'::regnamespace, 'covenant_internal'::regnamespace)
 	AND proname IN ('write_as_fact', 'book_difference', 'book_instrument', 'book_table', 'split_said', 'split_moved', 'split_table', 'split_quotes')}), '', 'there are none');
 is(books(), $before, 'all that time the books of the house were left alone');
