@@ -69,7 +69,8 @@ forget_books(Datum arg, Oid relation)
 	while ((books = hash_seq_search(&all)) != NULL)
 	{
 		if (!OidIsValid(relation) || relation == books->ledger ||
-			relation == books->journal || relation == books->position)
+			relation == books->journal || relation == books->position ||
+			relation == books->capital || relation == books->capital_journal)
 			books->valid = false;
 	}
 }
@@ -126,6 +127,30 @@ find_beside(const Books *books, const char *what, const char *suffix, const char
 }
 
 /*
+ * The books of companies, where the deals name whose shares they are about.
+ */
+static void
+find_capital(Books *books)
+{
+	AttrNumber	company;
+
+	books->capital_journal = InvalidOid;
+	books->capital = vouched_book(books->ledger, "capital");
+	if (!OidIsValid(books->capital))
+		return;
+	books->capital_journal = find_beside(books, "journal of the capital", "capital_journal",
+										 name_beside(books->ledger, "capital_journal"));
+	company = get_attnum(books->capital, "company");
+	books->company_base = company == InvalidAttrNumber ? InvalidOid :
+		getBaseType(get_atttype(books->capital, company));
+	if (!OidIsValid(books->company_base) || !is_key_type(books->company_base))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("\"%s\" is not the capital of companies as covenant keeps it", qualified_name(books->capital)),
+				 errhint("Put back its column \"company\", or give another table that has this name another one.")));
+}
+
+/*
  * Reads what is to be remembered of a ledger, which is locked.  Its plans are
  * only marked: one of them may be running, with a trigger on the books that
  * changes them and then asks for them.
@@ -150,6 +175,7 @@ load_books(Books *books, Form_pg_class class)
 	replace_string(&books->position_name, name_beside(books->ledger, "position"));
 	books->journal = find_beside(books, "journal", "journal", books->journal_name);
 	books->position = find_beside(books, "table of positions", "position", books->position_name);
+	find_capital(books);
 	replace_string(&books->schema, get_namespace_name(class->relnamespace));
 	replace_string(&books->ledger_name, NameStr(class->relname));
 	books->owner = class->relowner;

@@ -28,6 +28,9 @@ typedef struct Books
 	char	   *position_name;
 	Oid			journal;
 	Oid			position;
+	Oid			capital;		/* of companies; InvalidOid: there is none */
+	Oid			capital_journal;
+	Oid			company_base;	/* type of a company's key, underneath a domain */
 	Oid			owner;
 	Oid			key_type;		/* declared type of the ledger's key */
 	Oid			key_base;		/* what it is underneath a domain */
