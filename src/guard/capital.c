@@ -143,21 +143,35 @@ entries_of(const Company *company, int *n)
 }
 
 /*
+ * Does the watch of the table of companies end, so that the capital is not
+ * known any more?
+ */
+static bool
+capital_closes(const PendingDeal *pending)
+{
+	bool		closes = false;
+
+	for (const Entry *e = pending->entries; e != NULL; e = e->next)
+		closes |= e->kind == CHANGE_CLOSING && (e->change.shares[AUTHORIZED] != 0 || e->change.shares[OUTSTANDING] != 0);
+	return closes && !pending->comes;
+}
+
+/*
  * Adds what is pending of a company to its row, which is made where there is
  * none, and reads the row as it is then.
  */
 static void
 update_row(const Books *books, Company *company)
 {
-	Oid			types[] = {books->company_base, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, BOOLOID};
-	Datum		values[7];
+	Oid			types[] = {books->company_base, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, BOOLOID, BOOLOID};
+	Datum		values[8];
 	int			nentries;
 	const int64 *total = company->pending->total.shares;
 	char	   *name = qualified_name(books->capital);
 	char	   *update = psprintf(
-		"UPDATE %s SET authorized = CASE WHEN $7 THEN COALESCE(authorized, 0) OPERATOR(pg_catalog.+) $2 ELSE authorized END,"
-		" outstanding = CASE WHEN $7 THEN COALESCE(outstanding, 0) OPERATOR(pg_catalog.+) $3 ELSE outstanding END,"
-		" other_reserved = CASE WHEN $7 THEN COALESCE(other_reserved, 0) OPERATOR(pg_catalog.+) $4 ELSE other_reserved END,"
+		"UPDATE %s SET authorized = CASE WHEN $8 THEN NULL WHEN $7 THEN COALESCE(authorized, 0) OPERATOR(pg_catalog.+) $2 ELSE authorized END,"
+		" outstanding = CASE WHEN $8 THEN NULL WHEN $7 THEN COALESCE(outstanding, 0) OPERATOR(pg_catalog.+) $3 ELSE outstanding END,"
+		" other_reserved = CASE WHEN $8 THEN NULL WHEN $7 THEN COALESCE(other_reserved, 0) OPERATOR(pg_catalog.+) $4 ELSE other_reserved END,"
 		" reserved = reserved OPERATOR(pg_catalog.+) $5, entries = entries OPERATOR(pg_catalog.+) $6"
 		" WHERE company OPERATOR(pg_catalog.=) $1 RETURNING " CAPITAL_COLUMNS, name);
 
@@ -168,12 +182,13 @@ update_row(const Books *books, Company *company)
 	values[5] = Int64GetDatum(nentries);
 	values[6] = BoolGetDatum(company->pending->comes || total[AUTHORIZED] != 0 ||
 							 total[OUTSTANDING] != 0 || total[OTHER_RESERVED] != 0);
-	run(update, 7, types, values, NULL, false);
+	values[7] = BoolGetDatum(capital_closes(company->pending));
+	run(update, 8, types, values, NULL, false);
 	if (SPI_processed == 0)
 	{
 		run(psprintf("INSERT INTO %s (company) VALUES ($1) ON CONFLICT DO NOTHING", name),
 			1, types, values, NULL, false);
-		run(update, 7, types, values, NULL, false);
+		run(update, 8, types, values, NULL, false);
 	}
 	company->known = take_row(books, company);
 }

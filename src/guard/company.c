@@ -19,6 +19,7 @@
 
 #include "catalog/pg_type.h"
 #include "guard/issued.h"
+#include "guard/ledger.h"
 #include "guard/vouch.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -170,6 +171,28 @@ find_company_acts(Companies *companies, PendingDeal **deals)
 }
 
 /*
+ * A deal with sums keeps its company: its notes, warrants and reserve are that
+ * one's promises.
+ */
+static void
+require_same_company(Books *books, const PendingDeal *deal)
+{
+	Balances	before;
+
+	if (!deal->moves)
+		return;
+	read_ledger(books, deal->deal, &before);
+	if ((before.principal == NULL || num_compare(before.principal, numeric_from_int128(0)) == 0) &&
+		before.shares[NOTE_SHARES] == 0 && before.shares[WARRANT_SHARES] == 0 && before.shares[RESERVED] == 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("deal \"%s\" cannot become another company's", key_to_cstring(deal->deal, books->key_base)),
+			 errdetail("It has notes, warrants or a reserve, which are promises of its company."),
+			 errhint("Enter it as a deal of its own for the other company.")));
+}
+
+/*
  * The companies that deals of one set of books, and what is pending of
  * companies beside them, are about; NULL where the books know of none.
  */
@@ -190,6 +213,8 @@ gather_companies(Books *books, PendingDeal **deals, int ndeals, PendingDeal **pe
 	companies->of_deal = palloc0(Max(ndeals, 1) * sizeof(Company *));
 	companies->issued = palloc0(Max(ndeals, 1) * sizeof(int64));
 	keys = palloc0(Max(ndeals, 1) * sizeof(Bytes));
+	for (int i = 0; i < ndeals; i++)
+		require_same_company(books, deals[i]);
 	query = company_query(books);
 	if (query != NULL && ndeals > 0)
 	{

@@ -434,6 +434,26 @@ book_deal(const Difference *d)
 }
 
 /*
+ * company, reserved, authorized, outstanding, other_reserved: the same for a
+ * company.
+ */
+static void
+book_company(const Difference *d)
+{
+	static const ShareCount counts[] = {RESERVED, AUTHORIZED, OUTSTANDING, OTHER_RESERVED};
+	char		buffer[8];
+	char	   *company = SPI_getvalue(d->row, d->desc, 1);
+	bool		isnull;
+	Change		change;
+
+	memset(&change, 0, sizeof(Change));
+	for (int c = 0; c < lengthof(counts); c++)
+		change.shares[counts[c]] = DatumGetInt64(column_of(d, 2 + c, &isnull));
+	pending_add(pending_company(d->books, key_from_cstring(company, d->books->company_base, buffer)),
+				as_of_day(), CHANGE_REBUILD, &change, 1);
+}
+
+/*
  * deal, source, instrument, is_note, rounding, last_on, principal, warrants,
  * holder, price, rate: the same for an instrument; amounts are differences,
  * settings what holds in the table (NULL: no difference).  It is dated after
@@ -562,8 +582,10 @@ covenant_rebuild_books(PG_FUNCTION_ARGS)
 	lock_compared(ledger);
 	SPI_connect();
 	call("SELECT covenant_internal.balance_ledger($1)", ledger);
+	call("SELECT covenant_internal.balance_capital($1)", ledger);
 	book_rows(ledger, "SELECT * FROM covenant_internal.deals_to_book($1)", book_deal);
 	book_rows(ledger, "SELECT * FROM covenant_internal.instruments_to_book($1)", book_instrument);
+	book_rows(ledger, "SELECT * FROM covenant_internal.companies_to_book($1)", book_company);
 	call("SELECT covenant_internal.mark_rewritten(w, NULL) FROM covenant_internal.rewritten($1) AS w", ledger);
 	SPI_finish();
 	PG_RETURN_VOID();

@@ -95,7 +95,7 @@ DECLARE
 	part record;
 BEGIN
 	FOR part IN SELECT * FROM covenant_internal.counted_with(ledger) AS c
-				WHERE covenant_internal.watch_word(c.watched, 'table') <> 'deals'
+				WHERE covenant_internal.watch_word(c.watched, 'table') IN ('notes', 'warrants')
 				  AND (only_source IS NULL OR covenant_internal.watch_word(c.watched, 'source') = only_source) LOOP
 		RETURN QUERY EXECUTE covenant_internal.instruments_query(part.relation, part.watched)
 			USING covenant_internal.watch_word(part.watched, 'source'),
@@ -322,6 +322,12 @@ BEGIN
 	RETURN QUERY
 		SELECT d.deal, 4, format('quoted price of %s %s', d.source, d.instrument), d.quoted, d.price
 		FROM covenant_internal.quote_differences(ledger) AS d;
+	RETURN QUERY
+		SELECT NULL::text, 6, format('%s of company %s', c.what, c.company), c.books, c.tables
+		FROM covenant_internal.capital_differences(ledger) AS c
+		UNION ALL
+		SELECT NULL, 6, format('reserved of company %s exceeds what is authorized and free:', e.company), e.reserved, e.free
+		FROM covenant_internal.capital_exceeded(ledger) AS e;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.audit_books(regclass) IS

@@ -56,31 +56,6 @@ typedef struct Part
 } Part;
 
 /*
- * A deal with sums keeps its company: its reserve is part of that one's.
- */
-static void
-require_same_company(const Books *books, const Posted *deal)
-{
-	Balances	before = deal->after;
-	Sum			principal;
-
-	if (!deal->deal->moves)
-		return;
-	balances_add(&before, &deal->posting.total, -1);
-	memset(&principal, 0, sizeof(Sum));
-	sum_add_numeric(&principal, before.principal);
-	sum_add(&principal, &deal->posting.total.principal, -1);
-	if (sum_sign(&principal) == 0 && before.shares[NOTE_SHARES] == 0 &&
-		before.shares[WARRANT_SHARES] == 0 && before.shares[RESERVED] == 0)
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("deal \"%s\" cannot become another company's", key_to_cstring(deal->deal->deal, books->key_base)),
-			 errdetail("It has notes, warrants or a reserve, which are promises of its company."),
-			 errhint("Enter the other company's deal as a deal of its own.")));
-}
-
-/*
  * First pass: the rows of the ledger, by key.
  */
 static void
@@ -100,8 +75,6 @@ post_ledger(Part *part, PendingDeal **deals, int n)
 			take_issue_out(&posted->posting);
 		if (posted->posting.nentries > 0)
 			posted->last_entry = update_ledger(part->writer, deals[i]->deal, &posted->posting, &posted->after);
-		if (posted->posting.nentries > 0)
-			require_same_company(part->books, posted);
 	}
 }
 

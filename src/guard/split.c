@@ -103,8 +103,9 @@ split_table(const Work *work, Oid relid)
 
 	open_watch_of(&watch, relation);
 	sets = set_clauses(&watch);
-	run_update(work, psprintf("UPDATE %s SET %s WHERE %s::pg_catalog.text OPERATOR(pg_catalog.=) ANY ($2)",
-							  qualified_name(relid), sets, quote_identifier(watch.columns[COL_DEAL].name)));
+	run_update(work, psprintf("UPDATE %s SET %s WHERE %s::pg_catalog.text OPERATOR(pg_catalog.=) ANY (%s)",
+							  qualified_name(relid), sets, quote_identifier(watch.columns[COL_DEAL].name),
+							  watch.kind == CAPITAL_TABLE ? "covenant_internal.companies_of($1, $2)" : "$2"));
 	relation_close(relation, NoLock);
 }
 

@@ -17,6 +17,7 @@
 #include "catalog/pg_type.h"
 #include "guard/reading.h"
 #include "guard/row.h"
+#include "guard/vouch.h"
 #include "number/rounding.h"
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
@@ -458,9 +459,73 @@ add_up(Moves *moves, int *ndays)
 	return days;
 }
 
+/* What reading the journal of the capital goes on with. */
+typedef struct CapitalMoves
+{
+	CompanyCapital *capital;
+	Moves	   *moves;
+} CapitalMoves;
+
+/*
+ * To a deal, what its company's other deals have reserved is reserved
+ * otherwise.
+ */
+static void
+add_capital_move(const CapitalMoves *to, DateADT day, const int64 *shares)
+{
+	Bytes		nobody = {NULL, 0};
+	Change		change;
+
+	memset(&change, 0, sizeof(Change));
+	change.shares[AUTHORIZED] = shares[AUTHORIZED];
+	change.shares[OUTSTANDING] = shares[OUTSTANDING];
+	change.shares[OTHER_RESERVED] = shares[OTHER_RESERVED];
+	shares_add(&change.shares[OTHER_RESERVED], shares[RESERVED]);
+	to->capital->known |= shares[AUTHORIZED] != 0 || shares[OUTSTANDING] != 0;
+	if (!change_is_zero(&change))
+		add_move(to->moves, day, nobody, &change, 1);
+}
+
+static void
+take_capital_entry(const RowRead *row, void *arg)
+{
+	static const ShareCount counts[] = {AUTHORIZED, OUTSTANDING, OTHER_RESERVED, RESERVED};
+	int64		shares[N_SHARE_COUNTS] = {0};
+
+	for (int c = 0; c < lengthof(counts); c++)
+		shares[counts[c]] = DatumGetInt64(read_value(row, 2 + c));
+	add_capital_move(arg, DatumGetDateADT(read_value(row, 1)), shares);
+}
+
+/*
+ * The capital of the company, less what of its reserves is the deal's own.
+ */
+static void
+add_capital_moves(Books *books, CompanyCapital *capital, DateADT as_of, TimestampTz known_at, Moves *moves)
+{
+	CapitalMoves to = {capital, moves};
+	Oid			types[] = {books->company_base, DATEOID, TIMESTAMPTZOID};
+	Datum		values[] = {key_to_datum(capital->company, books->company_base), DateADTGetDatum(as_of),
+	TimestampTzGetDatum(known_at)};
+
+	for (int i = 0; i < moves->n; i++)
+		shares_add(&moves->moves[i].change.shares[OTHER_RESERVED], -moves->moves[i].change.shares[RESERVED]);
+	read_plan(prepare_reading(psprintf("SELECT effective_on, authorized::pg_catalog.int8, outstanding::pg_catalog.int8,"
+									   " other_reserved::pg_catalog.int8, reserved::pg_catalog.int8"
+									   " FROM %s WHERE company OPERATOR(pg_catalog.=) $1 AND effective_on OPERATOR(pg_catalog.<=) $2"
+									   " AND recorded_at OPERATOR(pg_catalog.<=) $3", qualified_name(books->capital_journal)),
+							  3, types),
+			  values, take_capital_entry, &to);
+	for (const Entry *e = capital->pending == NULL ? NULL : capital->pending->entries; e != NULL; e = e->next)
+	{
+		if (e->day <= as_of)
+			add_capital_move(&to, e->day, e->change.shares);
+	}
+}
+
 void
-read_timeline(Timeline *timeline, Books *books, Bytes deal, DateADT as_of, TimestampTz known_at,
-			  const PendingDeal *pending)
+read_timeline(Timeline *timeline, Books *books, Bytes deal, CompanyCapital *capital, DateADT as_of,
+			  TimestampTz known_at, const PendingDeal *pending)
 {
 	Lines		lines = {0};
 	Moves		of_deal = {0};
@@ -476,6 +541,8 @@ read_timeline(Timeline *timeline, Books *books, Bytes deal, DateADT as_of, Times
 		add_instrument_moves(&timeline->instruments[i], &of_deal, &of_holders);
 	add_journal_moves(books, deal, as_of, known_at, &of_deal);
 	add_pending_moves(pending, as_of, &of_deal);
+	if (capital->company.data != NULL && OidIsValid(books->capital))
+		add_capital_moves(books, capital, as_of, known_at, &of_deal);
 	timeline->days = add_up(&of_deal, &timeline->ndays);
 	timeline->holdings = add_up(&of_holders, &timeline->nholdings);
 }
