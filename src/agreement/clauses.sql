@@ -1,29 +1,6 @@
 
 -- The agreement as data ----------------------------------------------------
 
-CREATE FUNCTION covenant.event_kinds() RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT ARRAY['closing', 'list_delivered', 'opinion_delivered', 'opinion_accepted',
-	'breach', 'cure', 'invoice', 'expenses_paid', 'press_release', 'press_release_sent',
-	'filing_due', 'filed', 'report_sent', 'registration_filed', 'registration_effective',
-	'tranche_closed', 'insurance_obtained', 'shareholder_approval', 'interest_paid',
-	'consent', 'waiver', 'election', 'damages_agreed', 'damages_adjudged', 'damages_paid',
-	'retraction']
-$$;
-COMMENT ON FUNCTION covenant.event_kinds() IS
-'The kinds of dated facts that an event table takes';
-
-CREATE FUNCTION covenant_internal.section_in(note text) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT substring(note FROM '^(?:[Ss]ection )?([0-9]+\([a-z]\))')
-$$;
-COMMENT ON FUNCTION covenant_internal.section_in(text) IS
-'The section that a note begins with: 4(h) of "4(h) shares" or "Section 4(h), the May list"; NULL where it begins otherwise';
-
 CREATE FUNCTION covenant.due_on(start_on date, period int, unit text, calendar text, roll text = 'none')
 RETURNS date
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -83,9 +60,9 @@ COMMENT ON FUNCTION covenant.lock_up_end(date, date, int, text) IS
 'End of the Lock-up Period of Section 4(e): the later of 270 days from the closing and 180 days from effectiveness, plus the days on which sales cannot be made. extends: effectiveness or both, as the parenthesis is read. NULL, that is open, while the registration statement is not effective';
 
 CREATE FUNCTION covenant.clauses(form text)
-RETURNS TABLE (ord int, section text, duty text, owed_by text, starts_on text,
+RETURNS TABLE (ord int, section text, duty text, owed_by text, to_each_holder boolean, starts_on text, subjects text[],
 	period int, unit text, calendar text, roll text, ends_on text,
-	remedy text, rate numeric, elector text, words text)
+	remedy text, rate numeric, first_day_rate numeric, cap numeric, elector text, base text, words text)
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -95,50 +72,55 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value',
 				DETAIL = 'Known forms are: spa-2005.';
 	END IF;
-	RETURN QUERY VALUES
-	(1, '2(f)', 'accept an opinion of counsel', 'company', 'opinion_delivered',
-		3, 'business days', NULL, 'none', 'opinion_accepted', 'damages', 0.03, 'company',
-		'within three (3) business days of delivery of the opinion to the Company'),
-	(2, '3(z)', 'representations and warranties', 'company', 'breach',
-		NULL, NULL, NULL, 'none', 'cure', 'damages', 0.03, 'company',
-		'materially breaches any of the representations or warranties ... until such breach is cured'),
-	(3, '4(c)', 'press release', 'company', 'closing',
-		2, 'business days', NULL, 'none', 'press_release', 'damages', 0.03, 'company',
-		'in no event more than two (2) business days of the Closing Date; damages by 4(o)'),
-	(4, '4(c)', 'timely filing', 'company', 'filing_due',
-		0, 'days', NULL, 'none', 'filed', 'damages', 0.03, 'company',
-		'timely file all reports required to be filed with the SEC; damages by 4(o)'),
-	(5, '4(f)', 'reimburse expenses', 'company', 'invoice',
-		3, 'business days', NULL, 'none', 'expenses_paid', 'interest', 0.15, NULL,
-		'within three (3) business days ... interest on the total amount of fees ... 15% per annum'),
-	(6, '4(g)', 'copies of reports', 'company', 'filed',
-		10, 'days', 'NYGCL', 'following', 'report_sent', 'damages', 0.03, 'company',
-		'within ten (10) days after the filing with the SEC; damages by 4(o)'),
-	(7, '4(g)', 'copies of press releases', 'company', 'press_release',
-		1, 'days', 'NYGCL', 'following', 'press_release_sent', 'damages', 0.03, 'company',
-		'within one (1) day after release; damages by 4(o)'),
-	(8, '4(h)', 'shareholder approval', 'company', 'shortfall',
-		30, 'days', NULL, 'none', 'shareholder_approval', 'damages', 0.03, 'holder',
-		'within thirty (30) days following the date on which ... Reserved Amount exceeds the Authorized and Reserved Shares'),
-	(9, '4(h)', 'monthly list', 'company', 'month_end',
-		5, 'business days', NULL, 'none', 'list_delivered', 'damages', 0.03, 'holder',
-		'within five (5) business days of the end of each month ... until the list is delivered'),
-	(10, '4(l)', 'filing tranche', 'buyers', 'registration_filed',
-		5, 'days', 'NYGCL', 'following', 'tranche_closed', 'none', NULL, NULL,
-		'closing ... within five (5) days of the Filing Date'),
-	(11, '4(l)', 'effectiveness tranche', 'buyers', 'registration_effective',
-		5, 'days', 'NYGCL', 'following', 'tranche_closed', 'none', NULL, NULL,
-		'closing ... within five (5) days of the Effective Date'),
-	(12, '4(m)', 'key man insurance', 'company', 'closing',
-		5, 'business days', NULL, 'none', 'insurance_obtained', 'none', NULL, NULL,
-		'best efforts to obtain, on or before five (5) business days from the date hereof'),
-	(13, '4(n)', 'no short sales', 'buyers', 'closing',
-		2, 'years', NULL, 'none', 'last_note', 'none', NULL, NULL,
-		'so long as any of the Notes remain outstanding, but in no event less than two (2) years'),
-	(14, '4(o)', 'any other covenant', 'company', 'breach',
-		NULL, NULL, NULL, 'none', 'cure', 'damages', 0.03, 'company',
-		'breaches any of the covenants set forth in this Section 4 ... until such breach is cured');
+	RETURN QUERY
+	SELECT v.ord, v.section, v.duty, v.owed_by, v.to_each_holder, v.starts_on, v.subjects,
+		v.period, v.unit, v.calendar, NULL::text, v.ends_on,
+		v.remedy, v.rate, NULL::numeric, NULL::numeric, v.elector, NULL::text, v.words
+	FROM (VALUES
+		(1, '2(f)', 'accept an opinion of counsel', 'company', false, 'opinion_delivered', NULL::text[],
+			3, 'business days', NULL, 'opinion_accepted', 'damages', 0.03, 'company',
+			'within three (3) business days of delivery of the opinion to the Company'),
+		(2, '3(z)', 'representations and warranties', 'company', false, 'breach', NULL,
+			NULL, NULL, NULL, 'cure', 'damages', 0.03, 'company',
+			'materially breaches any of the representations or warranties ... until such breach is cured'),
+		(3, '4(c)', 'press release', 'company', false, 'closing', NULL,
+			2, 'business days', NULL, 'press_release', 'damages', 0.03, 'company',
+			'in no event more than two (2) business days of the Closing Date; damages by 4(o)'),
+		(4, '4(c)', 'timely filing', 'company', false, 'filing_due', NULL,
+			0, 'days', NULL, 'filed', 'damages', 0.03, 'company',
+			'timely file all reports required to be filed with the SEC; damages by 4(o)'),
+		(5, '4(f)', 'reimburse expenses', 'company', false, 'invoice', NULL,
+			3, 'business days', NULL, 'expenses_paid', 'interest', 0.15, NULL,
+			'within three (3) business days ... interest on the total amount of fees ... 15% per annum'),
+		(6, '4(g)', 'copies of reports', 'company', true, 'filed', ARRAY['10-KSB', '10-QSB', '8-K', '10-K', '10-Q'],
+			10, 'days', 'NYGCL', 'report_sent', 'damages', 0.03, 'company',
+			'within ten (10) days after the filing with the SEC; damages by 4(o)'),
+		(7, '4(g)', 'copies of press releases', 'company', true, 'press_release', NULL,
+			1, 'days', 'NYGCL', 'press_release_sent', 'damages', 0.03, 'company',
+			'within one (1) day after release; damages by 4(o)'),
+		(8, '4(h)', 'shareholder approval', 'company', false, 'shortfall', NULL,
+			30, 'days', NULL, 'shareholder_approval', 'damages', 0.03, 'holder',
+			'within thirty (30) days following the date on which ... Reserved Amount exceeds the Authorized and Reserved Shares'),
+		(9, '4(h)', 'monthly list', 'company', true, 'month_end', NULL,
+			5, 'business days', NULL, 'list_delivered', 'damages', 0.03, 'holder',
+			'within five (5) business days of the end of each month ... until the list is delivered'),
+		(10, '4(l)', 'filing tranche', 'buyers', false, 'registration_filed', NULL,
+			5, 'days', 'NYGCL', 'tranche_closed', 'none', NULL, NULL,
+			'closing ... within five (5) days of the Filing Date'),
+		(11, '4(l)', 'effectiveness tranche', 'buyers', false, 'registration_effective', NULL,
+			5, 'days', 'NYGCL', 'tranche_closed', 'none', NULL, NULL,
+			'closing ... within five (5) days of the Effective Date'),
+		(12, '4(m)', 'key man insurance', 'company', false, 'signing', NULL,
+			5, 'business days', NULL, 'insurance_obtained', 'none', NULL, NULL,
+			'best efforts to obtain, on or before five (5) business days from the date hereof'),
+		(13, '4(n)', 'no short sales', 'buyers', false, 'signing', NULL,
+			2, 'years', NULL, 'last_note', 'none', NULL, NULL,
+			'so long as any of the Notes remain outstanding, but in no event less than two (2) years from the date hereof'),
+		(14, '4(o)', 'any other covenant', 'company', false, 'breach', NULL,
+			NULL, NULL, NULL, 'cure', 'damages', 0.03, 'company',
+			'breaches any of the covenants set forth in this Section 4 ... until such breach is cured'))
+		v(ord, section, duty, owed_by, to_each_holder, starts_on, subjects, period, unit, calendar, ends_on, remedy, rate, elector, words);
 END
 $$;
 COMMENT ON FUNCTION covenant.clauses(text) IS
-'An agreement as data, one row a clock: what starts it (an event kind, month_end or shortfall), how long it runs, what ends it, what it costs and who elects cash or shares. Form spa-2005: Securities Purchase Agreement of 23 May 2005, CalbaTech, Inc. and the AJW funds. ord orders the rows; period NULL: broken from the day of the start; calendar NULL: the calendar of the readings; rate: a month for damages, a year for interest. An unknown form is 22023';
+'An agreement as data, one row a clock: what starts it (an event kind, month_end or shortfall; subjects: only if its subject begins so), how long it runs, what ends it (an event kind or last_note), what it costs and who elects cash or shares. Form spa-2005: Securities Purchase Agreement of 23 May 2005, CalbaTech, Inc. and the AJW funds. ord orders the rows; to_each_holder: done when each holder has been served; period NULL: broken from the day of the start; calendar, roll and base NULL: as the readings say; rate: a month for damages, a year for interest; first_day_rate and cap: NULL, this form knows none. What starts on signing starts on the closing where no signing is on record. An unknown form is 22023';
