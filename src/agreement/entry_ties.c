@@ -185,15 +185,20 @@ typedef struct Question
 
 /*
  * A section is a clause's own, or that of a promise for whose breach the clause
- * of its article answers (Sections 3(z), 4(o)).
+ * of its article answers (Sections 3(z), 4(o)): of the breach that the ref names,
+ * if it names one.
  */
 static bool
 answers_section(const EntryClause *clause, const Question *question)
 {
 	const char *section = question->entry->section;
+	const char *broken = question->entry->tied_section;
 
-	return section == NULL || strcmp(clause->section, section) == 0 ||
-		(!question->own && starts_on_breach(clause) && same_article(clause->section, section));
+	if (section == NULL || strcmp(clause->section, section) == 0)
+		return true;
+	if (question->own || !starts_on_breach(clause))
+		return false;
+	return broken != NULL ? strcmp(section, broken) == 0 : same_article(clause->section, section);
 }
 
 /*

@@ -20,6 +20,9 @@
 /* Where amounts end: so many digits before the point and after it. */
 #define AMOUNT_DIGITS	20
 
+/* What starts and ends clocks without being an event. */
+static const char *const no_kinds[] = {MONTH_END, SHORTFALL, LAST_NOTE, NULL};
+
 /*
  * The kinds that a deal may record, for a hint: covenant's own and those that
  * its clauses name.
@@ -36,10 +39,8 @@ known_kinds(const EntryBooks *books)
 
 		for (int j = 0; j < lengthof(words); j++)
 		{
-			static const char *const no_kinds[] = {MONTH_END, SHORTFALL, LAST_NOTE, NULL};
-
 			if (!is_known_kind(words[j]) && !is_word_of(words[j], no_kinds))
-				appendStringInfo(&list, " and %s", words[j]);
+				appendStringInfo(&list, ", %s", words[j]);
 		}
 	}
 	return list.data;
@@ -48,8 +49,6 @@ known_kinds(const EntryBooks *books)
 static bool
 is_named_by_clause(const char *kind, const EntryBooks *books)
 {
-	static const char *const no_kinds[] = {MONTH_END, SHORTFALL, LAST_NOTE, NULL};
-
 	if (is_word_of(kind, no_kinds))
 		return false;
 	for (int i = 0; i < books->nclauses; i++)
@@ -68,7 +67,7 @@ check_kind(const EventEntry *entry, const EntryBooks *books)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unknown kind of event \"%s\"", entry->kind),
-			 errhint("Kinds are those of covenant.event_kinds()%s, and what covenant.amend has a clause of the deal start or end on.",
+			 errhint("Kinds are those of covenant.event_kinds()%s; covenant.amend adds what a clause starts or ends on.",
 					 known_kinds(books))));
 }
 
