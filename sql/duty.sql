@@ -7,11 +7,12 @@ CREATE TABLE deals (id int PRIMARY KEY, reserved bigint NOT NULL, authorized big
 CREATE TABLE notes (id int PRIMARY KEY, deal int, buyer text, balance numeric, price numeric);
 SELECT covenant.watch_deals('deals', 'id', 'reserved', 'authorized', 'outstanding');
 SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer');
-SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}' AS readings \gset
+SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "moves", "expenses_base": "total", "list_interest": "next_year"}' AS readings \gset
 SELECT covenant.adopt('deals', 'spa-2005', :'readings');
 SET covenant.as_of = '2005-05-23';
 INSERT INTO deals SELECT n, CASE WHEN n > 10 THEN 2000 ELSE 1000000 END, 10000000, 0 FROM generate_series(1, 12) n;
 INSERT INTO notes SELECT n, n, 'A', 1000, 1 FROM generate_series(1, 12) n;
+INSERT INTO notes VALUES (202, 2, 'B', 1000, 1);
 RESET covenant.as_of;
 CREATE VIEW pg_temp.duty AS SELECT deal, section, duty, started_on, due_on, done_on, days_late, state, holder, ref FROM deals_duty;
 
@@ -135,6 +136,7 @@ SELECT deal, started_on, due_on, done_on, state FROM deals_duty WHERE deal = 12 
 -- in line, in part, in excess and in full.
 SET covenant.as_of = '2005-05-23';
 INSERT INTO deals SELECT n, 1000000, 10000000, 0 FROM generate_series(13, 15) n;
+INSERT INTO notes VALUES (114, 14, 'A', 1000, 1), (214, 14, 'B', 1000, 1);
 SET covenant.as_of = '2005-09-01';
 INSERT INTO deals_event (deal, kind, occurred_on) VALUES (13, 'registration_filed', '2005-06-28'), (13, 'registration_effective', '2005-06-29'),
 	(13, 'tranche_closed', '2005-07-05');

@@ -24,6 +24,7 @@
 #include "agreement/entry_words.h"
 #include "guard/consent.h"
 #include "guard/pending.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "settings.h"
 #include "utils/builtins.h"
@@ -104,16 +105,32 @@ covenant_number_event(PG_FUNCTION_ARGS)
 
 /* The door --------------------------------------------------------------- */
 
+/*
+ * What a trigger says of its books, for an error.
+ */
+static char *
+trigger_says(const Trigger *trigger)
+{
+	StringInfoData words;
+
+	initStringInfo(&words);
+	for (int i = 0; i < trigger->tgnargs; i++)
+		appendStringInfo(&words, "%s%s", i == 0 ? "" : ", ", trigger->tgargs[i]);
+	return words.data;
+}
+
 static Oid
 require_ledger(const TriggerData *trigger)
 {
-	Oid			ledger = ledger_of_events(RelationGetRelid(trigger->tg_relation));
+	Relation	events = trigger->tg_relation;
+	Oid			ledger = ledger_of_events(RelationGetRelid(events));
 
 	if (!OidIsValid(ledger))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("table \"%s\" holds the events of no books", RelationGetRelationName(trigger->tg_relation)),
-				 errdetail("Its trigger names books that are not there, or belong to another role."),
+				 errmsg("table \"%s\" holds the events of no books", RelationGetRelationName(events)),
+				 errdetail("Its trigger says %s: there are no such books, or they belong to another role.",
+						   trigger_says(trigger->tg_trigger)),
 				 errhint("Put the books back there, or call covenant.adopt again where they are now.")));
 	return ledger;
 }
