@@ -15,11 +15,11 @@ NUMBER = decimal rounding quotient rational simplest share_price price_text pric
 CALENDAR = holidays calendar months interest damages
 TERMS = conversion_terms lowest_average conversion_price worksheet dilution
 GUARD = change instrument pending hook vouch books watch row capture opening issued classify judge past layout statements direct ledger \
-	citus post transaction \
-	timeline history check status consent compare rewrite correct quote_check quotes requote record reprice split what_if purge
+	citus capital post transaction \
+	reading timeline history check status company consent compare rewrite correct quote_check quotes requote record reprice compare_quotes split what_if purge
 AGREEMENT = kinds clauses readings entry entry_words entry_ties event facts duty accrual month_end adopt amend breaches audit
 # Tests of the whole, without a topic of their own.
-WHOLE = tables structure doors rights shards house hygiene core_expressions search_path
+WHOLE = tables structure doors inherited rights shards house hygiene core_expressions search_path
 
 EXTENSION = covenant
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(dir $(lastword $(MAKEFILE_LIST)))covenant.control)

@@ -59,21 +59,34 @@ FROM generate_series(date '1990-01-01', date '2060-12-31', interval '1 day') d,
 ALTER TABLE rival.calendar ADD PRIMARY KEY (day);
 CREATE UNIQUE INDEX ON rival.calendar (number) INCLUDE (day) WHERE open;
 
--- The guard by triggers: a ledger row for each deal, a journal, and a check at
--- commit that the reserve is twice what is issuable.  One grouped UPDATE for
--- each statement, after locking the rows in the order of their keys, or two
--- statements would deadlock.
-CREATE FUNCTION rival.note_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+-- The guard by triggers: a ledger row for each deal, a journal, a history row
+-- for each changed note, and a check at commit that the reserve is twice what
+-- is issuable.  One grouped UPDATE for each statement, after locking the rows
+-- in the order of their keys, or two statements would deadlock.
+-- Both triggers are the same but for where the changes come from.
+DO $do$
+DECLARE
+	inserted CONSTANT text := 'SELECT deal, id, principal, price, div(principal, price) AS shares FROM new_rows';
+	updated CONSTANT text := 'SELECT n.deal, n.id, n.principal - o.principal AS principal, n.price,
+			div(n.principal, n.price) - div(o.principal, o.price) AS shares
+		FROM new_rows n JOIN old_rows o USING (id)
+		WHERE (n.principal, n.price) IS DISTINCT FROM (o.principal, o.price)';
+	variant record;
+BEGIN
+	FOR variant IN VALUES ('note_inserted', inserted), ('note_updated', updated) LOOP
+		EXECUTE format($f$
+CREATE FUNCTION rival.%I() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
 	touched bigint;
 	posted bigint;
 BEGIN
 	PERFORM FROM rival.ledger WHERE deal IN (SELECT deal FROM new_rows)
 		ORDER BY deal FOR NO KEY UPDATE;
-	WITH change AS MATERIALIZED (
-		SELECT deal, sum(n.principal) AS principal, sum(div(n.principal, n.price))::bigint AS shares
-		FROM new_rows n GROUP BY deal
-	), ledger AS (
+	WITH line AS MATERIALIZED (
+		%s
+	), change AS MATERIALIZED (
+		SELECT deal, sum(principal) AS principal, sum(shares)::bigint AS shares FROM line GROUP BY deal
+	), ledger AS MATERIALIZED (
 		UPDATE rival.ledger l
 		SET principal = l.principal + c.principal, shares = l.shares + c.shares, entries = l.entries + 1
 		FROM change c WHERE l.deal = c.deal
@@ -85,6 +98,11 @@ BEGIN
 			current_user, pg_current_xact_id()::text::bigint
 		FROM ledger
 		RETURNING 1
+	), position AS (
+		INSERT INTO rival.position (deal, seq, line, note, principal, price, effective_on, recorded_at)
+		SELECT deal, l.entries, row_number() OVER (PARTITION BY deal), c.id, c.principal, c.price,
+			current_date, clock_timestamp()
+		FROM line c JOIN ledger l USING (deal)
 	)
 	SELECT (SELECT count(*) FROM change), (SELECT count(*) FROM journal) INTO touched, posted;
 	IF posted <> touched THEN
@@ -92,7 +110,10 @@ BEGIN
 	END IF;
 	RETURN NULL;
 END
-$$;
+$$ $f$, variant.column1, variant.column2);
+	END LOOP;
+END
+$do$;
 
 CREATE FUNCTION rival.check_reserve() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -4,12 +4,17 @@
 -- triggers cost; the books have theirs.
 
 DROP SCHEMA IF EXISTS plain, product CASCADE;
-DROP TABLE IF EXISTS rival.notes, rival.ledger, rival.journal;
+DROP TABLE IF EXISTS rival.notes, rival.ledger, rival.journal, rival.position;
 
 CREATE SCHEMA plain;
-CREATE TABLE plain.notes (deal int NOT NULL, principal numeric(18,2) NOT NULL, price numeric(18,6) NOT NULL);
+CREATE TABLE plain.notes (
+	deal int NOT NULL,
+	principal numeric(18,2) NOT NULL,
+	price numeric(18,6) NOT NULL,
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY
+);
 
-CREATE TABLE rival.notes (LIKE plain.notes);
+CREATE TABLE rival.notes (LIKE plain.notes INCLUDING IDENTITY INCLUDING INDEXES);
 CREATE TABLE rival.ledger (
 	deal int PRIMARY KEY,
 	principal numeric NOT NULL DEFAULT 0,
@@ -30,15 +35,28 @@ CREATE TABLE rival.journal (
 	transaction bigint NOT NULL,
 	PRIMARY KEY (deal, seq)
 );
+CREATE TABLE rival.position (
+	deal int NOT NULL,
+	seq bigint NOT NULL,
+	line int NOT NULL,
+	note bigint NOT NULL,
+	principal numeric NOT NULL,
+	price numeric NOT NULL,
+	effective_on date NOT NULL,
+	recorded_at timestamptz NOT NULL,
+	PRIMARY KEY (deal, seq, line)
+);
 INSERT INTO rival.ledger (deal, reserved) SELECT deal, 1e15 FROM generate_series(1, 100000) deal;
 CREATE TRIGGER note_inserted AFTER INSERT ON rival.notes REFERENCING NEW TABLE AS new_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION rival.note_inserted();
+CREATE TRIGGER note_updated AFTER UPDATE ON rival.notes REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION rival.note_updated();
 CREATE CONSTRAINT TRIGGER check_reserve AFTER UPDATE ON rival.ledger
 	DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.reserved < 2 * NEW.shares)
 	EXECUTE FUNCTION rival.check_reserve();
 
 CREATE SCHEMA product;
-CREATE TABLE product.notes (LIKE plain.notes);
+CREATE TABLE product.notes (LIKE plain.notes INCLUDING IDENTITY INCLUDING INDEXES);
 CREATE TABLE product.deals (deal int PRIMARY KEY, reserved bigint NOT NULL);
 INSERT INTO product.deals SELECT deal, 1e15 FROM generate_series(1, 100000) deal;
 SELECT covenant.watch_deals('product.deals', key => 'deal', reserved => 'reserved');
@@ -48,6 +66,9 @@ SELECT covenant.watch_notes('product.notes', deals => 'product.deals', deal => '
 -- Autovacuum would come when it likes; bench/run vacuums between the rounds.
 ALTER TABLE rival.ledger SET (autovacuum_enabled = off);
 ALTER TABLE product.deals_reserve SET (autovacuum_enabled = off);
+ALTER TABLE plain.notes SET (autovacuum_enabled = off);
+ALTER TABLE rival.notes SET (autovacuum_enabled = off);
+ALTER TABLE product.notes SET (autovacuum_enabled = off);
 VACUUM ANALYZE;
 
 -- n notes, each in a statement of its own: each in a transaction of its own,

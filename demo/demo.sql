@@ -38,4 +38,5 @@ $$;
 \ir 4_what_if.sql
 \ir 5_market.sql
 \ir 6_clocks.sql
-\ir 7_books.sql
+\ir 7_late.sql
+\ir 8_books.sql

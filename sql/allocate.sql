@@ -1,16 +1,9 @@
 -- Dividing a whole so that the parts add up.
 SET search_path = public, covenant;
 
--- what a statement gives: its value, or SQLSTATE and message
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE result text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN result;
-EXCEPTION WHEN others THEN
-	RETURN sqlstate || ' ' || sqlerrm;
-END $$;
+\getenv directory PG_ABS_SRCDIR
+\set helpers :directory '/test/helpers.sql'
+\i :helpers
 
 -- the warrants of the agreement over its tranches, and notes over four Buyers
 -- (34.7 % and 0.9 % are those of two filed notes)

@@ -128,6 +128,16 @@ SELECT covenant.unwatch('breaches');
 SELECT covenant.watch_breaches('breaches', 'deals', 'deal', 'section', 'since', 'cured', 'owed', 'shares');
 INSERT INTO breaches (id) VALUES (6);
 
+-- breaches_without_books: of a ledger that is gone nothing can be reckoned, nor audited.
+ALTER TABLE deals_reserve RENAME TO hoard;
+\set VERBOSITY terse
+INSERT INTO breaches (id) VALUES (7);
+INSERT INTO breaches (id, deal, section, since, cured) VALUES (7, 1, '4(h)', '2005-06-08', '2005-06-09');
+SELECT * FROM covenant.audit('deals');
+SELECT * FROM covenant_internal.breach_tables(0::regclass);
+\set VERBOSITY default
+ALTER TABLE hoard RENAME TO deals_reserve;
+
 SET client_min_messages = warning;
 DROP SCHEMA breaches_test CASCADE;
 DROP ROLE regress_covenant_clerk;

@@ -48,7 +48,7 @@ INSERT INTO good VALUES
 (25, 'lesser of(0.12)and((3))', 'lesser of 0.12 and 3'),
 (26, '9223372036854775807/9223372036854775806', '9223372036854775807/9223372036854775806'),
 (27, '0.12' || repeat('0', 100), '0.12'),
--- A discount, or a premium, which 103 % and 110 % of a market price are.
+-- percent_above_100: a discount, or a premium, which 103 % and 110 % of a market price are.
 (28, '103% of lowest of 3 days', '103% of lowest of 3 days'),
 (29, 'greater of 0.01 and 1000.0% of average of lowest 2 of 3 days', 'greater of 0.01 and 1000% of average of lowest 2 of 3 days'),
 -- A price of many decimals is a rounded fraction, here as everywhere.

@@ -1,15 +1,8 @@
 -- What other people write means the same with the extension as without it.
 
--- what a statement gives: its value, or SQLSTATE and message
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE result text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN result;
-EXCEPTION WHEN others THEN
-	RETURN sqlstate || ' ' || sqlerrm;
-END $$;
+\getenv directory PG_ABS_SRCDIR
+\set helpers :directory '/test/helpers.sql'
+\i :helpers
 
 -- literals and columns, with operators and aggregates
 SELECT 2 * 1.5, 1.5 * 2, 2::int8 * 1.5, 2::int2 * 1.5, 1.5::numeric <= 0, 1 < 2.0, '1' = 1::int8, 2::int8 * 3::int2, 2 + 3::int8, '2' + 3, 5 - '3', 1.5 + 1, 1 - 0.5, 2 / 0.5, 7 / 2, 1.5 * 1.5;

@@ -20,7 +20,8 @@ SELECT count(*) > 0 AS members, count(*) FILTER (WHERE classid = 'pg_proc'::regc
 -- Everything has a comment, the schemas too, which are members.
 SELECT count(*) AS schemas FROM member WHERE classid = 'pg_namespace'::regclass;
 SELECT pg_describe_object(classid, objid, 0) AS "member without comment"
-FROM member WHERE obj_description(objid, classid::regclass::name) IS NULL ORDER BY 1;
+FROM member WHERE obj_description(objid, classid::regclass::name) IS NULL
+AND NOT (classid = 'pg_type'::regclass AND objid IN (SELECT typarray FROM pg_type)) ORDER BY 1;	-- members since 17
 
 -- So has every column of a view or of a composite type.
 SELECT c.oid::regclass || '.' || attname AS "column without comment"
@@ -83,7 +84,7 @@ SELECT amname, opcname AS "invalid operator class"
 FROM member JOIN pg_opclass c ON objid = c.oid AND classid = 'pg_opclass'::regclass JOIN pg_am a ON a.oid = opcmethod
 WHERE NOT amvalidate(c.oid) ORDER BY 1, 2;
 
--- The tables that are made for users: no column whose default is an empty
+-- default_of_empty_string: the tables that are made for users have no column whose default is an empty
 -- string, which says nothing and which tools take for no default at all.
 CREATE SCHEMA hygiene;
 SET search_path = hygiene;

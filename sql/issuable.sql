@@ -3,16 +3,9 @@
 -- and the Buyers; its numbers are those of Recital B, Sections 3(c), 4(h), 4(l).
 SET search_path = public, covenant, covenant_internal;
 
--- what a statement gives: its value, or SQLSTATE and message
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE result text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN result;
-EXCEPTION WHEN others THEN
-	RETURN sqlstate || ' ' || sqlerrm;
-END $$;
+\getenv directory PG_ABS_SRCDIR
+\set helpers :directory '/test/helpers.sql'
+\i :helpers
 
 -- Section 3(c): the capital, and the reserve that the notes and warrants fill to the share
 SELECT '200,000,000'::shares - '43,980,227' - '380,000' AS available, '200,000,000'::shares - '43,980,227' - '380,000' - '90,953,246' AS free_after;

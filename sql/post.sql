@@ -291,7 +291,7 @@ ALTER TABLE deals_position RENAME holder TO buyer;
 INSERT INTO notes VALUES (701, 'a', 'echo', 1, 1);
 \set VERBOSITY terse
 ALTER TABLE deals_position RENAME buyer TO holder;
--- long_key: a key that the indexes of the books could not hold is refused by the statement; a holder may be as long as it likes
+-- long_key, long_holder: a key that the indexes of the books could not hold is refused by the statement; a holder may be as long as it likes
 BEGIN;
 INSERT INTO notes VALUES (702, repeat('key ', 700), 'long', 1, 1);
 ROLLBACK;

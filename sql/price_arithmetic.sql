@@ -1,16 +1,9 @@
 -- Arithmetic of share prices: exact, or out of range; rounding.
 SET search_path = public, covenant, covenant_internal;
 
--- what a statement gives: its value, or SQLSTATE and message
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE result text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN result;
-EXCEPTION WHEN others THEN
-	RETURN sqlstate || ' ' || sqlerrm;
-END $$;
+\getenv directory PG_ABS_SRCDIR
+\set helpers :directory '/test/helpers.sql'
+\i :helpers
 
 -- the mean of the three lowest prices at a discount: 11,988,011 shares, not 11,987,532
 SELECT avg(p) AS mean, avg(p) * 0.55 AS price, div(100000, (avg(p) * 0.55)::numeric) AS shares, div(100000, round((avg(p) * 0.55)::numeric, 6)) AS rounded_first

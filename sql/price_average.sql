@@ -1,16 +1,9 @@
 -- avg of share prices: exact, or out of range.
 SET search_path = public, covenant, covenant_internal;
 
--- what a statement gives: its value, or SQLSTATE and message
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE result text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN result;
-EXCEPTION WHEN others THEN
-	RETURN sqlstate || ' ' || sqlerrm;
-END $$;
+\getenv directory PG_ABS_SRCDIR
+\set helpers :directory '/test/helpers.sql'
+\i :helpers
 
 SELECT avg(p), avg(p) FILTER (WHERE p < 0.5), avg(p) FILTER (WHERE p > 9.0) FROM (VALUES ('1/3'::share_price), (NULL), ('1/6'), ('1')) v (p);
 SELECT avg(p) FROM (VALUES ('9223372036854775807'::share_price), ('9223372036854775807'), ('9223372036854775807')) v (p);

@@ -1,15 +1,9 @@
 -- Share prices compared with numbers.
 SET search_path = public, covenant;
 
-CREATE FUNCTION pg_temp.plan_has(part text, statement text) RETURNS boolean
-LANGUAGE plpgsql AS $$
-DECLARE line text;
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || statement LOOP
-		IF line LIKE '%' || part || '%' THEN RETURN true; END IF;
-	END LOOP;
-	RETURN false;
-END $$;
+\getenv directory PG_ABS_SRCDIR
+\set helpers :directory '/test/helpers.sql'
+\i :helpers
 
 -- integers and numerics on either side
 SELECT p, p > 0 AS gt, p >= 1 AS ge, p < 0.12 AS lt, p <= 0.06 AS le, p = 0.06 AS eq, p <> 2::bigint AS ne, 0 < p AS gt2, 1::smallint <= p AS ge2, 0.12 > p AS lt2, 0.06 >= p AS le2, 0.06 = p AS eq2, 2 <> p AS ne2

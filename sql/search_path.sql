@@ -2,15 +2,9 @@
 -- a core name, are in pg_catalog, where every session looks.
 CREATE TABLE typed (id int PRIMARY KEY, company text, n covenant.shares, p covenant.share_price, terms covenant.conversion_terms);
 INSERT INTO typed VALUES (1, 'a', '90,953,246', 0.06, '0.12'), (2, 'a', -5, '1/3', '60% of lowest of 20 days'), (3, 'b', 0, 0.1647, '0.12'), (4, 'b', NULL, NULL, NULL), (5, 'b', 90953246, 0.06, '0.06');
-CREATE FUNCTION pg_temp.plan_has(part text, statement text) RETURNS boolean
-LANGUAGE plpgsql AS $$
-DECLARE line text;
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || statement LOOP
-		IF line LIKE '%' || part || '%' THEN RETURN true; END IF;
-	END LOOP;
-	RETURN false;
-END $$;
+\getenv directory PG_ABS_SRCDIR
+\set helpers :directory '/test/helpers.sql'
+\i :helpers
 SET search_path = '';
 
 -- filter

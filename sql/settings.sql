@@ -37,7 +37,7 @@ SELECT covenant.shares_issuable(11, 0.1);
 SET covenant.as_of = '2005-05-24';
 UPDATE notes SET balance = 11;
 SELECT seq, kind, principal, effective_on FROM deals_journal ORDER BY seq;
--- A day to come; RESET gives today.
+-- future_day_before_load: a day to come; RESET gives today.
 \c -
 SET covenant.as_of = '2199-12-31';
 SELECT to_char(covenant.as_of(), 'YYYY-MM-DD') AS as_of;

@@ -1,25 +1,9 @@
 -- share_price: text, binary, casts, comparisons, operator classes.
 SET search_path = public, covenant, covenant_internal;
 
--- what a statement gives: its value, or SQLSTATE and message
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE result text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN result;
-EXCEPTION WHEN others THEN
-	RETURN sqlstate || ' ' || sqlerrm;
-END $$;
-CREATE FUNCTION pg_temp.plan_has(part text, statement text) RETURNS boolean
-LANGUAGE plpgsql AS $$
-DECLARE line text;
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || statement LOOP
-		IF line LIKE '%' || part || '%' THEN RETURN true; END IF;
-	END LOOP;
-	RETURN false;
-END $$;
+\getenv directory PG_ABS_SRCDIR
+\set helpers :directory '/test/helpers.sql'
+\i :helpers
 CREATE FUNCTION pg_temp.price(t text) RETURNS text LANGUAGE sql
 AS $$ SELECT pg_temp.outcome(format('SELECT %L::covenant.share_price', t)) $$;
 

@@ -1,17 +1,9 @@
 -- Decimals that are rounded fractions: which price a numeric stands for.
 SET search_path = public, covenant;
 
--- what a statement gives: its value, or SQLSTATE, message and detail
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE result text; detail text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN result;
-EXCEPTION WHEN others THEN
-	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-	RETURN concat_ws(' ', sqlstate, sqlerrm, detail);
-END $$;
+\getenv directory PG_ABS_SRCDIR
+\set helpers :directory '/test/helpers.sql'
+\i :helpers
 
 -- numeric_20_decimals: what division, avg() and the cast from share_price give
 -- is the fraction that they were given
@@ -32,7 +24,7 @@ SELECT x, x::share_price AS price FROM unnest(ARRAY[12.333333333333333333, 5886.
 -- it rounds half up to ...4063.  What ends in 4062 is something else.
 SELECT x, x::share_price AS price FROM unnest(ARRAY[0.0000009536743164063, 0.0000009536743164062]) x;
 -- the limits, each by its name: 64 bits, 37 significant digits, 1e-9 of the value
-SELECT x, pg_temp.outcome(format('SELECT %s::covenant.share_price', x)) FROM unnest(ARRAY['0.33333333333333333333333333333333333333', '0.3333333333333333333333333333333333333', '0.00033333333333333333333333333333333333333', '0.0003333333333333333333333333333333333333',
+SELECT x, pg_temp.outcome_in_full(format('SELECT %s::covenant.share_price', x)) FROM unnest(ARRAY['0.33333333333333333333333333333333333333', '0.3333333333333333333333333333333333333', '0.00033333333333333333333333333333333333333', '0.0003333333333333333333333333333333333333',
 	'123456789012345678.33333333333333333333', '12345678901234567.33333333333333333333', '9223372036854775807.3333333333333333333', '4611686018427387903.5000000000000000000', '9223372036854775807.5', '9223372036854775808', '461168601842738790.35',
 	'1e-19', '1e-30', '1e-100', '5e-19', '0.00000000000333333333', '0.00000000033333333333', '0.0000000000333333333', '0.00000000003333333333333', '0.0000000000000000000333333333333333333333']) x;
 

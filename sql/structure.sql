@@ -264,8 +264,9 @@ DROP VIEW deals_status, deals_history, deals_holding, deals_note;
 ALTER TABLE deals_reserve ALTER note_shares TYPE numeric, ALTER principal TYPE int, ALTER entries TYPE numeric,
 	ALTER multiple TYPE numeric(20,3), ALTER on_breach TYPE varchar(20);
 INSERT INTO notes VALUES (1, 1, 0.1);
-SELECT books('deals') AS "columns retyped";
+SELECT books('deals') AS "columns retyped are written, not read";
 ALTER TABLE deals_reserve ALTER note_shares TYPE bigint, ALTER principal TYPE numeric, ALTER entries TYPE bigint, ALTER multiple TYPE numeric;
+SELECT books('deals') AS "and back";
 ALTER TABLE deals_reserve ALTER on_breach DROP NOT NULL, ALTER multiple DROP NOT NULL, ALTER entries DROP NOT NULL, ALTER note_shares DROP NOT NULL;
 UPDATE deals_reserve SET on_breach = NULL WHERE deal = 1;
 INSERT INTO notes VALUES (1, 1, 0.1);
@@ -316,7 +317,8 @@ SELECT unwatch('notes');
 SELECT books('deals') AS unwatched;
 
 -- drop_extension: refused while anything is watched; with CASCADE the triggers
--- go and the books stay, and do not count twice when the tables are watched again.
+-- go and the books stay, with every price in them, though the extension's types take
+-- their columns along, and do not count twice when the tables are watched again.
 RESET ROLE;
 \set database :DBNAME
 CREATE DATABASE covenant_structure;
@@ -329,9 +331,17 @@ SELECT covenant.watch_deals('deals', 'deal_id', 'reserved');
 SELECT covenant.watch_notes('notes', 'deals', 'deal_id', 'amount', 'rate');
 INSERT INTO deals VALUES (1, 1000);
 INSERT INTO notes VALUES (1, 40, 0.1);
+CREATE TABLE fractions (deal_id int, amount numeric, price covenant.share_price, k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+SELECT covenant.watch_notes('fractions', 'deals', 'deal_id', 'amount', 'price');
+INSERT INTO fractions VALUES (1, 0.5, '1001/120000');
+UPDATE fractions SET price = '391/6000';
+DELETE FROM fractions;
 \set VERBOSITY terse
 DROP EXTENSION covenant;
 DROP EXTENSION covenant CASCADE;
+SELECT source, instrument, principal, price, price_divisor, pg_typeof(price) AS type FROM deals_position ORDER BY seq, line;
+SELECT kind, principal, note_shares, slack FROM deals_journal ORDER BY seq;
+DROP TABLE fractions;
 INSERT INTO notes VALUES (1, 4, 0.1);
 SELECT deal, principal, note_shares, reserved, entries FROM deals_reserve;
 CREATE EXTENSION covenant;

@@ -37,7 +37,7 @@ SELECT count(DISTINCT transaction) AS transactions, count(DISTINCT recorded_at) 
 -- What was made: types, keys, owner, comments; the key has the type and collation of the user's
 SELECT c.relname, c.relkind, a.attname, format_type(atttypid, atttypmod), attnotnull FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid AND attnum > 0
 WHERE c.oid IN ('deals_reserve'::regclass, 'deals_journal'::regclass, 'deals_status'::regclass) ORDER BY 1 DESC, attnum;
-SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid IN ('deals_reserve'::regclass, 'deals_journal'::regclass) ORDER BY 1, 2;
+SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid IN ('deals_reserve'::regclass, 'deals_journal'::regclass) AND contype <> 'n' ORDER BY 1, 2;
 SELECT c.oid::regclass, a.attname AS "without comment" FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid AND attnum > 0 AND NOT attisdropped
 WHERE c.oid IN ('deals_reserve'::regclass, 'deals_journal'::regclass, 'deals_status'::regclass) AND (col_description(c.oid, attnum) IS NULL OR obj_description(c.oid) IS NULL);
 SELECT relname, reloptions FROM pg_class WHERE oid = 'deals_status'::regclass;

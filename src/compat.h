@@ -52,6 +52,13 @@
 #endif
 
 /*
+ * Gone in 18, which has pg_noreturn instead, to be written in front.
+ */
+#ifndef pg_attribute_noreturn
+#define pg_attribute_noreturn() __attribute__((noreturn))
+#endif
+
+/*
  * What a GUC check hook hands on in "extra": plain malloc before 16.
  */
 #if PG_VERSION_NUM < 160000

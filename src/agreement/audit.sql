@@ -10,10 +10,10 @@ AS $$
 		  FROM covenant_internal.audit_books((covenant_internal.books_of(audit.deals)).ledger) AS d
 		  UNION ALL
 		  -- damages computed anew against those stored in tables of breaches
-		  SELECT b.deal, 4, b.what, b.books, b.tables
+		  SELECT b.deal, 5, b.what, b.books, b.tables
 		  FROM covenant_internal.audit_breaches((covenant_internal.books_of(audit.deals)).ledger) AS b
 		  WHERE b.books IS DISTINCT FROM b.tables) AS difference
 	ORDER BY deal, part, what
 $$;
 COMMENT ON FUNCTION covenant.audit(regclass) IS
-'Differences only: the watched tables against the ledger plus what is pending (what = the sum''s name), the ledger against the journal (journal ...), the journal against positions (positions ...), each instrument''s positions against its row (... of source and key), and damages computed anew against those stored in tables of breaches (damages ...). No row: the books are right';
+'Differences only: the watched tables against the ledger plus what is pending (what = the sum''s name), the ledger against the journal (journal ...), the journal against positions (positions ...), each instrument''s positions against its row (... of source and key), the prices that quotes made against the quotes (quoted price of source and key), and damages computed anew against those stored in tables of breaches (damages ...). No row: the books are right';

@@ -11,7 +11,9 @@
 #include "access/relation.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
+#include "guard/layout.h"
 #include "guard/vouch.h"
+#include "parser/parse_coerce.h"
 #include "port/pg_bswap.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
@@ -67,7 +69,8 @@ forget_books(Datum arg, Oid relation)
 	while ((books = hash_seq_search(&all)) != NULL)
 	{
 		if (!OidIsValid(relation) || relation == books->ledger ||
-			relation == books->journal || relation == books->position)
+			relation == books->journal || relation == books->position ||
+			relation == books->capital || relation == books->capital_journal)
 			books->valid = false;
 	}
 }
@@ -124,6 +127,30 @@ find_beside(const Books *books, const char *what, const char *suffix, const char
 }
 
 /*
+ * The books of companies, where the deals name whose shares they are about.
+ */
+static void
+find_capital(Books *books)
+{
+	AttrNumber	company;
+
+	books->capital_journal = InvalidOid;
+	books->capital = vouched_book(books->ledger, "capital");
+	if (!OidIsValid(books->capital))
+		return;
+	books->capital_journal = find_beside(books, "journal of the capital", "capital_journal",
+										 name_beside(books->ledger, "capital_journal"));
+	company = get_attnum(books->capital, "company");
+	books->company_base = company == InvalidAttrNumber ? InvalidOid :
+		getBaseType(get_atttype(books->capital, company));
+	if (!OidIsValid(books->company_base) || !is_key_type(books->company_base))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("\"%s\" is not the capital of companies as covenant keeps it", qualified_name(books->capital)),
+				 errhint("Put back its column \"company\", or give another table that has this name another one.")));
+}
+
+/*
  * Reads what is to be remembered of a ledger, which is locked.  Its plans are
  * only marked: one of them may be running, with a trigger on the books that
  * changes them and then asks for them.
@@ -143,11 +170,12 @@ load_books(Books *books, Form_pg_class class)
 
 	books->plans_stale = true;
 	books->reading_stale = true;
-	books->looked_over = false;
+	books->looked_over = books->has_types = false;
 	replace_string(&books->journal_name, name_beside(books->ledger, "journal"));
 	replace_string(&books->position_name, name_beside(books->ledger, "position"));
 	books->journal = find_beside(books, "journal", "journal", books->journal_name);
 	books->position = find_beside(books, "table of positions", "position", books->position_name);
+	find_capital(books);
 	replace_string(&books->schema, get_namespace_name(class->relnamespace));
 	replace_string(&books->ledger_name, NameStr(class->relname));
 	books->owner = class->relowner;
@@ -196,6 +224,120 @@ require_books(Oid ledger)
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("relation with OID %u does not exist", ledger)));
 	return books;
+}
+
+/*
+ * The same, locked: nobody gives a column another type, or a table another
+ * name, until the transaction ends.  What is remembered may have changed while
+ * the locks were waited for.  NULL where the ledger does not exist any more.
+ */
+Books *
+locked_books(Oid ledger, LOCKMODE mode)
+{
+	Books	   *books;
+
+	while ((books = books_of_ledger(ledger)) != NULL)
+	{
+		LockRelationOid(ledger, mode);
+		LockRelationOid(books->journal, mode);
+		LockRelationOid(books->position, mode);
+		if (books->valid)
+			break;
+	}
+	return books;
+}
+
+static void
+refuse_column(Oid relation, const char *column, Oid type, Oid wanted)
+{
+	char	   *name = qualified_name(relation);
+
+	ereport(ERROR,
+			(errcode(OidIsValid(type) ? ERRCODE_DATATYPE_MISMATCH : ERRCODE_UNDEFINED_COLUMN),
+			 errmsg("column \"%s\" of the books \"%s\" is not as covenant made it", column, name),
+			 OidIsValid(type) ?
+			 errdetail("It has type %s where covenant reads %s.", format_type_be(type), format_type_be(wanted)) :
+			 errdetail("It was dropped or renamed; covenant reads %s there.", format_type_be(wanted)),
+			 errhint(OidIsValid(type) ? "Put it back: ALTER TABLE %s ALTER COLUMN %s TYPE %s." :
+					 "Put it back: ALTER TABLE %s RENAME COLUMN ... TO %s, or ADD COLUMN of type %s.",
+					 name, quote_identifier(column), format_type_be(wanted))));
+}
+
+/*
+ * Has a table of the books the columns of its layout, with values that are as
+ * those of their types: be it under a domain, or varchar for text?
+ */
+static void
+check_types(const Books *books, Oid relation, const BookLayout *layout)
+{
+	for (int i = 0; i < layout->ncolumns; i++)
+	{
+		const BookColumn *column = &layout->columns[i];
+		Oid			wanted = OidIsValid(column->type) ? column->type : books->key_base;
+		AttrNumber	attno = get_attnum(relation, column->name);
+		Oid			type = attno <= 0 ? InvalidOid : get_atttype(relation, attno);
+
+		if (!OidIsValid(type) || !IsBinaryCoercible(type, wanted))
+			refuse_column(relation, column->name, type, wanted);
+	}
+}
+
+/*
+ * Asked by all who read the books, before they take a value for what covenant
+ * wrote there; 42703 where a column is gone, 42804 where it has another type.
+ * No cast: of a type of somebody's own it would be code of his, run by whoever
+ * reads.
+ */
+void
+require_types(Books *books)
+{
+	if (locked_books(books->ledger, AccessShareLock) == NULL)
+		no_books(books->schema, books->ledger_name);
+	if (books->has_types)
+		return;
+	check_types(books, books->ledger, &ledger_layout);
+	check_types(books, books->journal, &journal_layout);
+	check_types(books, books->position, &position_layout);
+	books->has_types = true;
+}
+
+/*
+ * The books have a null where covenant never writes one: 22004.
+ */
+void
+refuse_null_on_record(const char *column)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("column \"%s\" of the books is null", column),
+			 errdetail("Journal and positions as covenant writes them have a value there."),
+			 errhint("A row was put in by hand; take it out, and let covenant.audit look for others.")));
+}
+
+/*
+ * A column, counted from 1, of a row that a query over the books gave, and that
+ * is never null as covenant writes it: 22004 where it is.
+ */
+Datum
+value_on_record(HeapTuple row, TupleDesc desc, int column)
+{
+	bool		isnull;
+	Datum		value = SPI_getbinval(row, desc, column, &isnull);
+
+	if (isnull)
+		refuse_null_on_record(NameStr(TupleDescAttr(desc, column - 1)->attname));
+	return value;
+}
+
+/*
+ * covenant_internal.require_types(ledger)
+ */
+COVENANT_FUNCTION(covenant_require_types);
+Datum
+covenant_require_types(PG_FUNCTION_ARGS)
+{
+	require_types(require_books(PG_GETARG_OID(0)));
+	PG_RETURN_VOID();
 }
 
 /*

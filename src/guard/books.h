@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "executor/spi.h"
 #include "guard/bytes.h"
+#include "storage/lockdefs.h"
 #include "utils/date.h"
 
 /*
@@ -27,9 +28,13 @@ typedef struct Books
 	char	   *position_name;
 	Oid			journal;
 	Oid			position;
+	Oid			capital;		/* of companies; InvalidOid: there is none */
+	Oid			capital_journal;
+	Oid			company_base;	/* type of a company's key, underneath a domain */
 	Oid			owner;
 	Oid			key_type;		/* declared type of the ledger's key */
 	Oid			key_base;		/* what it is underneath a domain */
+	bool		has_types;		/* see require_types */
 	bool		looked_over;	/* see direct.c */
 	bool		has_columns;	/* the columns that covenant made are there ... */
 	bool		suits_direct;	/* ... and all is as covenant made it */
@@ -49,6 +54,10 @@ extern void no_books(const char *schema, const char *ledger);
 extern Oid	find_ledger(const char *schema, const char *ledger, bool missing_ok);
 extern Books *books_of_ledger(Oid ledger);
 extern Books *require_books(Oid ledger);
+extern Books *locked_books(Oid ledger, LOCKMODE mode);
+extern void require_types(Books *books);
+extern void refuse_null_on_record(const char *column) pg_attribute_noreturn();
+extern Datum value_on_record(HeapTuple row, TupleDesc desc, int column);
 
 extern bool is_key_type(Oid base);
 extern bool same_key_kind(Oid a, Oid b);

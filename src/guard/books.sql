@@ -5,7 +5,7 @@ CREATE FUNCTION covenant_internal.watch_word(relation regclass, word text) RETUR
 LANGUAGE c STABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'covenant_watch_word';
 COMMENT ON FUNCTION covenant_internal.watch_word(regclass, text) IS
-'One argument of the trigger by which a table is watched: table (deals, notes or warrants), schema and ledger (its books), rounding, or what a column is (deal, principal, price, ...); NULL where there is none';
+'One argument of the trigger by which a table is watched: table (deals, notes, warrants or capital), schema and ledger (its books), rounding, or what a column is (deal, principal, price, ...); NULL where there is none';
 
 CREATE FUNCTION covenant_internal.watch_words(relation regclass) RETURNS text[]
 LANGUAGE c STABLE STRICT PARALLEL SAFE
@@ -72,6 +72,12 @@ $$;
 COMMENT ON FUNCTION covenant_internal.books_of(regclass) IS
 'The books beside a watched deals table: ledger (one row a deal), journal (append-only), and the key column of the deals table; 55000 where the table is not watched, 42P01 where the books are gone, 42501 where the table is not one of theirs';
 
+CREATE FUNCTION covenant_internal.require_types(ledger regclass) RETURNS void
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', 'covenant_require_types';
+COMMENT ON FUNCTION covenant_internal.require_types(regclass) IS
+'Raises why the books cannot be read: a column that is gone (42703) or has another type than covenant gave it (42804); until the transaction ends they stay as they are';
+
 CREATE FUNCTION covenant_internal.check_watch(relation regclass) RETURNS void
 LANGUAGE c STABLE STRICT
 AS 'MODULE_PATHNAME', 'covenant_check_watch';
@@ -95,7 +101,7 @@ $$;
 COMMENT ON FUNCTION covenant_internal.comment_relation(regclass, text, text[]) IS
 'Puts comments on a table or view and on its columns; columns is a list of pairs, name and comment';
 
-CREATE FUNCTION covenant_internal.check_key(deals regclass, key name) RETURNS void
+CREATE FUNCTION covenant_internal.check_key(relation regclass, key name, what text = 'deal') RETURNS void
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -103,30 +109,30 @@ DECLARE
 	attribute pg_attribute;
 BEGIN
 	SELECT * INTO attribute FROM pg_attribute
-	WHERE attrelid = deals AND attname = key AND attnum > 0 AND NOT attisdropped;
+	WHERE attrelid = relation AND attname = key AND attnum > 0 AND NOT attisdropped;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'column "%" of table "%" does not exist', key, deals
+		RAISE EXCEPTION 'column "%" of table "%" does not exist', key, relation
 			USING ERRCODE = 'undefined_column';
 	END IF;
 	IF NOT attribute.attnotnull OR NOT EXISTS (
 		SELECT FROM pg_index
-		WHERE indrelid = deals AND indisunique AND indisvalid AND indpred IS NULL
+		WHERE indrelid = relation AND indisunique AND indisvalid AND indpred IS NULL
 		  AND indnkeyatts = 1 AND indkey[0] = attribute.attnum) THEN
-		RAISE EXCEPTION 'column "%" of table "%" does not identify a deal', key, deals
+		RAISE EXCEPTION 'column "%" of table "%" does not identify a %', key, relation, what
 			USING ERRCODE = 'invalid_foreign_key',
-				  DETAIL = 'The key of a deals table must be NOT NULL and UNIQUE by itself.',
+				  DETAIL = format('The key of a %s must be NOT NULL and UNIQUE by itself.', CASE what WHEN 'deal' THEN 'deals table' ELSE 'table of companies' END),
 				  HINT = 'Declare it PRIMARY KEY, or NOT NULL and UNIQUE.';
 	END IF;
 	IF EXISTS (SELECT FROM pg_collation WHERE oid = attribute.attcollation AND NOT collisdeterministic) THEN
-		RAISE EXCEPTION 'column "%" of table "%" has a nondeterministic collation', key, deals
+		RAISE EXCEPTION 'column "%" of table "%" has a nondeterministic collation', key, relation
 			USING ERRCODE = 'datatype_mismatch',
-				  DETAIL = 'Two spellings of one key would be two deals in the books.',
+				  DETAIL = format('Two spellings of one key would be two %s in the books.', CASE what WHEN 'deal' THEN 'deals' ELSE 'companies' END),
 				  HINT = 'Use a deterministic collation for the key.';
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION covenant_internal.check_key(regclass, name) IS
-'Raises why a column cannot be the key of a deals table: missing (42703), not NOT NULL and UNIQUE (42830), nondeterministic collation (42804)';
+COMMENT ON FUNCTION covenant_internal.check_key(regclass, name, text) IS
+'Raises why a column cannot be the key of a table of deals, or of companies: missing (42703), not NOT NULL and UNIQUE (42830), nondeterministic collation (42804)';
 
 CREATE FUNCTION covenant_internal.make_books(deals regclass, key name, has_outstanding boolean, has_authorized boolean,
 									on_breach text, OUT schema_name name, OUT ledger_name name, OUT kept boolean)

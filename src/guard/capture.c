@@ -85,7 +85,8 @@ capture_kind(const Watch *watch, ChangeKind kind)
 static PendingDeal *
 deal_of_row(const Watch *watch, const Row *row)
 {
-	PendingDeal *deal = pending_deal(watch->books->ledger, row->deal);
+	PendingDeal *deal = watch->kind == CAPITAL_TABLE ? pending_company(watch->books, row->deal) :
+		pending_deal(watch->books->ledger, row->deal);
 
 	if (splitting != NULL && splitting->ledger == watch->books->ledger)
 	{
@@ -182,6 +183,30 @@ say_whole(const Watch *watch, const Row *row, ChangeKind kind, const Change *cha
 }
 
 /*
+ * What a row of the deals table does to what its company has reserved.
+ */
+static void
+add_to_company(const Watch *watch, const Row *row, ChangeKind kind, int sign)
+{
+	Change		change;
+
+	if (watch->kind != DEALS_TABLE || row->company.data == NULL || row->shares[RESERVED] == 0)
+		return;
+	memset(&change, 0, sizeof(Change));
+	change.shares[RESERVED] = row->shares[RESERVED];
+	pending_add(pending_company(watch->books, row->company), capture_day(),
+				capture_kind(watch, kind), &change, sign);
+}
+
+static bool
+same_company(const Row *a, const Row *b)
+{
+	if (a->company.data == NULL || b->company.data == NULL)
+		return a->company.data == b->company.data;
+	return bytes_equal(a->company, b->company);
+}
+
+/*
  * A row came (+1) or went (-1) as a whole.
  */
 static void
@@ -197,6 +222,7 @@ capture_row(const Watch *watch, const Row *row, ChangeKind kind, int sign)
 	if (sign < 0)
 		memset(&change.raised, 0, sizeof(Sum));
 	add_pending(watch, row, kind, &change, sign);
+	add_to_company(watch, row, kind, sign);
 }
 
 static bool
@@ -298,6 +324,13 @@ capture_shares_update(const Watch *watch, const Row *old, const Row *new)
 	change_add(&act, &before, -1);
 	if (!change_is_zero(&act))
 		add_pending(watch, new, CHANGE_ACT, &act, 1);
+	if (act.shares[RESERVED] != 0 || !same_company(old, new))
+	{
+		add_to_company(watch, old, CHANGE_ACT, -1);
+		add_to_company(watch, new, CHANGE_ACT, 1);
+	}
+	if (watch->kind == DEALS_TABLE && !same_company(old, new))
+		deal_of_row(watch, new)->moves = true;
 	if (watch->nkeys > 0)
 		say_update(watch, old, new, &act);
 }

@@ -7,6 +7,7 @@
  */
 #include "guard/ledger.h"
 
+#include "guard/company.h"
 #include "guard/past.h"
 #include "miscadmin.h"
 #include "settings.h"
@@ -27,27 +28,39 @@ covenant_check_books(PG_FUNCTION_ARGS)
 	int			security;
 	MemoryContext per_deal;
 	PendingDeal **deals;
+	PendingDeal **companies;
+	Companies  *shared;
 	int			n;
+	int			ncompanies;
 
 	if (!pending_any() || books == NULL)
 		PG_RETURN_VOID();
 	deals = pending_sorted(ledger, &n);
+	companies = pending_companies(ledger, &ncompanies);
 	GetUserIdAndSecContext(&caller, &security);
 	SetUserIdAndSecContext(books->owner,
 						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
 	SPI_connect();
 	per_deal = AllocSetContextCreate(CurrentMemoryContext, "covenant check",
 									 ALLOCSET_DEFAULT_SIZES);
+	shared = gather_companies(books, deals, n, companies, ncompanies);
+	if (shared != NULL)
+		read_companies(shared);
+	judge_companies(shared, caller);
 	for (int i = 0; i < n; i++)
 	{
 		MemoryContext old = MemoryContextSwitchTo(per_deal);
 		Posting		posting;
 		Balances	after;
 
-		classify(&posting, deals[i], override_reason(ledger), wants_consents(books, deals[i]));
+		classify(&posting, deal_with_issue(shared, i, deals[i]), override_reason(ledger),
+				 wants_consents(books, deals[i]));
+		if (shared != NULL)
+			take_issue_out(&posting);
 		read_ledger(books, deals[i]->deal, &after);
 		MemoryContextSwitchTo(per_deal);
 		balances_add(&after, &posting.total, 1);
+		take_capital(shared, i, &after, &posting);
 		check_past(books, deals[i], &posting, Max(after.latest_on, posting.last_day));
 		judge(books, deals[i]->deal, &after, &posting, caller);
 		MemoryContextSwitchTo(old);

@@ -28,6 +28,12 @@ static const char *const kind_words[] = {
 	[CHANGE_ACT] = "act",
 };
 
+const char *
+kind_word(ChangeKind kind)
+{
+	return kind_words[kind];
+}
+
 /*
  * In a transaction whose acts raise a deal's principal its price changes are
  * acts too; else one could issue at a price of a million and reprice.  The

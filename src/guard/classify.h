@@ -47,6 +47,7 @@ typedef struct Posting
 	int			nlines;
 } Posting;
 
+extern const char *kind_word(ChangeKind kind);
 extern void classify(Posting *posting, PendingDeal *deal, const char *override, bool consents);
 
 #endif							/* COVENANT_CLASSIFY_H */

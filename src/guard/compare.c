@@ -13,6 +13,7 @@
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "guard/pending.h"
+#include "guard/reading.h"
 #include "guard/vouch.h"
 #include "miscadmin.h"
 #include "number/rounding.h"
@@ -45,8 +46,8 @@ typedef struct Instrument
 	Moment		price_said;
 	Moment		rate_said;
 	Bytes		holder;
-	SharePrice	price;
-	Numeric		rate;
+	Price		price;
+	Decimal		rate;
 	DateADT		last_day;		/* of a setting */
 	uint32		hash;
 	char		status;
@@ -135,85 +136,82 @@ enum
 	DEAL = 1, SOURCE, INSTRUMENT, HOLDER, PRINCIPAL, PRICE, DIVISOR, RATE, WARRANTS, DAY, SEQ, LINE
 };
 
-static Bytes
-text_column(HeapTuple row, TupleDesc desc, int column)
+/*
+ * What the read of positions goes on with.
+ */
+typedef struct Reading
 {
-	bool		isnull;
-	Datum		value = SPI_getbinval(row, desc, column, &isnull);
-
-	return isnull ? (Bytes) {NULL, 0} : key_from_datum(value, TEXTOID, NULL);
-}
+	instruments_hash *table;
+	const Books *books;
+} Reading;
 
 static void
-set_price(Instrument *instrument, Datum price, Datum divisor, const Moment *moment)
+set_price(Instrument *instrument, const Price *price, const Moment *moment)
 {
 	if (!is_later(moment, &instrument->price_said))
 		return;
-	if (!share_price_from_quotient(DatumGetNumeric(price), DatumGetNumeric(divisor), &instrument->price))
-		share_price_out_of_range();
+	instrument->price = *price;
 	instrument->price_said = *moment;
+}
+
+static void
+set_holder(Instrument *instrument, Bytes holder, const Moment *moment)
+{
+	if (!is_later(moment, &instrument->holder_said))
+		return;
+	if (instrument->holder_said.seq == 0 || !bytes_equal(instrument->holder, holder))
+		instrument->holder = copy(holder);
+	instrument->holder_said = *moment;
+}
+
+static void
+set_rate(Instrument *instrument, const Decimal *rate, const Moment *moment)
+{
+	if (!is_later(moment, &instrument->rate_said))
+		return;
+	instrument->rate = *rate;
+	instrument->rate_said = *moment;
 }
 
 /*
  * Takes one row of positions in.
  */
 static void
-add_position(instruments_hash *table, const Books *books, HeapTuple row, TupleDesc desc)
+take_position(const RowRead *row, void *arg)
 {
-	bool		isnull;
+	const Reading *reading = arg;
 	char		buffer[8];
-	Bytes		deal = key_from_datum(SPI_getbinval(row, desc, DEAL, &isnull), books->key_base, buffer);
-	Instrument *instrument = find_instrument(table, deal, text_column(row, desc, SOURCE),
-											 text_column(row, desc, INSTRUMENT));
-	Moment		moment = {DatumGetDateADT(SPI_getbinval(row, desc, DAY, &isnull)),
-		DatumGetInt64(SPI_getbinval(row, desc, SEQ, &isnull)),
-	DatumGetInt32(SPI_getbinval(row, desc, LINE, &isnull))};
-	Bytes		holder = text_column(row, desc, HOLDER);
-	Datum		value;
+	Bytes		deal = key_from_datum(read_value(row, DEAL), reading->books->key_base, buffer);
+	Instrument *instrument =
+		find_instrument(reading->table, deal, key_from_datum(read_value(row, SOURCE), TEXTOID, NULL),
+						key_from_datum(read_value(row, INSTRUMENT), TEXTOID, NULL));
+	Moment		moment = {DatumGetDateADT(read_value(row, DAY)), DatumGetInt64(read_value(row, SEQ)),
+	DatumGetInt32(read_value(row, LINE))};
+	Decimal		rate;
 
-	sum_add_numeric(&instrument->posted_principal,
-					DatumGetNumeric(SPI_getbinval(row, desc, PRINCIPAL, &isnull)));
-	shares_add(&instrument->posted_warrants,
-			   DatumGetInt64(SPI_getbinval(row, desc, WARRANTS, &isnull)));
-	if (holder.data != NULL && is_later(&moment, &instrument->holder_said))
+	sum_add_numeric(&instrument->posted_principal, DatumGetNumeric(read_value(row, PRINCIPAL)));
+	shares_add(&instrument->posted_warrants, DatumGetInt64(read_value(row, WARRANTS)));
+	if (!read_null(row, HOLDER))
+		set_holder(instrument, key_from_datum(read_value(row, HOLDER), TEXTOID, NULL), &moment);
+	if (!read_null(row, PRICE))
 	{
-		instrument->holder = copy(holder);
-		instrument->holder_said = moment;
+		Price		price = price_on_record(read_value(row, PRICE), read_value(row, DIVISOR));
+
+		set_price(instrument, &price, &moment);
 	}
-	value = SPI_getbinval(row, desc, PRICE, &isnull);
-	if (!isnull)
-		set_price(instrument, value, SPI_getbinval(row, desc, DIVISOR, &isnull), &moment);
-	value = SPI_getbinval(row, desc, RATE, &isnull);
-	if (!isnull && is_later(&moment, &instrument->rate_said))
-	{
-		instrument->rate = DatumGetNumericCopy(value);
-		instrument->rate_said = moment;
-	}
+	if (!read_null(row, RATE) && decimal_from_datum(read_value(row, RATE), &rate))
+		set_rate(instrument, &rate, &moment);
 }
 
 static void
-read_positions(instruments_hash *table, const Books *books, MemoryContext context)
+read_positions(instruments_hash *table, const Books *books)
 {
+	Reading		reading = {table, books};
 	char	   *query = psprintf("SELECT deal, source, instrument, holder, principal, price, price_divisor, rate,"
 								 " warrant_shares, effective_on, seq, line FROM %s",
 								 quote_qualified_identifier(books->schema, books->position_name));
-	Portal		portal = SPI_cursor_open_with_args(NULL, query, 0, NULL, NULL, NULL, true,
-												   CURSOR_OPT_NO_SCROLL);
 
-	for (;;)
-	{
-		MemoryContext old;
-
-		SPI_cursor_fetch(portal, true, FETCH_ROWS);
-		if (SPI_processed == 0)
-			break;
-		old = MemoryContextSwitchTo(context);
-		for (uint64 i = 0; i < SPI_processed; i++)
-			add_position(table, books, SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
-		MemoryContextSwitchTo(old);
-		SPI_freetuptable(SPI_tuptable);
-	}
-	SPI_cursor_close(portal);
+	read_plan(prepare_reading(query, 0, NULL), NULL, take_position, &reading);
 }
 
 /*
@@ -235,19 +233,12 @@ add_pending_instruments(instruments_hash *table, Oid ledger)
 
 			sum_add(&instrument->principal, &c->principal, 1);
 			shares_add(&instrument->warrants, c->warrant_shares);
-			if ((c->sets & SETS_HOLDER) && is_later(&moment, &instrument->holder_said))
-			{
-				instrument->holder = copy(c->holder);
-				instrument->holder_said = moment;
-			}
+			if (c->sets & SETS_HOLDER)
+				set_holder(instrument, c->holder, &moment);
 			if (c->sets & SETS_PRICE)
-				set_price(instrument, NumericGetDatum(numeric_from_decimal(c->price.value)),
-						  NumericGetDatum(numeric_from_int128(c->price.divisor)), &moment);
-			if ((c->sets & SETS_RATE) && is_later(&moment, &instrument->rate_said))
-			{
-				instrument->rate = numeric_from_decimal(c->rate);
-				instrument->rate_said = moment;
-			}
+				set_price(instrument, &c->price, &moment);
+			if (c->sets & SETS_RATE)
+				set_rate(instrument, &c->rate, &moment);
 		}
 	}
 }
@@ -272,6 +263,7 @@ put_instrument(ReturnSetInfo *result, const Books *books, Instrument *i)
 	Datum		values[11];
 	bool		nulls[11] = {false};
 	DateADT		day = last_day(i);
+	SharePrice	price;
 
 	sum_add(&i->principal, &i->posted_principal, 1);
 	shares_add(&i->warrants, i->posted_warrants);
@@ -283,9 +275,13 @@ put_instrument(ReturnSetInfo *result, const Books *books, Instrument *i)
 		values[3] = PointerGetDatum(cstring_to_text_with_len(i->holder.data, i->holder.len));
 	values[4] = NumericGetDatum(sum_numeric(&i->principal));
 	nulls[5] = i->price_said.seq == 0;
-	values[5] = PointerGetDatum(&i->price);
+	if (!nulls[5] &&
+		!share_price_from_quotient(numeric_from_decimal(i->price.value), numeric_from_int128(i->price.divisor), &price))
+		share_price_out_of_range();
+	values[5] = PointerGetDatum(&price);
 	nulls[6] = i->rate_said.seq == 0;
-	values[6] = NumericGetDatum(i->rate);
+	if (!nulls[6])
+		values[6] = NumericGetDatum(numeric_from_decimal(i->rate));
 	values[7] = Int64GetDatum(i->warrants);
 	values[8] = NumericGetDatum(sum_numeric(&i->posted_principal));
 	values[9] = Int64GetDatum(i->posted_warrants);
@@ -312,8 +308,10 @@ covenant_instruments(PG_FUNCTION_ARGS)
 	InstrumentSlot *slot;
 
 	InitMaterializedSRF(fcinfo, 0);
+	require_types(books);
 	SPI_connect();
-	read_positions(table, books, context);
+	MemoryContextSwitchTo(context);
+	read_positions(table, books);
 	SPI_finish();
 	old = MemoryContextSwitchTo(context);
 	if (pending_any())
@@ -324,6 +322,25 @@ covenant_instruments(PG_FUNCTION_ARGS)
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
 	return (Datum) 0;
+}
+
+/*
+ * What is pending for the positions of a deal's instruments.
+ */
+static void
+put_said(const PendingDeal *deal, Datum *principal, Datum *warrants)
+{
+	Sum			sum;
+	int64		shares = 0;
+
+	memset(&sum, 0, sizeof(Sum));
+	for (const InstrumentChange *c = deal->instruments; c != NULL; c = c->next)
+	{
+		sum_add(&sum, &c->principal, 1);
+		shares_add(&shares, c->warrant_shares);
+	}
+	*principal = NumericGetDatum(sum_numeric(&sum));
+	*warrants = NumericGetDatum(int64_to_numeric(shares));
 }
 
 /*
@@ -347,8 +364,8 @@ covenant_pending_deals(PG_FUNCTION_ARGS)
 	for (int i = 0; i < n; i++)
 	{
 		const Change *change = &deals[i]->total;
-		Datum		values[4 + N_SHARE_COUNTS];
-		bool		nulls[4 + N_SHARE_COUNTS] = {false};
+		Datum		values[4 + N_SHARE_COUNTS + 2];
+		bool		nulls[4 + N_SHARE_COUNTS + 2] = {false};
 
 		values[0] = CStringGetTextDatum(key_to_cstring(deals[i]->deal, books->key_base));
 		values[1] = NumericGetDatum(sum_numeric(&change->principal));
@@ -356,6 +373,7 @@ covenant_pending_deals(PG_FUNCTION_ARGS)
 		values[3] = NumericGetDatum(sum_numeric(&change->multiple));
 		for (int s = 0; s < N_SHARE_COUNTS; s++)
 			values[4 + s] = Int64GetDatum(change->shares[s]);
+		put_said(deals[i], &values[4 + N_SHARE_COUNTS], &values[4 + N_SHARE_COUNTS + 1]);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;
@@ -376,6 +394,15 @@ static Datum
 column_of(const Difference *d, int column, bool *isnull)
 {
 	return SPI_getbinval(d->row, d->desc, column, isnull);
+}
+
+static Bytes
+text_column(const Difference *d, int column)
+{
+	bool		isnull;
+	Datum		value = column_of(d, column, &isnull);
+
+	return isnull ? (Bytes) {NULL, 0} : key_from_datum(value, TEXTOID, NULL);
 }
 
 static PendingDeal *
@@ -407,6 +434,26 @@ book_deal(const Difference *d)
 }
 
 /*
+ * company, reserved, authorized, outstanding, other_reserved: the same for a
+ * company.
+ */
+static void
+book_company(const Difference *d)
+{
+	static const ShareCount counts[] = {RESERVED, AUTHORIZED, OUTSTANDING, OTHER_RESERVED};
+	char		buffer[8];
+	char	   *company = SPI_getvalue(d->row, d->desc, 1);
+	bool		isnull;
+	Change		change;
+
+	memset(&change, 0, sizeof(Change));
+	for (int c = 0; c < lengthof(counts); c++)
+		change.shares[counts[c]] = DatumGetInt64(column_of(d, 2 + c, &isnull));
+	pending_add(pending_company(d->books, key_from_cstring(company, d->books->company_base, buffer)),
+				as_of_day(), CHANGE_REBUILD, &change, 1);
+}
+
+/*
  * deal, source, instrument, is_note, rounding, last_on, principal, warrants,
  * holder, price, rate: the same for an instrument; amounts are differences,
  * settings what holds in the table (NULL: no difference).  It is dated after
@@ -421,7 +468,7 @@ book_instrument(const Difference *d)
 
 	memset(&said, 0, sizeof(said));
 	said.source = SPI_getvalue(d->row, d->desc, 2);
-	said.instrument = text_column(d->row, d->desc, 3);
+	said.instrument = text_column(d, 3);
 	said.is_note = DatumGetBool(column_of(d, 4, &isnull));
 	said.rounding = rounding_from_text(DatumGetTextPP(column_of(d, 5, &isnull)));
 	said.kind = said.settings_kind = CHANGE_REBUILD;
@@ -432,7 +479,7 @@ book_instrument(const Difference *d)
 		said.day = Max(said.day, DatumGetDateADT(value));
 	sum_add_numeric(&said.principal, DatumGetNumeric(column_of(d, 7, &isnull)));
 	said.warrant_shares = DatumGetInt64(column_of(d, 8, &isnull));
-	said.holder = text_column(d->row, d->desc, 9);
+	said.holder = text_column(d, 9);
 	if (said.holder.data != NULL)
 		said.sets |= SETS_HOLDER;
 	value = column_of(d, 10, &isnull);
@@ -535,8 +582,10 @@ covenant_rebuild_books(PG_FUNCTION_ARGS)
 	lock_compared(ledger);
 	SPI_connect();
 	call("SELECT covenant_internal.balance_ledger($1)", ledger);
+	call("SELECT covenant_internal.balance_capital($1)", ledger);
 	book_rows(ledger, "SELECT * FROM covenant_internal.deals_to_book($1)", book_deal);
 	book_rows(ledger, "SELECT * FROM covenant_internal.instruments_to_book($1)", book_instrument);
+	book_rows(ledger, "SELECT * FROM covenant_internal.companies_to_book($1)", book_company);
 	call("SELECT covenant_internal.mark_rewritten(w, NULL) FROM covenant_internal.rewritten($1) AS w", ledger);
 	SPI_finish();
 	PG_RETURN_VOID();

@@ -13,11 +13,12 @@ COMMENT ON FUNCTION covenant_internal.instruments(regclass) IS
 CREATE FUNCTION covenant_internal.pending_deals(
 	ledger regclass, OUT deal text, OUT principal numeric, OUT annual_interest numeric, OUT multiple numeric,
 	OUT note_shares bigint, OUT warrant_shares bigint, OUT interest_shares bigint, OUT reserved bigint,
-	OUT authorized bigint, OUT outstanding bigint, OUT other_reserved bigint, OUT minimum bigint) RETURNS SETOF record
+	OUT authorized bigint, OUT outstanding bigint, OUT other_reserved bigint, OUT minimum bigint,
+	OUT said_principal numeric, OUT said_warrants numeric) RETURNS SETOF record
 LANGUAGE c STABLE STRICT
 AS 'MODULE_PATHNAME', 'covenant_pending_deals';
 COMMENT ON FUNCTION covenant_internal.pending_deals(regclass) IS
-'What this transaction has pending for each deal of a ledger; amounts are changes';
+'What this transaction has pending for each deal of a ledger, amounts as changes; said_*: what it has pending for the positions of the deal''s instruments';
 
 CREATE FUNCTION covenant_internal.counted_with(ledger regclass, OUT relation regclass, OUT watched regclass) RETURNS SETOF record
 LANGUAGE sql STABLE STRICT ROWS 5
@@ -94,7 +95,7 @@ DECLARE
 	part record;
 BEGIN
 	FOR part IN SELECT * FROM covenant_internal.counted_with(ledger) AS c
-				WHERE covenant_internal.watch_word(c.watched, 'table') <> 'deals'
+				WHERE covenant_internal.watch_word(c.watched, 'table') IN ('notes', 'warrants')
 				  AND (only_source IS NULL OR covenant_internal.watch_word(c.watched, 'source') = only_source) LOOP
 		RETURN QUERY EXECUTE covenant_internal.instruments_query(part.relation, part.watched)
 			USING covenant_internal.watch_word(part.watched, 'source'),
@@ -139,6 +140,7 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 BEGIN
+	PERFORM covenant_internal.require_types(ledger);
 	RETURN QUERY EXECUTE format('SELECT deal::text, principal::numeric, note_shares::numeric, warrant_shares::numeric, interest_shares::numeric, annual_interest::numeric, reserved::numeric, coalesce(authorized, 0)::numeric, coalesce(outstanding, 0)::numeric, coalesce(other_reserved, 0)::numeric, coalesce(multiple, 0) - 2, minimum::numeric, entries::bigint FROM %s', ledger);
 END
 $$;
@@ -152,6 +154,7 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 BEGIN
+	PERFORM covenant_internal.require_types(ledger);
 	-- The number of a deal's last entry is that of its positions, too.
 	RETURN QUERY EXECUTE format($query$
 		SELECT coalesce(l.deal, j.deal)::text, coalesce(j.principal, 0)::numeric, coalesce(j.note_shares, 0)::numeric, coalesce(j.warrant_shares, 0)::numeric, coalesce(j.interest_shares, 0)::numeric, coalesce(j.annual_interest, 0)::numeric, coalesce(j.reserved, 0)::numeric, coalesce(j.authorized, 0)::numeric, coalesce(j.outstanding, 0)::numeric, coalesce(j.other_reserved, 0)::numeric, coalesce(j.multiple, 0)::numeric, coalesce(j.minimum, 0)::numeric,
@@ -164,6 +167,19 @@ END
 $$;
 COMMENT ON FUNCTION covenant_internal.journal_sums(regclass) IS
 'What the journal of each deal adds up to, and the number of its last entry';
+
+CREATE FUNCTION covenant_internal.position_sums(ledger regclass, OUT deal text, OUT principal numeric, OUT warrant_shares numeric) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+BEGIN
+	RETURN QUERY EXECUTE format('SELECT p.deal::text, sum(p.principal)::numeric, sum(p.warrant_shares)::numeric FROM %s AS p GROUP BY p.deal',
+		covenant_internal.require_vouched(ledger, 'position'));
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.position_sums(regclass) IS
+'What the positions of each deal add up to';
 
 CREATE FUNCTION covenant_internal.table_sums(
 	ledger regclass, OUT deal text, OUT principal numeric, OUT note_shares numeric, OUT warrant_shares numeric, OUT interest_shares numeric, OUT annual_interest numeric, OUT reserved numeric, OUT authorized numeric, OUT outstanding numeric, OUT other_reserved numeric, OUT multiple numeric, OUT minimum numeric) RETURNS SETOF record
@@ -225,9 +241,17 @@ AS $$
 			('journal minimum', coalesce(l.minimum, 0), coalesce(j.minimum, 0)),
 			('journal entries', coalesce(l.entries, 0)::numeric, coalesce(j.entries, 0)::numeric)) AS v(what, books, tables)
 	WHERE v.books <> v.tables
+	UNION ALL
+	-- the journal against the sums of the positions
+	SELECT deal, 3, v.what, v.books, v.tables
+	FROM j FULL JOIN covenant_internal.position_sums(ledger) AS p USING (deal) LEFT JOIN covenant_internal.pending_deals(ledger) AS w USING (deal)
+		 CROSS JOIN LATERAL (VALUES
+			('positions principal', coalesce(j.principal, 0) + coalesce(w.principal, 0), coalesce(p.principal, 0) + coalesce(w.said_principal, 0)),
+			('positions warrant_shares', coalesce(j.warrant_shares, 0) + coalesce(w.warrant_shares, 0), coalesce(p.warrant_shares, 0) + coalesce(w.said_warrants, 0))) AS v(what, books, tables)
+	WHERE v.books <> v.tables
 $$;
 COMMENT ON FUNCTION covenant_internal.deal_differences(regclass) IS
-'Where, for a deal, the ledger with what is pending differs from the watched tables (part 1), or the ledger from the journal (part 2)';
+'Where, for a deal, the ledger with what is pending differs from the watched tables (part 1), the ledger from the journal (part 2), or the journal from the positions, each with what is pending (part 3)';
 
 CREATE FUNCTION covenant_internal.instrument_differences(
 	ledger regclass, only_source text = NULL, OUT deal text, OUT source text, OUT instrument text, OUT is_note boolean, OUT rounding text,
@@ -250,24 +274,6 @@ AS $$
 $$;
 COMMENT ON FUNCTION covenant_internal.instrument_differences(regclass, text) IS
 'The instruments of which positions (b_) say something else than the watched tables (t_), or those of one source; one that is gone from its table has no amounts left, and its settings do not matter';
-
-CREATE FUNCTION covenant_internal.position_differences(
-	ledger regclass, OUT deal text, OUT what text, OUT books numeric, OUT tables numeric) RETURNS SETOF record
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT deal, v.what, v.books, v.tables
-	FROM covenant_internal.journal_sums(ledger) AS j
-		 FULL JOIN (SELECT p.deal, sum(p.principal) AS principal, sum(p.warrant_shares) AS warrant_shares
-					FROM covenant_internal.instruments(ledger) AS p GROUP BY p.deal) AS p USING (deal)
-		 LEFT JOIN covenant_internal.pending_deals(ledger) AS w USING (deal)
-		 CROSS JOIN LATERAL (VALUES
-			('positions principal', coalesce(j.principal, 0) + coalesce(w.principal, 0), coalesce(p.principal, 0)),
-			('positions warrant_shares', coalesce(j.warrant_shares, 0) + coalesce(w.warrant_shares, 0), coalesce(p.warrant_shares, 0))) AS v(what, books, tables)
-	WHERE v.books <> v.tables
-$$;
-COMMENT ON FUNCTION covenant_internal.position_differences(regclass) IS
-'Where the journal of a deal (books) and its positions (tables), with what is pending, add up to something else';
 
 CREATE FUNCTION covenant_internal.check_watches(ledger regclass) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
@@ -302,9 +308,8 @@ AS $$
 BEGIN
 	PERFORM covenant_internal.check_watches(ledger);
 	RETURN QUERY SELECT * FROM covenant_internal.deal_differences(ledger);
-	RETURN QUERY SELECT d.deal, 2, d.what, d.books, d.tables FROM covenant_internal.position_differences(ledger) AS d;
 	RETURN QUERY
-		SELECT d.deal, 3, format('%s of %s %s', v.what, d.source, d.instrument), v.books, v.tables
+		SELECT d.deal, 4, format('%s of %s %s', v.what, d.source, d.instrument), v.books, v.tables
 		FROM covenant_internal.instrument_differences(ledger) AS d
 			 CROSS JOIN LATERAL (VALUES
 				('principal', d.b_principal, d.t_principal, d.b_principal <> d.t_principal),
@@ -314,6 +319,15 @@ BEGIN
 				(format('holder %s, %s in the table,', coalesce(d.b_holder, '(none)'), coalesce(d.t_holder, '(none)')), NULL, NULL,
 				 d.t_holder IS NOT NULL AND d.b_holder IS DISTINCT FROM d.t_holder)) AS v(what, books, tables, differs)
 		WHERE v.differs;
+	RETURN QUERY
+		SELECT d.deal, 4, format('quoted price of %s %s', d.source, d.instrument), d.quoted, d.price
+		FROM covenant_internal.quote_differences(ledger) AS d;
+	RETURN QUERY
+		SELECT NULL::text, 6, format('%s of company %s', c.what, c.company), c.books, c.tables
+		FROM covenant_internal.capital_differences(ledger) AS c
+		UNION ALL
+		SELECT NULL, 6, format('reserved of company %s exceeds what is authorized and free:', e.company), e.reserved, e.free
+		FROM covenant_internal.capital_exceeded(ledger) AS e;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.audit_books(regclass) IS

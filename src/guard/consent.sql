@@ -18,14 +18,15 @@ LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	PERFORM covenant_internal.require_types(ledger);
 	RETURN QUERY EXECUTE format($q$
-		SELECT DISTINCT i.holder
+		SELECT DISTINCT i.holder::text
 		FROM (SELECT sum(p.principal) AS principal, sum(p.warrant_shares) AS warrant_shares,
 				coalesce((array_agg(p.holder ORDER BY p.effective_on DESC, p.seq DESC, p.line DESC)
 					FILTER (WHERE p.holder IS NOT NULL))[1], '') AS holder
 			FROM %s p WHERE p.deal = $1::%s GROUP BY p.source, p.instrument) i
 		WHERE i.principal > 0 OR i.warrant_shares > 0
-		ORDER BY i.holder
+		ORDER BY i.holder::text
 		$q$, covenant_internal.require_vouched(ledger, 'position'), covenant_internal.key_type(ledger)) USING deal;
 END
 $$;
@@ -82,6 +83,7 @@ BEGIN
 	IF events IS NULL THEN
 		RETURN;					-- nothing adopted: consents cannot be recorded
 	END IF;
+	PERFORM covenant_internal.require_types(ledger);
 	-- A consent is good for one reduction, the first one posted after it whose
 	-- acts lower the reserve, over all their days.  This transaction's own
 	-- entries are not an earlier one.

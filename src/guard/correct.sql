@@ -38,6 +38,7 @@ DECLARE
 	first_day date;
 	next_day date;
 BEGIN
+	PERFORM covenant_internal.require_types(covenant_internal.ledger_of(relation));
 	EXECUTE format('SELECT min(effective_on) FROM %s WHERE deal::text = $1 AND source = $2 AND instrument = $3', positions) INTO first_day
 	USING deal, covenant_internal.watch_word(relation, 'source'), instrument;
 	IF first_day IS NULL OR on_day < first_day THEN

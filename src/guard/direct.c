@@ -59,6 +59,7 @@ struct Direct
 	Books	   *books;
 	MemoryContext context;
 	EState	   *estate;
+	Snapshot	snapshot;		/* held, since rows may be toasted */
 	Target		ledger;
 	Target		journal;
 	Target		position;
@@ -297,6 +298,7 @@ direct_open(Books *books)
 	direct->new = MakeSingleTupleTableSlot(RelationGetDescr(direct->ledger.info->ri_RelationDesc),
 										   &TTSOpsVirtual);
 	CommandCounterIncrement();	/* rows that an earlier round wrote are seen */
+	direct->snapshot = RegisterSnapshot(GetLatestSnapshot());
 	return direct;
 }
 
@@ -343,6 +345,7 @@ direct_close(Direct *direct)
 	close_target(direct, &direct->position);
 	close_target(direct, &direct->ledger);
 	FreeExecutorState(direct->estate);
+	UnregisterSnapshot(direct->snapshot);
 	CommandCounterIncrement();
 }
 

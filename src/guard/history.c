@@ -23,14 +23,29 @@
  * The timeline of the deal that the arguments name, as the settings want it.
  */
 static void
-timeline_of_arguments(FunctionCallInfo fcinfo, Timeline *timeline)
+timeline_of_arguments(FunctionCallInfo fcinfo, Timeline *timeline, CompanyCapital *capital)
 {
 	Books	   *books = require_books(PG_GETARG_OID(0));
 	char		buffer[8];
 	Bytes		deal = key_from_cstring(text_to_cstring(PG_GETARG_TEXT_PP(1)), books->key_base, buffer);
 
 	CHECK_FOR_INTERRUPTS();
-	read_timeline(timeline, books, deal, as_of_day(), known_at_moment(), NULL);
+	read_timeline(timeline, books, deal, capital, as_of_day(), known_at_moment(), NULL);
+}
+
+/*
+ * The company that an argument names, if it does.
+ */
+static CompanyCapital
+company_argument(FunctionCallInfo fcinfo, int argument)
+{
+	CompanyCapital capital = {{NULL, 0}};
+	Books	   *books = require_books(PG_GETARG_OID(0));
+
+	if (!PG_ARGISNULL(argument) && OidIsValid(books->capital))
+		capital.company = key_from_cstring(text_to_cstring(PG_GETARG_TEXT_PP(argument)),
+										   books->company_base, palloc(8));
+	return capital;
 }
 
 /* One function's run: its result, and memory that goes with it. */
@@ -134,7 +149,7 @@ put_day(const Run *run, const Timeline *timeline, int i, bool with_capital)
 }
 
 /*
- * covenant_internal.history_of(ledger, deal, with_capital)
+ * covenant_internal.history_of(ledger, deal, with_capital, company)
  */
 COVENANT_FUNCTION(covenant_history_of);
 Datum
@@ -142,11 +157,13 @@ covenant_history_of(PG_FUNCTION_ARGS)
 {
 	Run			run;
 	Timeline	timeline;
+	CompanyCapital capital;
 
 	begin_run(&run, fcinfo);
-	timeline_of_arguments(fcinfo, &timeline);
+	capital = company_argument(fcinfo, 3);
+	timeline_of_arguments(fcinfo, &timeline, &capital);
 	for (int i = 0; i < timeline.ndays; i++)
-		put_day(&run, &timeline, i, PG_GETARG_BOOL(2));
+		put_day(&run, &timeline, i, PG_GETARG_BOOL(2) || capital.known);
 	end_run(&run);
 	return (Datum) 0;
 }
@@ -166,9 +183,10 @@ covenant_holding_of(PG_FUNCTION_ARGS)
 {
 	Run			run;
 	Timeline	timeline;
+	CompanyCapital none = {{NULL, 0}};
 
 	begin_run(&run, fcinfo);
-	timeline_of_arguments(fcinfo, &timeline);
+	timeline_of_arguments(fcinfo, &timeline, &none);
 	for (int i = 0; i < timeline.nholdings; i++)
 	{
 		const DayBalance *h = &timeline.holdings[i];
@@ -244,9 +262,10 @@ covenant_note_of(PG_FUNCTION_ARGS)
 {
 	Run			run;
 	Timeline	timeline;
+	CompanyCapital none = {{NULL, 0}};
 
 	begin_run(&run, fcinfo);
-	timeline_of_arguments(fcinfo, &timeline);
+	timeline_of_arguments(fcinfo, &timeline, &none);
 	for (int i = 0; i < timeline.ninstruments; i++)
 	{
 		const Instrument *note = &timeline.instruments[i];
@@ -265,8 +284,8 @@ covenant_note_of(PG_FUNCTION_ARGS)
 }
 
 /*
- * covenant_internal.shortfall_since(ledger, deal, with_capital): the first day
- * of the shortfall in which a deal is now, with what is pending; NULL where it
+ * covenant_internal.shortfall_since(ledger, deal, with_capital, company): the first
+ * day of the shortfall in which a deal is now, with what is pending; NULL where it
  * is in none.
  */
 COVENANT_FUNCTION(covenant_shortfall_since);
@@ -277,16 +296,19 @@ covenant_shortfall_since(PG_FUNCTION_ARGS)
 	Books	   *books = require_books(ledger);
 	char		buffer[8];
 	Bytes		deal = key_from_cstring(text_to_cstring(PG_GETARG_TEXT_PP(1)), books->key_base, buffer);
+	CompanyCapital capital = company_argument(fcinfo, 3);
 	Timeline	timeline;
 	bool		is_short = false;
 	DateADT		since = 0;
 
+	if (pending_any() && capital.company.data != NULL)
+		capital.pending = pending_for_deal(books->capital, capital.company);
 	SPI_connect();
-	read_timeline(&timeline, books, deal, DATEVAL_NOEND, DT_NOEND,
+	read_timeline(&timeline, books, deal, &capital, DATEVAL_NOEND, DT_NOEND,
 				  pending_any() ? pending_for_deal(ledger, deal) : NULL);
 	for (int i = 0; i < timeline.ndays; i++)
 	{
-		Balances	b = balances_of(&timeline.days[i].balance, PG_GETARG_BOOL(2));
+		Balances	b = balances_of(&timeline.days[i].balance, PG_GETARG_BOOL(2) || capital.known);
 
 		if (slack_of(&b) < 0 && !is_short)
 			since = timeline.days[i].day;

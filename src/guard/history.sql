@@ -2,15 +2,15 @@
 -- History: what a deal, its holders and its notes were on every day --------
 
 CREATE FUNCTION covenant_internal.history_of(
-	ledger regclass, deal text, with_capital boolean, OUT day date, OUT next_day date, OUT principal numeric,
+	ledger regclass, deal text, with_capital boolean, company text, OUT day date, OUT next_day date, OUT principal numeric,
 	OUT annual_interest numeric, OUT note_shares bigint, OUT warrant_shares bigint, OUT interest_shares bigint,
 	OUT issuable bigint, OUT multiple numeric, OUT minimum bigint, OUT required bigint, OUT reserved bigint,
 	OUT authorized bigint, OUT outstanding bigint, OUT other_reserved bigint, OUT available bigint,
 	OUT counted bigint, OUT slack bigint) RETURNS SETOF record
-LANGUAGE c STABLE STRICT PARALLEL SAFE ROWS 60 COST 1000
+LANGUAGE c STABLE PARALLEL SAFE ROWS 60 COST 1000
 AS 'MODULE_PATHNAME', 'covenant_history_of';
-COMMENT ON FUNCTION covenant_internal.history_of(regclass, text, boolean) IS
-'The balances of a deal at the end of every day on which one moved, up to covenant.as_of, as known at covenant.known_at; the view <deals>_history asks it';
+COMMENT ON FUNCTION covenant_internal.history_of(regclass, text, boolean, text) IS
+'The balances of a deal, with the capital of its company where that is not NULL, at the end of every day on which one moved, up to covenant.as_of, as known at covenant.known_at; the view <deals>_history asks it';
 
 CREATE FUNCTION covenant_internal.holding_of(
 	ledger regclass, deal text, OUT holder text, OUT day date, OUT next_day date, OUT principal numeric,
@@ -28,11 +28,25 @@ AS 'MODULE_PATHNAME', 'covenant_note_of';
 COMMENT ON FUNCTION covenant_internal.note_of(regclass, text) IS
 'The stretches of days on which each note of a deal was the same, while it has principal, up to covenant.as_of, as known at covenant.known_at; the view <deals>_note asks it';
 
-CREATE FUNCTION covenant_internal.shortfall_since(ledger regclass, deal text, with_capital boolean) RETURNS date
-LANGUAGE c STABLE STRICT COST 1000
+CREATE FUNCTION covenant_internal.shortfall_since(ledger regclass, deal text, with_capital boolean, company text) RETURNS date
+LANGUAGE c STABLE COST 1000
 AS 'MODULE_PATHNAME', 'covenant_shortfall_since';
-COMMENT ON FUNCTION covenant_internal.shortfall_since(regclass, text, boolean) IS
+COMMENT ON FUNCTION covenant_internal.shortfall_since(regclass, text, boolean, text) IS
 'The first day of the shortfall in which a deal is now, with what this transaction has pending; NULL where it is in none (Section 4(h))';
+
+CREATE FUNCTION covenant_internal.company_expression(ledger regclass) RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	-- for a template, in which a per cent sign is written twice
+	SELECT coalesce((SELECT replace(format('(SELECT d.%I::text FROM %s AS d WHERE d.%I = l.deal)',
+										   covenant_internal.watch_word(w, 'company'), w, covenant_internal.watch_word(w, 'deal')), '%', '%%')
+					 FROM covenant_internal.watched_with(ledger) AS w
+					 WHERE covenant_internal.watch_word(w, 'table') = 'deals' AND covenant_internal.watch_word(w, 'company') IS NOT NULL LIMIT 1),
+					'NULL::text')
+$$;
+COMMENT ON FUNCTION covenant_internal.company_expression(regclass) IS
+'The expression that gives the company of a deal of the ledger l, for a template; NULL where the deals table names none';
 
 CREATE FUNCTION covenant_internal.make_history_view(
 	ledger regclass, suffix text, body text, about text, columns text[]) RETURNS void
@@ -59,7 +73,7 @@ LANGUAGE sql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT covenant_internal.make_history_view(ledger, 'history',
-		'covenant_internal.history_of(%L::regclass, l.deal::text, l.authorized IS NOT NULL)',
+		format('covenant_internal.history_of(%%L::regclass, l.deal::text, l.authorized IS NOT NULL, %s)', covenant_internal.company_expression(ledger)),
 		'Balances of each deal at the end of every day on which one moved, up to covenant.as_of, as known at covenant.known_at',
 		ARRAY[['deal', 'Key of the deal'],
 			  ['day', 'A day on which a balance moved; the balances are those at its end'],

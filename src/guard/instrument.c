@@ -111,3 +111,21 @@ price_equal(const Price *a, const Price *b)
 						   num_call2(numeric_mul, numeric_from_decimal(b->value), numeric_from_int128(a->divisor))) == 0;
 	return decimal_equal(left, right);
 }
+
+/*
+ * A price as positions have it, a numeric over a divisor; 22003 where it is
+ * none.
+ */
+Price
+price_on_record(Datum price, Datum divisor)
+{
+	Price		result;
+
+	if (!decimal_from_datum(price, &result.value) ||
+		!int64_from_numeric(DatumGetNumeric(divisor), &result.divisor) || result.divisor <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("a price in the positions is none"),
+				 errhint("The books were changed by hand; covenant.rebuild puts them right.")));
+	return result;
+}

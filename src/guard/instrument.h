@@ -74,5 +74,6 @@ extern bool same_instrument(const InstrumentChange *a, const InstrumentChange *b
 extern Size instrument_change_size(const InstrumentChange *change);
 extern InstrumentChange *copy_instrument_change(const InstrumentChange *change, char *memory);
 extern bool price_equal(const Price *a, const Price *b);
+extern Price price_on_record(Datum price, Datum divisor);
 
 #endif							/* COVENANT_INSTRUMENT_H */

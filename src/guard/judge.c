@@ -155,7 +155,8 @@ multiple_text(const Balances *b)
 typedef struct Report
 {
 	const Books *books;
-	Bytes		deal;
+	Oid			table;			/* the ledger, or the capital */
+	Bytes		deal;			/* or the company */
 	const Balances *after;
 	const Posting *posting;
 	Oid			reader;
@@ -170,17 +171,18 @@ report_breach(const Report *report, const char *constraint, const char *message,
 			  const char *detail, const char *hint)
 {
 	const Books *books = report->books;
-	bool		may_read = pg_class_aclcheck(books->ledger, report->reader, ACL_SELECT) == ACLCHECK_OK &&
-		check_enable_rls(books->ledger, report->reader, true) != RLS_ENABLED;
+	const char *table = get_rel_name(report->table);
+	bool		may_read = pg_class_aclcheck(report->table, report->reader, ACL_SELECT) == ACLCHECK_OK &&
+		check_enable_rls(report->table, report->reader, true) != RLS_ENABLED;
 
 	ereport(report->after->on_breach == 'r' ? ERROR : WARNING,
 			(errcode(ERRCODE_CHECK_VIOLATION),
 			 errmsg("%s", message),
 			 may_read ? errdetail("%s", detail) :
-			 errdetail("The figures are shown to roles that may read \"%s\".", books->ledger_name),
+			 errdetail("The figures are shown to roles that may read \"%s\".", table),
 			 may_read ? errhint("%s", hint) : 0,
 			 err_generic_string(PG_DIAG_SCHEMA_NAME, books->schema),
-			 err_generic_string(PG_DIAG_TABLE_NAME, books->ledger_name),
+			 err_generic_string(PG_DIAG_TABLE_NAME, table),
 			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, constraint)));
 }
 
@@ -216,17 +218,16 @@ report_reserve(const Report *report)
 }
 
 static void
-report_authorized(const Report *report)
+report_authorized(const Report *report, const char *whose, const char *for_whom)
 {
 	const Balances *b = report->after;
 	int128		used = (int128) b->shares[OUTSTANDING] + b->shares[OTHER_RESERVED] + b->shares[RESERVED];
 
 	report_breach(report, "authorized_shares",
-				  psprintf("authorized shares are exceeded by deal \"%s\"",
-						   key_to_cstring(report->deal, report->books->key_base)),
-				  psprintf("%s outstanding, %s otherwise reserved and %s reserved for the deal make %s; %s are authorized, %s too few.",
+				  psprintf("authorized shares are exceeded by %s", whose),
+				  psprintf("%s outstanding, %s otherwise reserved and %s reserved for %s make %s; %s are authorized, %s too few.",
 						   commas(b->shares[OUTSTANDING]), commas(b->shares[OTHER_RESERVED]),
-						   commas(b->shares[RESERVED]), commas(used),
+						   commas(b->shares[RESERVED]), for_whom, commas(used),
 						   commas(b->shares[AUTHORIZED]), commas(used - b->shares[AUTHORIZED])),
 				  psprintf("Have shareholders authorize at least %s more shares in the same transaction, or issue or reserve less (Section 4(h)).",
 						   commas(used - b->shares[AUTHORIZED])));
@@ -319,6 +320,39 @@ widens(int128 without, int128 with)
 }
 
 /*
+ * Do acts promise more shares than there are, or issue some that nobody
+ * authorized?
+ */
+static bool
+exceeds_authorized(const Balances *after, const Balances *facts, const Change *issued)
+{
+	Balances	nothing_issued = *facts;
+
+	balances_add(&nothing_issued, issued, -1);
+	return widens(free_of(facts), free_of(after)) ||
+		widens((int128) nothing_issued.shares[AUTHORIZED] - nothing_issued.shares[OUTSTANDING],
+			   (int128) after->shares[AUTHORIZED] - after->shares[OUTSTANDING]);
+}
+
+/*
+ * The one test of a company: what its deals have reserved is authorized and
+ * free.  Whoever causes that it is not is refused.
+ */
+void
+judge_company(const Books *books, Bytes company, const Balances *after,
+			  const Change *acts, const Change *issued, Oid reader)
+{
+	Report		report = {.books = books, .table = books->capital, .deal = company, .after = after, .reader = reader};
+	Balances	facts = *after;
+
+	if (after->on_breach == 'k')
+		return;
+	balances_add(&facts, acts, -1);
+	if (exceeds_authorized(after, &facts, issued))
+		report_authorized(&report, psprintf("company \"%s\"", key_to_cstring(company, books->company_base)), "its deals");
+}
+
+/*
  * Judges a deal by its ledger row as it will be.  Issuing shares out of the
  * reserve is a fact where the reserve is concerned (Section 3(e): the duty to
  * issue is absolute), but no fact makes shares exist that nobody authorized.
@@ -327,22 +361,16 @@ void
 judge(const Books *books, Bytes deal, const Balances *after, const Posting *posting,
 	  Oid reader)
 {
-	Report		report = {books, deal, after, posting, reader};
+	Report		report = {books, books->ledger, deal, after, posting, reader};
 	Balances	facts = *after;
-	Balances	nothing_issued;
 
 	check_range(books, deal, after);
 	if (after->on_breach == 'k')
 		return;
 
 	balances_add(&facts, &posting->acts, -1);
-	nothing_issued = facts;
-	balances_add(&nothing_issued, &posting->issued, -1);
-	if (after->counts_authorized &&
-		(widens(free_of(&facts), free_of(after)) ||
-		 widens((int128) nothing_issued.shares[AUTHORIZED] - nothing_issued.shares[OUTSTANDING],
-				(int128) after->shares[AUTHORIZED] - after->shares[OUTSTANDING])))
-		report_authorized(&report);
+	if (after->counts_authorized && !after->of_company && exceeds_authorized(after, &facts, &posting->issued))
+		report_authorized(&report, psprintf("deal \"%s\"", key_to_cstring(deal, books->key_base)), "the deal");
 	else if (widens(slack_of(&facts), slack_of(after)))
 		report_reserve(&report);
 	judge_reduction(&report);

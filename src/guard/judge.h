@@ -21,6 +21,7 @@ typedef struct Balances
 	bool		counts_outstanding; /* which capital columns are given */
 	bool		counts_authorized;
 	bool		counts_other;
+	bool		of_company;		/* the capital is that of a company, which is judged itself */
 	DateADT		latest_on;		/* the latest day of an entry */
 	char		on_breach;		/* 'r'efuse, 'w'arn, 'k'eep: record only */
 } Balances;
@@ -32,6 +33,8 @@ extern int128 slack_of(const Balances *balances);
 extern void balances_add(Balances *balances, const Change *change, int sign);
 extern void check_range(const Books *books, Bytes deal, const Balances *balances);
 extern bool wants_consents(const Books *books, const PendingDeal *deal);
+extern void judge_company(const Books *books, Bytes company, const Balances *after,
+						  const Change *acts, const Change *issued, Oid reader);
 extern void judge(const Books *books, Bytes deal, const Balances *after,
 				  const Posting *posting, Oid reader);
 

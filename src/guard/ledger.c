@@ -344,7 +344,7 @@ column_default(Relation relation, const char *name, Oid type)
  * The balances of a deal that has no ledger row yet.
  */
 static void
-default_balances(Books *books, Balances *balances)
+default_balances(const Books *books, Balances *balances)
 {
 	Relation	ledger = table_open(books->ledger, AccessShareLock);
 	Const	   *multiple = column_default(ledger, "multiple", NUMERICOID);
@@ -359,6 +359,18 @@ default_balances(Books *books, Balances *balances)
 	balances->on_breach = breach_mode(on_breach == NULL ? "refuse" :
 									  TextDatumGetCString(on_breach->constvalue));
 	table_close(ledger, AccessShareLock);
+}
+
+/*
+ * What an act that breaks something gets, of deals that are not told otherwise.
+ */
+char
+default_on_breach(const Books *books)
+{
+	Balances	balances;
+
+	default_balances(books, &balances);
+	return balances.on_breach;
 }
 
 /*

@@ -24,6 +24,7 @@ extern int64 update_ledger(Writer *writer, Bytes deal, const Posting *posting,
 extern void append_entries(Writer *writer, Bytes deal, const Posting *posting,
 						   const Balances *after, int64 last_entry);
 
+extern char default_on_breach(const Books *books);
 extern void read_ledger(Books *books, Bytes deal, Balances *balances);
 
 #endif							/* COVENANT_LEDGER_H */

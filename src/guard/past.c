@@ -98,15 +98,14 @@ read_rows(Record *record, MemoryContext context)
 	{
 		HeapTuple	row = SPI_tuptable->vals[i];
 		TupleDesc	desc = SPI_tuptable->tupdesc;
-		bool		isnull;
-		text	   *key = DatumGetTextPCopy(SPI_getbinval(row, desc, 2, &isnull));
-		Said		said = {.source = SPI_getvalue(row, desc, 1),
+		text	   *key = DatumGetTextPCopy(value_on_record(row, desc, 2));
+		Said		said = {.source = TextDatumGetCString(value_on_record(row, desc, 1)),
 		.instrument = {VARDATA(key), VARSIZE(key) - VARHDRSZ},
-			.day = DatumGetDateADT(SPI_getbinval(row, desc, 3, &isnull))};
+			.day = DatumGetDateADT(value_on_record(row, desc, 3))};
 
-		said.principal = DatumGetNumericCopy(SPI_getbinval(row, desc, 4, &isnull));
-		said.warrant_shares = DatumGetInt64(SPI_getbinval(row, desc, 5, &isnull));
-		said.sets = (uint8) DatumGetInt32(SPI_getbinval(row, desc, 6, &isnull));
+		said.principal = DatumGetNumericCopy(value_on_record(row, desc, 4));
+		said.warrant_shares = DatumGetInt64(value_on_record(row, desc, 5));
+		said.sets = (uint8) DatumGetInt32(value_on_record(row, desc, 6));
 		add_said(record, &said);
 	}
 	MemoryContextSwitchTo(old);
@@ -477,6 +476,8 @@ check_past(Books *books, PendingDeal *deal, const Posting *posting, DateADT late
 	Record		others = {0};
 	bool		late = posting->first_day < latest_on;
 
+	if (late || posting->first_day < today())
+		require_types(books);
 	if (posting->first_day < today())
 		read_others_record(&others, books, deal, posting->first_day);
 	if (!late && others.n == 0)

@@ -158,7 +158,7 @@ find_or_make(Level *level, DealKey key)
 		return slot->deal;
 	slot->deal = NULL;			/* should the memory not suffice */
 	deal = MemoryContextAllocZero(level->context, sizeof(PendingDeal) + key.deal.len);
-	deal->ledger = key.ledger;
+	deal->ledger = deal->books = key.ledger;
 	deal->deal.data = memcpy(deal + 1, key.deal.data, key.deal.len);
 	deal->deal.len = key.deal.len;
 	deal->first_day = DATEVAL_NOEND;
@@ -185,6 +185,19 @@ pending_deal(Oid ledger, Bytes deal)
 				 errdetail("It has %d bytes; the books take up to %d.", deal.len, MAX_DEAL_KEY)));
 	level->last_deal = find_or_make(level, (DealKey) {ledger, deal});
 	return level->last_deal;
+}
+
+/*
+ * What is pending for a company in the current subtransaction, to add to: its
+ * row of the capital is kept as the row of a deal is.
+ */
+PendingDeal *
+pending_company(const Books *books, Bytes company)
+{
+	PendingDeal *deal = pending_deal(books->capital, company);
+
+	deal->books = books->ledger;
+	return deal;
 }
 
 /*
@@ -314,8 +327,9 @@ refuse_torn_levels(void)
 }
 
 /*
- * Order of posting: by books, then by deal, so that transactions lock the
- * ledger's rows in one order and cannot deadlock with each other.
+ * Order of posting: by books, in these deals before companies, then by key, so
+ * that transactions lock the rows in one order and cannot deadlock with each
+ * other.
  */
 static int
 deal_order(const void *left, const void *right)
@@ -323,8 +337,10 @@ deal_order(const void *left, const void *right)
 	const PendingDeal *a = *(PendingDeal *const *) left;
 	const PendingDeal *b = *(PendingDeal *const *) right;
 
-	if (a->ledger != b->ledger)
-		return a->ledger < b->ledger ? -1 : 1;
+	if (a->books != b->books)
+		return a->books < b->books ? -1 : 1;
+	if (is_company(a) != is_company(b))
+		return is_company(b) ? -1 : 1;
 	return bytes_cmp(a->deal, b->deal);
 }
 
@@ -340,6 +356,8 @@ join_deals(PendingDeal *deal, const PendingDeal *addend, MemoryContext context)
 	change_add(&deal->total, &addend->total, 1);
 	deal->first_day = Min(deal->first_day, addend->first_day);
 	deal->comes |= addend->comes;
+	deal->moves |= addend->moves;
+	deal->books = addend->books;
 	if (addend->old_shares != 0)
 	{
 		deal->new_shares = addend->new_shares;
@@ -366,6 +384,7 @@ join_levels(PendingDeal **parts, int n)
 	PendingDeal *whole = palloc0(sizeof(PendingDeal));
 
 	whole->ledger = parts[0]->ledger;
+	whole->books = parts[0]->books;
 	whole->deal = parts[0]->deal;
 	whole->first_day = DATEVAL_NOEND;
 	for (int i = 0; i < n; i++)
@@ -391,10 +410,10 @@ join_levels(PendingDeal **parts, int n)
 }
 
 /*
- * The deals of one set of books (or all, InvalidOid) in the order of posting.
+ * Everything pending that is wanted, in the order of posting.
  */
-PendingDeal **
-pending_sorted(Oid ledger, int *n)
+static PendingDeal **
+sorted_where(bool (*wanted) (const PendingDeal *, Oid), Oid ledger, int *n)
 {
 	Size		size = 0;
 	int			found = 0;
@@ -412,7 +431,7 @@ pending_sorted(Oid ledger, int *n)
 		deals_start_iterate(level->deals, &i);
 		while ((slot = deals_iterate(level->deals, &i)) != NULL)
 		{
-			if (slot->deal != NULL && (!OidIsValid(ledger) || slot->deal->ledger == ledger))
+			if (slot->deal != NULL && wanted(slot->deal, ledger))
 				sorted[found++] = slot->deal;
 		}
 	}
@@ -427,6 +446,37 @@ pending_sorted(Oid ledger, int *n)
 			join_levels(sorted + first, next - first);
 	}
 	return sorted;
+}
+
+static bool
+is_deal_of(const PendingDeal *deal, Oid ledger)
+{
+	return !OidIsValid(ledger) || deal->ledger == ledger;
+}
+
+static bool
+is_company_of(const PendingDeal *deal, Oid ledger)
+{
+	return is_company(deal) && deal->books == ledger;
+}
+
+/*
+ * The deals of one set of books; or all there is, deals and companies, for
+ * InvalidOid.
+ */
+PendingDeal **
+pending_sorted(Oid ledger, int *n)
+{
+	return sorted_where(is_deal_of, ledger, n);
+}
+
+/*
+ * The companies of one set of books.
+ */
+PendingDeal **
+pending_companies(Oid ledger, int *n)
+{
+	return sorted_where(is_company_of, ledger, n);
 }
 
 /*

@@ -10,6 +10,7 @@
 
 #include "compat.h"
 #include "guard/change.h"
+#include "guard/books.h"
 #include "guard/instrument.h"
 #include "utils/date.h"
 
@@ -25,11 +26,13 @@ typedef struct Entry
 /* What is pending for one deal. */
 typedef struct PendingDeal
 {
-	Oid			ledger;
-	Bytes		deal;
+	Oid			ledger;			/* or, of a company, the capital of its books */
+	Oid			books;			/* the ledger of the books, always */
+	Bytes		deal;			/* or the company */
 	Change		total;			/* over all entries */
 	DateADT		first_day;		/* the earliest of their days */
-	bool		comes;			/* a row of the deals table did */
+	bool		comes;			/* a row of the deals table did, or of the companies */
+	bool		moves;			/* a deal: to another company */
 	int32		new_shares;		/* of a split; 0: there was none */
 	int32		old_shares;
 	DateADT		split_on;
@@ -38,12 +41,23 @@ typedef struct PendingDeal
 	InstrumentChange *last_instrument;
 } PendingDeal;
 
+/*
+ * Is this what is pending for a company, not for a deal?
+ */
+static inline bool
+is_company(const PendingDeal *deal)
+{
+	return deal->ledger != deal->books;
+}
+
 extern PendingDeal *pending_deal(Oid ledger, Bytes deal);
+extern PendingDeal *pending_company(const Books *books, Bytes company);
 extern void pending_add(PendingDeal *deal, DateADT day, ChangeKind kind,
 						const Change *change, int sign);
 extern void pending_add_instrument(PendingDeal *deal, const InstrumentChange *change);
 extern bool pending_any(void);
 extern PendingDeal **pending_sorted(Oid ledger, int *n);
+extern PendingDeal **pending_companies(Oid ledger, int *n);
 extern PendingDeal *pending_for_deal(Oid ledger, Bytes deal);
 extern void pending_forget_deal(Oid ledger, Bytes deal);
 extern void pending_override(Oid ledger, const char *reason);

@@ -16,6 +16,7 @@
 #include "access/xact.h"
 #include "guard/citus.h"
 #include "commands/trigger.h"
+#include "guard/company.h"
 #include "guard/direct.h"
 #include "guard/ledger.h"
 #include "guard/past.h"
@@ -34,23 +35,93 @@ typedef struct Batch
 	int			n;
 } Batch;
 
-/*
- * Posts one deal: the ledger row, the verdict, the journal, the positions.
- */
-static void
-post_deal(Books *books, Writer *writer, PendingDeal *deal, Oid user)
+/* A deal between the passes of posting. */
+typedef struct Posted
 {
+	PendingDeal *deal;
 	Posting		posting;
 	Balances	after;
 	int64		last_entry;
+} Posted;
 
-	classify(&posting, deal, override_reason(books->ledger), wants_consents(books, deal));
-	if (posting.nentries == 0)
-		return;
-	last_entry = update_ledger(writer, deal->deal, &posting, &after);
-	check_past(books, deal, &posting, after.latest_on);
-	judge(books, deal->deal, &after, &posting, user);
-	append_entries(writer, deal->deal, &posting, &after, last_entry);
+/* What is posted together: deals of one set of books, and companies. */
+typedef struct Part
+{
+	Books	   *books;
+	Writer	   *writer;
+	Oid			caller;
+	Companies  *companies;		/* NULL: the books know of none */
+	Posted	   *deals;
+	int			ndeals;
+} Part;
+
+/*
+ * First pass: the rows of the ledger, by key.
+ */
+static void
+post_ledger(Part *part, PendingDeal **deals, int n)
+{
+	part->deals = MemoryContextAllocHuge(CurrentMemoryContext, (Size) Max(n, 1) * sizeof(Posted));
+	part->ndeals = n;
+	for (int i = 0; i < n; i++)
+	{
+		Posted	   *posted = &part->deals[i];
+
+		CHECK_FOR_INTERRUPTS();
+		posted->deal = deals[i];
+		classify(&posted->posting, deal_with_issue(part->companies, i, deals[i]),
+				 override_reason(part->books->ledger), wants_consents(part->books, deals[i]));
+		if (part->companies != NULL)
+			take_issue_out(&posted->posting);
+		if (posted->posting.nentries > 0)
+			posted->last_entry = update_ledger(part->writer, deals[i]->deal, &posted->posting, &posted->after);
+	}
+}
+
+/*
+ * Third pass: the verdicts; and the last one: what is on record.
+ */
+static void
+judge_part(const Part *part)
+{
+	judge_companies(part->companies, part->caller);
+	for (int i = 0; i < part->ndeals; i++)
+	{
+		Posted	   *posted = &part->deals[i];
+
+		if (posted->posting.nentries == 0)
+			continue;
+		take_capital(part->companies, i, &posted->after, &posted->posting);
+		check_past(part->books, posted->deal, &posted->posting, posted->after.latest_on);
+		judge(part->books, posted->deal->deal, &posted->after, &posted->posting, part->caller);
+	}
+}
+
+static void
+append_part(const Part *part)
+{
+	append_capital(part->companies, GetUserNameFromId(part->caller, false));
+	for (int i = 0; i < part->ndeals; i++)
+	{
+		const Posted *posted = &part->deals[i];
+
+		if (posted->posting.nentries > 0)
+			append_entries(part->writer, posted->deal->deal, &posted->posting, &posted->after, posted->last_entry);
+	}
+}
+
+/*
+ * Posts deals and companies in passes: ledger, capital, verdicts, journals and
+ * positions.
+ */
+static void
+post_part(Part *part, PendingDeal **deals, int ndeals, PendingDeal **companies, int ncompanies)
+{
+	part->companies = gather_companies(part->books, deals, ndeals, companies, ncompanies);
+	post_ledger(part, deals, ndeals);
+	update_capital(part->companies);
+	judge_part(part);
+	append_part(part);
 }
 
 /* What to say of books that somebody changed; looked up before anything fails. */
@@ -86,11 +157,13 @@ hint_at_books(void *arg)
 static void
 post_books(PendingDeal **deals, int n, MemoryContext per_deal)
 {
-	Books	   *books = books_of_ledger(deals[0]->ledger);
+	Books	   *books = locked_books(deals[0]->books, RowExclusiveLock);
 	BooksState	state;
 	Oid			caller;
 	int			security;
-	Writer	   *writer;
+	Part		part;
+	int			ndeals = 0;
+	int			step;
 	MemoryContext old = CurrentMemoryContext;
 	ErrorContextCallback context = {.previous = error_context_stack,
 	.callback = hint_at_books, .arg = &state};
@@ -100,18 +173,21 @@ post_books(PendingDeal **deals, int n, MemoryContext per_deal)
 	GetUserIdAndSecContext(&caller, &security);
 	SetUserIdAndSecContext(books->owner,
 						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
-	writer = open_writer(books, GetUserNameFromId(caller, false));
-	state = (BooksState) {books->ledger_name, is_direct(writer) || books_as_made(books), books->suits_direct};
+	part = (Part) {.books = books, .writer = open_writer(books, GetUserNameFromId(caller, false)), .caller = caller};
+	state = (BooksState) {books->ledger_name, is_direct(part.writer) || books_as_made(books), books->suits_direct};
 	error_context_stack = &context;
-	for (int i = 0; i < n; i++)
+	while (ndeals < n && !is_company(deals[ndeals]))
+		ndeals++;
+	/* Deals that share no capital are posted each for itself. */
+	step = OidIsValid(books->capital) ? Max(ndeals, 1) : 1;
+	for (int i = 0; i < Max(ndeals, 1); i += step)
 	{
 		MemoryContextSwitchTo(per_deal);
-		CHECK_FOR_INTERRUPTS();
-		post_deal(books, writer, deals[i], caller);
+		post_part(&part, deals + i, Min(step, ndeals - i), deals + ndeals, n - ndeals);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(per_deal);
 	}
-	close_writer(writer);
+	close_writer(part.writer);
 	SetUserIdAndSecContext(caller, security);
 	error_context_stack = context.previous;
 }
@@ -128,7 +204,7 @@ post_entries(const Batch *batch)
 	{
 		for (next = i + 1; next < batch->n; next++)
 		{
-			if (batch->deals[i]->ledger != batch->deals[next]->ledger)
+			if (batch->deals[i]->books != batch->deals[next]->books)
 				break;
 		}
 		post_books(batch->deals + i, next - i, per_deal);
@@ -146,9 +222,11 @@ all_directly(const Batch *batch)
 	{
 		Books	   *books;
 
-		if (i > 0 && batch->deals[i]->ledger == batch->deals[i - 1]->ledger)
+		if (is_company(batch->deals[i]))
+			return false;
+		if (i > 0 && batch->deals[i]->books == batch->deals[i - 1]->books)
 			continue;
-		books = books_of_ledger(batch->deals[i]->ledger);
+		books = books_of_ledger(batch->deals[i]->books);
 		if (books != NULL && !writes_directly(books))
 			return false;
 	}

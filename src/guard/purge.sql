@@ -17,7 +17,7 @@ DECLARE
 	points boolean;
 	pointing text[] := ARRAY[]::text[];
 BEGIN
-	FOR watched IN SELECT w FROM covenant_internal.watched_with(ledger) AS w WHERE covenant_internal.watch_word(w, 'table') <> 'deals' LOOP
+	FOR watched IN SELECT w FROM covenant_internal.watched_with(ledger) AS w WHERE covenant_internal.watch_word(w, 'table') IN ('notes', 'warrants') LOOP
 		EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE %I = $1::%s)', watched, covenant_internal.watch_word(watched, 'deal'),
 					   covenant_internal.key_type(ledger)) INTO points USING deal;
 		IF points THEN

@@ -81,10 +81,16 @@ copied_bytes(Bytes b)
 	return (Bytes) {memcpy(palloc(Max(b.len, 1)), b.data, b.len), b.len};
 }
 
+static Datum
+recorded_value(uint64 row, int column)
+{
+	return value_on_record(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
+}
+
 static Setting
 setting_of(uint64 row)
 {
-	Setting		setting = {.day = DatumGetDateADT(result_value(row, R_DAY, (Datum) 0))};
+	Setting		setting = {.day = DatumGetDateADT(recorded_value(row, R_DAY))};
 	Datum		price = result_value(row, R_PRICE, (Datum) 0);
 	Datum		terms = result_value(row, R_TERMS, (Datum) 0);
 
@@ -93,7 +99,7 @@ setting_of(uint64 row)
 		int64		divisor = 1;
 
 		setting.has_price = decimal_from_datum(price, &setting.price.value) &&
-			int64_from_numeric(DatumGetNumeric(result_value(row, R_DIVISOR, (Datum) 0)), &divisor);
+			int64_from_numeric(DatumGetNumeric(recorded_value(row, R_DIVISOR)), &divisor) && divisor > 0;
 		setting.price.divisor = divisor;
 		setting.quoted = DatumGetBool(result_value(row, R_QUOTED, BoolGetDatum(false)));
 	}
@@ -115,12 +121,12 @@ read_rows(const Repricing *r, RecordRow *rows)
 	{
 		char		buffer[8];
 
-		rows[i].deal = copied_bytes(key_from_datum(result_value(i, R_DEAL, (Datum) 0),
+		rows[i].deal = copied_bytes(key_from_datum(recorded_value(i, R_DEAL),
 												   r->quotes->books->key_base, buffer));
-		rows[i].instrument = key_from_datum(copied_value(i, R_INSTRUMENT), TEXTOID, NULL);
+		rows[i].instrument = copied_bytes(key_from_datum(recorded_value(i, R_INSTRUMENT), TEXTOID, NULL));
 		rows[i].order = i;
-		rows[i].principal = DatumGetNumericCopy(result_value(i, R_PRINCIPAL, (Datum) 0));
-		rows[i].begin_day = DatumGetDateADT(result_value(i, R_BEGIN, (Datum) 0));
+		rows[i].principal = DatumGetNumericCopy(recorded_value(i, R_PRINCIPAL));
+		rows[i].begin_day = DatumGetDateADT(recorded_value(i, R_BEGIN));
 		rows[i].setting = setting_of(i);
 	}
 	return (int) SPI_processed;

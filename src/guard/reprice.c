@@ -469,6 +469,7 @@ reprice(const Quotes *quotes, Parameters *rows)
 	r.requote.first_day = Max(r.requote.first_day, capture_split_day());
 	lock_securities(&r);
 	make_series(&r);
+	require_types(quotes->books);
 	read_record(&r, deals_on_record(&r));
 	add_recorded_series(&r);
 	r.requote.ledger = quotes->books->ledger;

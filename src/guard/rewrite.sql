@@ -29,6 +29,8 @@ BEGIN
 		RETURN NULL;
 	ELSIF covenant_internal.watch_word(relation, 'table') = 'deals' THEN
 		RETURN covenant_internal.deals_differ(ledger);
+	ELSIF covenant_internal.watch_word(relation, 'table') = 'capital' THEN
+		RETURN EXISTS (SELECT FROM covenant_internal.capital_differences(ledger) AS d WHERE NOT d.of_journal);
 	END IF;
 	RETURN EXISTS (SELECT FROM covenant_internal.instrument_differences(ledger, covenant_internal.watch_word(relation, 'source')));
 EXCEPTION WHEN OTHERS THEN

@@ -198,6 +198,19 @@ read_multiple(Number *number, const Watch *watch, TupleTableSlot *slot, const Ro
 }
 
 /*
+ * Whose shares a deal is about.
+ */
+static Bytes
+read_company(const Watch *watch, TupleTableSlot *slot, Row *row)
+{
+	const Column *column = &watch->columns[COL_COMPANY];
+	bool		isnull = true;
+	Datum		value = column->name == NULL ? (Datum) 0 : slot_getattr(slot, column->attno, &isnull);
+
+	return isnull ? (Bytes) {NULL, 0} : key_from_datum(value, column->base, row->company_buffer);
+}
+
+/*
  * The holder as text; a table watched without a holder column has none.
  */
 static Bytes
@@ -453,6 +466,7 @@ read_row(const Watch *watch, TupleTableSlot *slot, bool leaves, Row *row)
 		return;
 
 	memset(row->shares, 0, sizeof(row->shares));
+	row->company = read_company(watch, slot, row);
 	row->holder = read_holder(watch, slot, row);
 	if (watch->nkeys > 0)
 		row->instrument = read_instrument(watch, slot, row);

@@ -31,6 +31,8 @@ typedef struct Row
 	bool		leaves;			/* as it was before a write: let go whatever it is */
 	Bytes		deal;
 	char		deal_buffer[8];
+	Bytes		company;		/* of a deal; data NULL: none */
+	char		company_buffer[8];
 	Bytes		holder;			/* data NULL: the table has none */
 	Bytes		instrument;		/* its key as text */
 	char		instrument_buffer[24];

@@ -103,8 +103,9 @@ split_table(const Work *work, Oid relid)
 
 	open_watch_of(&watch, relation);
 	sets = set_clauses(&watch);
-	run_update(work, psprintf("UPDATE %s SET %s WHERE %s::pg_catalog.text OPERATOR(pg_catalog.=) ANY ($2)",
-							  qualified_name(relid), sets, quote_identifier(watch.columns[COL_DEAL].name)));
+	run_update(work, psprintf("UPDATE %s SET %s WHERE %s::pg_catalog.text OPERATOR(pg_catalog.=) ANY (%s)",
+							  qualified_name(relid), sets, quote_identifier(watch.columns[COL_DEAL].name),
+							  watch.kind == CAPITAL_TABLE ? "covenant_internal.companies_of($1, $2)" : "$2"));
 	relation_close(relation, NoLock);
 }
 
@@ -223,9 +224,9 @@ deal_of_row(const Work *work, uint64 row)
 }
 
 static Datum
-value_of(uint64 row, int column, bool *isnull)
+value_of(uint64 row, int column)
 {
-	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
+	return value_on_record(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
 }
 
 /*
@@ -241,18 +242,18 @@ say_instrument(const Work *work, uint64 row)
 	Datum		price;
 
 	memset(&said, 0, sizeof(said));
-	said.day = DatumGetDateADT(value_of(row, 2, &isnull));
-	said.source = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 3);
-	said.instrument = key_from_datum(value_of(row, 4, &isnull), TEXTOID, NULL);
+	said.day = DatumGetDateADT(value_of(row, 2));
+	said.source = TextDatumGetCString(value_of(row, 3));
+	said.instrument = key_from_datum(value_of(row, 4), TEXTOID, NULL);
 	said.kind = said.settings_kind = CHANGE_SPLIT;
-	price = value_of(row, 5, &isnull);
+	price = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 5, &isnull);
 	if (!isnull)
 	{
 		said.is_note = true;
 		said.sets = SETS_PRICE;
 		said.price = (Price) {{.value = DatumGetSharePrice(price)->num}, DatumGetSharePrice(price)->den};
 	}
-	said.warrant_shares = DatumGetInt64(value_of(row, 6, &isnull));
+	said.warrant_shares = DatumGetInt64(value_of(row, 6));
 	pending_add_instrument(deal_of_row(work, row), &said);
 }
 
@@ -263,13 +264,12 @@ static void
 move_deal(const Work *work, uint64 row)
 {
 	static const ShareCount counts[] = {WARRANT_SHARES, RESERVED, AUTHORIZED, OUTSTANDING, OTHER_RESERVED, MINIMUM};
-	bool		isnull;
 	Change		change;
 
 	memset(&change, 0, sizeof(Change));
 	for (int i = 0; i < lengthof(counts); i++)
-		change.shares[counts[i]] = DatumGetInt64(value_of(row, 3 + i, &isnull));
-	pending_add(deal_of_row(work, row), DatumGetDateADT(value_of(row, 2, &isnull)), CHANGE_SPLIT, &change, 1);
+		change.shares[counts[i]] = DatumGetInt64(value_of(row, 3 + i));
+	pending_add(deal_of_row(work, row), DatumGetDateADT(value_of(row, 2)), CHANGE_SPLIT, &change, 1);
 }
 
 static void
@@ -310,6 +310,7 @@ covenant_split_books(PG_FUNCTION_ARGS)
 
 	check_arguments(&work.split);
 	work.books = require_books(work.split.ledger);
+	require_types(work.books);
 	for (int i = 0; i < N_PARAMETERS; i++)
 		work.values[i] = PG_GETARG_DATUM(i);
 	watched = vouched_by(&capture_hook, work.split.ledger);

@@ -49,7 +49,7 @@ BEGIN
 			SELECT p.deal, p.source, p.instrument, p.effective_on, p.seq, p.line, p.quoted,
 				   covenant.split_price((p.price::covenant.share_price / p.price_divisor)::covenant.share_price, $2, $3) AS price
 			FROM %1$s AS p WHERE p.deal::text = ANY ($1) AND p.price IS NOT NULL)
-		SELECT s.deal::text, s.day, s.source, s.instrument, s.price, 0::bigint
+		SELECT s.deal::text, s.day::date, s.source::text, s.instrument::text, s.price, 0::bigint
 		FROM (SELECT DISTINCT ON (p.deal, p.source, p.instrument, greatest(p.effective_on, $4))
 					 p.deal, p.source, p.instrument, greatest(p.effective_on, $4) AS day, p.price, p.quoted
 			  FROM p ORDER BY p.deal, p.source, p.instrument, greatest(p.effective_on, $4), p.effective_on DESC, p.seq DESC, p.line DESC) AS s
@@ -71,7 +71,7 @@ AS $$
 BEGIN
 	-- Changes of warrants since, which the split's own day has in its sum.
 	RETURN QUERY EXECUTE format($query$
-		SELECT w.deal, v.day, w.source, w.instrument, NULL::covenant.share_price, v.sign * w.more
+		SELECT w.deal, v.day::date, w.source::text, w.instrument::text, NULL::covenant.share_price, v.sign * w.more
 		FROM (SELECT p.deal::text AS deal, p.source, p.instrument, p.effective_on,
 					 covenant_internal.split_more(sum(p.warrant_shares), $2, $3, $5) AS more
 			  FROM %s AS p WHERE p.deal::text = ANY ($1) AND p.effective_on > $4 AND p.warrant_shares <> 0
@@ -92,7 +92,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN QUERY EXECUTE format($query$
-		SELECT m.deal, v.day, v.sign * m.warrant_shares, v.sign * m.reserved, v.sign * m.authorized,
+		SELECT m.deal, v.day::date, v.sign * m.warrant_shares, v.sign * m.reserved, v.sign * m.authorized,
 			   v.sign * m.outstanding, v.sign * m.other_reserved, v.sign * m.minimum
 		FROM (SELECT j.deal::text AS deal, j.effective_on,
 					 covenant_internal.split_more(sum(j.warrant_shares), $2, $3, $5) AS warrant_shares,
@@ -124,8 +124,9 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	PERFORM covenant_internal.check_company_split((covenant_internal.books_of(deals)).ledger, keys, on_day);
 	PERFORM covenant_internal.split_books((covenant_internal.books_of(deals)).ledger, keys, new_shares, old_shares, on_day, rounding);
 END
 $$;
 COMMENT ON FUNCTION covenant.split(regclass, text[], integer, integer, date, text) IS
-'A split or reverse split of the shares behind these deals: new_shares for old_shares from on_day on. Prices of notes, fixed legs of their terms and quotes before that day are multiplied by old/new exactly, warrants, reserve and capital by new/old with the named rounding; posted as a fact. Name all deals of the company (22023 otherwise); for the owner of the books (42501)';
+'A split or reverse split of the shares behind these deals: new_shares for old_shares from on_day on. Prices of notes, fixed legs of their terms and quotes before that day are multiplied by old/new exactly, warrants, reserve and capital by new/old with the named rounding; posted as a fact. Name all deals of the company (22023 otherwise); of companies that share a capital nothing may be on record after the day (55000); for the owner of the books (42501)';

@@ -17,31 +17,18 @@
 #define PENDING_COLUMNS (1 + 3 + N_SHARE_COUNTS)
 
 /*
- * covenant_internal.pending(ledger, deal): what this transaction has pending for a
- * deal; zeros, and no day, where that is nothing.
+ * What is pending as a row of the result type; zeros, and no day, where that is
+ * nothing.
  */
-COVENANT_FUNCTION(covenant_pending);
-Datum
-covenant_pending(PG_FUNCTION_ARGS)
+static Datum
+pending_row(FunctionCallInfo fcinfo, const PendingDeal *pending)
 {
 	static const Change nothing = {0};
-	Oid			ledger = PG_GETARG_OID(0);
-	char		buffer[8];
-	const PendingDeal *pending = NULL;
 	const Change *change = &nothing;
 	TupleDesc	desc;
 	Datum		values[PENDING_COLUMNS];
 	bool		nulls[PENDING_COLUMNS] = {false};
 
-	if (pending_any())
-	{
-		Books	   *books = books_of_ledger(ledger);
-
-		if (books != NULL)
-			pending = pending_for_deal(ledger,
-									 key_from_cstring(text_to_cstring(PG_GETARG_TEXT_PP(1)),
-													  books->key_base, buffer));
-	}
 	if (pending != NULL)
 		change = &pending->total;
 
@@ -55,6 +42,40 @@ covenant_pending(PG_FUNCTION_ARGS)
 	for (int i = 0; i < N_SHARE_COUNTS; i++)
 		values[4 + i] = Int64GetDatum(change->shares[i]);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+}
+
+/*
+ * covenant_internal.pending(ledger, deal): what this transaction has pending for
+ * a deal.
+ */
+COVENANT_FUNCTION(covenant_pending);
+Datum
+covenant_pending(PG_FUNCTION_ARGS)
+{
+	Oid			ledger = PG_GETARG_OID(0);
+	Books	   *books = pending_any() ? books_of_ledger(ledger) : NULL;
+	char		buffer[8];
+
+	return pending_row(fcinfo, books == NULL ? NULL :
+					   pending_for_deal(ledger, key_from_cstring(text_to_cstring(PG_GETARG_TEXT_PP(1)),
+																 books->key_base, buffer)));
+}
+
+/*
+ * covenant_internal.pending_company(ledger, company): the same for a company.
+ */
+COVENANT_FUNCTION(covenant_pending_company);
+Datum
+covenant_pending_company(PG_FUNCTION_ARGS)
+{
+	Books	   *books = pending_any() && !PG_ARGISNULL(0) && !PG_ARGISNULL(1) ?
+		books_of_ledger(PG_GETARG_OID(0)) : NULL;
+	char		buffer[8];
+
+	if (books == NULL || !OidIsValid(books->capital))
+		return pending_row(fcinfo, NULL);
+	return pending_row(fcinfo, pending_for_deal(books->capital, key_from_cstring(text_to_cstring(PG_GETARG_TEXT_PP(1)),
+																			   books->company_base, buffer)));
 }
 
 /*

@@ -62,6 +62,7 @@ AS $$
 DECLARE
 	books record := covenant_internal.books_of(deals);
 	with_capital boolean := covenant_internal.watch_word(deals, 'authorized') IS NOT NULL;
+	company name := covenant_internal.watch_word(deals, 'company');
 	status text := covenant_internal.name_beside(books.ledger, 'status');
 BEGIN
 	PERFORM covenant_internal.drop_status_view(books.ledger);
@@ -72,7 +73,7 @@ SELECT r.deal, r.principal, r.note_shares, r.warrant_shares, r.issuable, r.requi
 	   r.available, least(r.reserved, r.available) AS counted, least(r.reserved, r.available) - r.required AS slack,
 	   least(r.reserved, r.available) - r.issuable AS conversion_slack,
 	   CASE WHEN least(r.reserved, r.available) < r.required
-			THEN covenant_internal.shortfall_since(%5$L::regclass, r.deal::text, %7$s) END AS shortfall_since,
+			THEN covenant_internal.shortfall_since(%5$L::regclass, r.deal::text, %7$s, r.company) END AS shortfall_since,
 	   CASE WHEN least(r.reserved, r.available) >= r.required THEN NULL
 			WHEN r.available >= r.required THEN 'board'
 			WHEN r.available < r.required THEN 'vote' END AS cured_by,
@@ -90,10 +91,10 @@ FROM (SELECT b.*, b.note_shares + b.warrant_shares AS issuable,
 				   coalesce(l.reserved, 0) + p.reserved AS reserved,
 				   coalesce(l.multiple, 2) + p.multiple AS multiple,
 				   coalesce(l.minimum, 0) + p.minimum AS minimum,
-				   %6$s AS available
+				   %6$s AS available, %8$s AS company
 			FROM %2$s d
 				 LEFT JOIN %3$s l ON l.deal = d.%4$I
-				 CROSS JOIN LATERAL covenant_internal.pending(%5$L::regclass, d.%4$I::text) p
+				 CROSS JOIN LATERAL covenant_internal.pending(%5$L::regclass, d.%4$I::text) p%9$s
 			-- a row of the ledger that row security hides is not there, and is not zeros
 			WHERE l.deal IS NOT NULL OR p.first_day IS NOT NULL AND NOT row_security_active(%5$L::regclass)) AS b) AS r
 $view$,
@@ -101,7 +102,16 @@ $view$,
 		covenant_internal.name_beside(books.ledger, 'reserve'),
 		CASE WHEN with_capital THEN
 			'coalesce(l.authorized, 0) + p.authorized - coalesce(l.outstanding, 0) - p.outstanding - coalesce(l.other_reserved, 0) - p.other_reserved'
-			ELSE 'NULL::bigint' END, with_capital::text);
+			-- what the other deals of the company have reserved is not available
+			WHEN company IS NOT NULL THEN
+			'CASE WHEN c.authorized IS NOT NULL OR q.authorized <> 0 THEN coalesce(c.authorized, 0) + q.authorized - coalesce(c.outstanding, 0) - q.outstanding
+					- coalesce(c.other_reserved, 0) - q.other_reserved - coalesce(c.reserved, 0) - q.reserved + coalesce(l.reserved, 0) + p.reserved END'
+			ELSE 'NULL::bigint' END, with_capital::text,
+		CASE WHEN company IS NULL THEN 'NULL::text' ELSE format('d.%I::text', company) END,
+		CASE WHEN company IS NULL THEN '' ELSE format($join$
+				 LEFT JOIN %1$s c ON c.company = d.%2$I
+				 CROSS JOIN LATERAL covenant_internal.pending_company(%3$L::regclass, d.%2$I::text) q$join$,
+			covenant_internal.require_vouched(books.ledger, 'capital'), company, covenant_internal.name_beside(books.ledger, 'reserve')) END);
 	EXECUTE format('ALTER VIEW %s OWNER TO %s', status,
 				   (SELECT relowner::regrole FROM pg_class WHERE oid = books.ledger));
 	PERFORM covenant_internal.comment_status(status::regclass, deals);
@@ -123,7 +133,7 @@ AS $$
 			  ['issuable', 'note_shares plus warrant_shares'],
 			  ['required', 'Reserved Amount: the multiple of issuable, rounded up (Section 4(h), third sentence)'],
 			  ['reserved', 'Shares reserved for the deal'],
-			  ['available', 'Authorized less outstanding less other reserves: what could be reserved without a shareholder vote; NULL where the deals table gives no capital'],
+			  ['available', 'Authorized less outstanding less other reserves, those of the company''s other deals among them: what could be reserved without a shareholder vote; NULL where no capital is known'],
 			  ['counted', 'Authorized and Reserved Shares: the lesser of reserved and available'],
 			  ['slack', 'counted less required; below 0 is a shortfall, 0 complies'],
 			  ['conversion_slack', 'counted less issuable: the one-times test of Section 4(h), first sentence'],

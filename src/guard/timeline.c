@@ -15,7 +15,9 @@
 #include "guard/timeline.h"
 
 #include "catalog/pg_type.h"
+#include "guard/reading.h"
 #include "guard/row.h"
+#include "guard/vouch.h"
 #include "number/rounding.h"
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
@@ -52,9 +54,7 @@ reading_plan(SPIPlanPtr *plan, Books *books, const char *query)
 	types[0] = books->key_base;
 	if (*plan == NULL)
 	{
-		*plan = SPI_prepare_cursor(query, 3, types, CURSOR_OPT_GENERIC_PLAN);
-		if (*plan == NULL)
-			elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+		*plan = prepare_reading(query, 3, types);
 		SPI_keepplan(*plan);
 	}
 	return *plan;
@@ -77,121 +77,92 @@ drop_stale_reading(Books *books)
 }
 
 /*
- * Runs a plan over one deal's rows.  read_only, as the reader: his rights and
- * row security hold, and all reads of a statement see the same.
+ * Runs a plan over one deal's rows.
  */
 static void
-read_rows(SPIPlanPtr plan, const Books *books, Bytes deal, DateADT as_of, TimestampTz known_at)
+read_deal(SPIPlanPtr plan, const Books *books, Bytes deal, DateADT as_of, TimestampTz known_at,
+		  TakeRow take, void *arg)
 {
-	MemoryContext old = CurrentMemoryContext;
 	Datum		values[] = {key_to_datum(deal, books->key_base), DateADTGetDatum(as_of),
 	TimestampTzGetDatum(known_at)};
 
-	if (SPI_execute_plan(plan, values, NULL, true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "reading the books failed");
-	MemoryContextSwitchTo(old);
+	read_plan(plan, values, take, arg);
 }
 
 static Bytes
-text_bytes(HeapTuple row, TupleDesc desc, int column)
+copied_text(Datum value)
 {
-	bool		isnull;
-	Datum		value = SPI_getbinval(row, desc, column, &isnull);
-	Bytes		b = {NULL, 0};
+	Bytes		b = key_from_datum(value, TEXTOID, NULL);
 
-	if (isnull)
-		return b;
-	b = key_from_datum(value, TEXTOID, NULL);
 	return (Bytes) {memcpy(palloc(Max(b.len, 1)), b.data, b.len), b.len};
 }
 
 static void
-read_price(Line *line, Datum price, Datum divisor)
+read_line(Line *line, const RowRead *row)
 {
-	int64		number;
+	memset(line, 0, sizeof(Line));
+	line->source = copied_text(read_value(row, SOURCE));
+	line->instrument = copied_text(read_value(row, INSTRUMENT));
+	line->day = DatumGetDateADT(read_value(row, EFFECTIVE_ON));
+	line->seq = DatumGetInt64(read_value(row, SEQ));
+	line->number = DatumGetInt32(read_value(row, LINE));
+	sum_add_numeric(&line->principal, DatumGetNumeric(read_value(row, PRINCIPAL)));
+	line->warrant_shares = DatumGetInt64(read_value(row, WARRANTS));
+	if (!read_null(row, PRICE))
+	{
+		line->price = price_on_record(read_value(row, PRICE), read_value(row, DIVISOR));
+		line->sets |= SETS_PRICE;
+		line->is_note = true;
+	}
+	if (!read_null(row, RATE) && decimal_from_datum(read_value(row, RATE), &line->rate))
+		line->sets |= SETS_RATE;
+	if (!read_null(row, HOLDER))
+	{
+		line->holder = copied_text(read_value(row, HOLDER));
+		line->sets |= SETS_HOLDER;
+	}
+	line->rounding = read_null(row, ROUNDING) ? -1 : (int) rounding_from_text(DatumGetTextPP(read_value(row, ROUNDING)));
+}
 
-	if (!decimal_from_datum(price, &line->price.value) ||
-		!int64_from_numeric(DatumGetNumeric(divisor), &number) || number <= 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("a price in the positions is none"),
-				 errhint("The books were changed by hand; covenant.rebuild puts them right.")));
-	line->price.divisor = number;
-	line->sets |= SETS_PRICE;
-	line->is_note = true;
+typedef struct Lines
+{
+	Line	   *lines;
+	int			n;
+	int			size;
+} Lines;
+
+static Line *
+new_line(Lines *lines)
+{
+	if (lines->n == lines->size)
+	{
+		lines->size = Max(64, 2 * lines->size);
+		lines->lines = lines->lines == NULL ? palloc(lines->size * sizeof(Line)) :
+			repalloc_huge(lines->lines, (Size) lines->size * sizeof(Line));
+	}
+	return &lines->lines[lines->n++];
 }
 
 static void
-read_line(Line *line, HeapTuple row, TupleDesc desc)
+take_line(const RowRead *row, void *arg)
 {
-	bool		isnull,
-				no_divisor;
-	Datum		value,
-				divisor;
-	text	   *rounding;
-
-	memset(line, 0, sizeof(Line));
-	line->source = text_bytes(row, desc, SOURCE);
-	line->instrument = text_bytes(row, desc, INSTRUMENT);
-	line->day = DatumGetDateADT(SPI_getbinval(row, desc, EFFECTIVE_ON, &isnull));
-	line->seq = DatumGetInt64(SPI_getbinval(row, desc, SEQ, &isnull));
-	line->number = DatumGetInt32(SPI_getbinval(row, desc, LINE, &isnull));
-	sum_add_numeric(&line->principal, DatumGetNumeric(SPI_getbinval(row, desc, PRINCIPAL, &isnull)));
-	line->warrant_shares = DatumGetInt64(SPI_getbinval(row, desc, WARRANTS, &isnull));
-	value = SPI_getbinval(row, desc, PRICE, &isnull);
-	divisor = SPI_getbinval(row, desc, DIVISOR, &no_divisor);
-	if (!isnull && !no_divisor)
-		read_price(line, value, divisor);
-	value = SPI_getbinval(row, desc, RATE, &isnull);
-	if (!isnull && decimal_from_datum(value, &line->rate))
-		line->sets |= SETS_RATE;
-	line->holder = text_bytes(row, desc, HOLDER);
-	if (line->holder.data != NULL)
-		line->sets |= SETS_HOLDER;
-	value = SPI_getbinval(row, desc, ROUNDING, &isnull);
-	line->rounding = -1;
-	if (!isnull)
-	{
-		rounding = DatumGetTextPP(value);
-		line->rounding = rounding_from_text(rounding);
-	}
+	read_line(new_line(arg), row);
 }
 
-static Line *
-read_lines(Books *books, Bytes deal, DateADT as_of, TimestampTz known_at, int *n, int spare)
+static void
+read_lines(Lines *lines, Books *books, Bytes deal, DateADT as_of, TimestampTz known_at)
 {
-	Line	   *lines;
-
-	read_rows(reading_plan(&books->read_positions, books,
+	read_deal(reading_plan(&books->read_positions, books,
 						   psprintf("SELECT source, instrument, effective_on, seq, line, principal, warrant_shares,"
 									" price, price_divisor, rate, holder, rounding FROM %s"
 									" WHERE deal OPERATOR(pg_catalog.=) $1 AND effective_on OPERATOR(pg_catalog.<=) $2"
 									" AND recorded_at OPERATOR(pg_catalog.<=) $3",
 									quote_qualified_identifier(books->schema, books->position_name))),
-			  books, deal, as_of, known_at);
-	lines = MemoryContextAllocHuge(CurrentMemoryContext, (SPI_processed + spare + 1) * sizeof(Line));
-	*n = (int) SPI_processed;
-	for (int i = 0; i < *n; i++)
-		read_line(&lines[i], SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
-	SPI_freetuptable(SPI_tuptable);
-	return lines;
-}
-
-static int
-count_pending(const PendingDeal *pending)
-{
-	int			n = 0;
-
-	if (pending != NULL)
-	{
-		for (const InstrumentChange *c = pending->instruments; c != NULL; c = c->next)
-			n++;
-	}
-	return n;
+			  books, deal, as_of, known_at, take_line, lines);
 }
 
 static void
-add_pending_lines(Line *lines, int *n, const PendingDeal *pending, DateADT as_of)
+add_pending_lines(Lines *lines, const PendingDeal *pending, DateADT as_of)
 {
 	if (pending == NULL)
 		return;
@@ -199,7 +170,7 @@ add_pending_lines(Line *lines, int *n, const PendingDeal *pending, DateADT as_of
 	{
 		if (c->day > as_of)
 			continue;
-		lines[(*n)++] = (Line) {.source = {c->source, strlen(c->source)}, .instrument = c->instrument,
+		*new_line(lines) = (Line) {.source = {c->source, strlen(c->source)}, .instrument = c->instrument,
 			.day = c->day, .seq = PG_INT64_MAX, .number = (int64) c->ordinal, .principal = c->principal,
 			.warrant_shares = c->warrant_shares, .sets = c->sets, .is_note = c->is_note,
 			.rounding = c->comes && c->is_note ? c->rounding : -1, .price = c->price, .rate = c->rate,
@@ -207,11 +178,14 @@ add_pending_lines(Line *lines, int *n, const PendingDeal *pending, DateADT as_of
 	}
 }
 
+/*
+ * Lines are sorted by pointers to them, since each is some hundred bytes.
+ */
 static int
 line_cmp(const void *left, const void *right)
 {
-	const Line *a = left;
-	const Line *b = right;
+	const Line *a = *(const Line *const *) left;
+	const Line *b = *(const Line *const *) right;
 	int			cmp = bytes_cmp(a->source, b->source);
 
 	if (cmp == 0)
@@ -250,20 +224,20 @@ reckon(Stretch *stretch, bool is_note, int64 warrants, Rounding rounding)
  * One instrument's lines, in order, as stretches.
  */
 static void
-make_instrument(Instrument *instrument, const Line *lines, int n)
+make_instrument(Instrument *instrument, const Line **lines, int n)
 {
 	Stretch		now = {.holder = {"", 0}};
 	int64		warrants = 0;
 	Rounding	rounding = ROUND_DOWN;
 
-	instrument->source = lines[0].source;
-	instrument->key = lines[0].instrument;
+	instrument->source = lines[0]->source;
+	instrument->key = lines[0]->instrument;
 	instrument->is_note = false;
 	instrument->stretches = palloc(n * sizeof(Stretch));
 	instrument->nstretches = 0;
 	for (int i = 0; i < n; i++)
 	{
-		const Line *line = &lines[i];
+		const Line *line = lines[i];
 
 		sum_add(&now.principal, &line->principal, 1);
 		shares_add(&warrants, line->warrant_shares);
@@ -279,7 +253,7 @@ make_instrument(Instrument *instrument, const Line *lines, int n)
 		if (line->rounding >= 0)
 			rounding = line->rounding;
 		instrument->is_note |= line->is_note;
-		if (i + 1 < n && lines[i + 1].day == line->day)
+		if (i + 1 < n && lines[i + 1]->day == line->day)
 			continue;			/* the end of the day is what counts */
 		now.from_day = line->day;
 		reckon(&now, instrument->is_note, warrants, rounding);
@@ -287,19 +261,29 @@ make_instrument(Instrument *instrument, const Line *lines, int n)
 	}
 }
 
-static void
-make_instruments(Timeline *timeline, Line *lines, int n)
+static bool
+of_one_instrument(const Line *a, const Line *b)
 {
-	qsort(lines, n, sizeof(Line), line_cmp);
+	return bytes_equal(a->instrument, b->instrument) && bytes_equal(a->source, b->source);
+}
+
+static void
+make_instruments(Timeline *timeline, const Line *lines, int n)
+{
+	const Line **sorted = MemoryContextAllocHuge(CurrentMemoryContext, Max(n, 1) * sizeof(Line *));
+
+	for (int i = 0; i < n; i++)
+		sorted[i] = &lines[i];
+	qsort(sorted, n, sizeof(Line *), line_cmp);
 	timeline->instruments = palloc(Max(n, 1) * sizeof(Instrument));
 	timeline->ninstruments = 0;
 	for (int first = 0, next; first < n; first = next)
 	{
-		for (next = first + 1; next < n && bytes_equal(lines[first].instrument, lines[next].instrument) &&
-			 bytes_equal(lines[first].source, lines[next].source);)
+		for (next = first + 1; next < n && of_one_instrument(sorted[first], sorted[next]);)
 			next++;
-		make_instrument(&timeline->instruments[timeline->ninstruments++], lines + first, next - first);
+		make_instrument(&timeline->instruments[timeline->ninstruments++], sorted + first, next - first);
 	}
+	pfree(sorted);
 }
 
 /* A change of somebody's balance on a day. */
@@ -368,39 +352,32 @@ add_instrument_moves(const Instrument *instrument, Moves *deal, Moves *holders)
 }
 
 /*
- * What the journal says of reserve, capital, multiple and minimum.
+ * What an entry of the journal says of reserve, capital, multiple and minimum.
  */
 static void
-add_journal_moves(Books *books, Bytes deal, DateADT as_of, TimestampTz known_at, Moves *moves)
+take_entry(const RowRead *row, void *arg)
 {
 	static const ShareCount counts[] = {RESERVED, AUTHORIZED, OUTSTANDING, OTHER_RESERVED, MINIMUM};
 	Bytes		nobody = {NULL, 0};
+	Change		change;
 
-	read_rows(reading_plan(&books->read_journal, books,
+	memset(&change, 0, sizeof(Change));
+	sum_add_numeric(&change.multiple, DatumGetNumeric(read_value(row, 2)));
+	for (int c = 0; c < lengthof(counts); c++)
+		change.shares[counts[c]] = DatumGetInt64(read_value(row, 3 + c));
+	if (!change_is_zero(&change))
+		add_move(arg, DatumGetDateADT(read_value(row, 1)), nobody, &change, 1);
+}
+
+static void
+add_journal_moves(Books *books, Bytes deal, DateADT as_of, TimestampTz known_at, Moves *moves)
+{
+	read_deal(reading_plan(&books->read_journal, books,
 						   psprintf("SELECT effective_on, multiple, reserved, authorized, outstanding, other_reserved, minimum"
 									" FROM %s WHERE deal OPERATOR(pg_catalog.=) $1 AND effective_on OPERATOR(pg_catalog.<=) $2"
 									" AND recorded_at OPERATOR(pg_catalog.<=) $3",
 									quote_qualified_identifier(books->schema, books->journal_name))),
-			  books, deal, as_of, known_at);
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		HeapTuple	row = SPI_tuptable->vals[i];
-		TupleDesc	desc = SPI_tuptable->tupdesc;
-		Change		change;
-		bool		isnull;
-		Datum		value;
-
-		memset(&change, 0, sizeof(Change));
-		sum_add_numeric(&change.multiple, DatumGetNumeric(SPI_getbinval(row, desc, 2, &isnull)));
-		for (int c = 0; c < lengthof(counts); c++)
-		{
-			value = SPI_getbinval(row, desc, 3 + c, &isnull);
-			change.shares[counts[c]] = isnull ? 0 : DatumGetInt64(value);
-		}
-		if (!change_is_zero(&change))
-			add_move(moves, DatumGetDateADT(SPI_getbinval(row, desc, 1, &isnull)), nobody, &change, 1);
-	}
-	SPI_freetuptable(SPI_tuptable);
+			  books, deal, as_of, known_at, take_entry, moves);
 }
 
 /*
@@ -428,8 +405,8 @@ add_pending_moves(const PendingDeal *pending, DateADT as_of, Moves *moves)
 static int
 move_cmp(const void *left, const void *right)
 {
-	const Move *a = left;
-	const Move *b = right;
+	const Move *a = *(const Move *const *) left;
+	const Move *b = *(const Move *const *) right;
 
 	if (a->holder.data != NULL && b->holder.data != NULL)
 	{
@@ -453,13 +430,16 @@ same_holder(Bytes a, Bytes b)
 static DayBalance *
 add_up(Moves *moves, int *ndays)
 {
-	DayBalance *days = palloc(Max(moves->n, 1) * sizeof(DayBalance));
+	DayBalance *days = MemoryContextAllocHuge(CurrentMemoryContext, Max(moves->n, 1) * sizeof(DayBalance));
+	const Move **sorted = MemoryContextAllocHuge(CurrentMemoryContext, Max(moves->n, 1) * sizeof(Move *));
 	int			n = 0;
 
-	qsort(moves->moves, moves->n, sizeof(Move), move_cmp);
+	for (int i = 0; i < moves->n; i++)
+		sorted[i] = &moves->moves[i];
+	qsort(sorted, moves->n, sizeof(Move *), move_cmp);
 	for (int first = 0, next; first < moves->n; first = next)
 	{
-		const Move *move = &moves->moves[first];
+		const Move *move = sorted[first];
 		bool		goes_on = n > 0 && same_holder(days[n - 1].holder, move->holder);
 		Change		before;
 
@@ -467,35 +447,102 @@ add_up(Moves *moves, int *ndays)
 		if (goes_on)
 			before = days[n - 1].balance;
 		days[n] = (DayBalance) {move->day, move->holder, before};
-		for (next = first; next < moves->n && moves->moves[next].day == move->day &&
-			 same_holder(moves->moves[next].holder, move->holder); next++)
-			change_add(&days[n].balance, &moves->moves[next].change, 1);
+		for (next = first; next < moves->n && sorted[next]->day == move->day &&
+			 same_holder(sorted[next]->holder, move->holder); next++)
+			change_add(&days[n].balance, &sorted[next]->change, 1);
 		change_add(&before, &days[n].balance, -1);
 		if (!change_is_zero(&before))
 			n++;				/* else what moved that day came to nothing */
 	}
+	pfree(sorted);
 	*ndays = n;
 	return days;
 }
 
-void
-read_timeline(Timeline *timeline, Books *books, Bytes deal, DateADT as_of, TimestampTz known_at,
-			  const PendingDeal *pending)
+/* What reading the journal of the capital goes on with. */
+typedef struct CapitalMoves
 {
-	int			n;
-	Line	   *lines;
+	CompanyCapital *capital;
+	Moves	   *moves;
+} CapitalMoves;
+
+/*
+ * To a deal, what its company's other deals have reserved is reserved
+ * otherwise.
+ */
+static void
+add_capital_move(const CapitalMoves *to, DateADT day, const int64 *shares)
+{
+	Bytes		nobody = {NULL, 0};
+	Change		change;
+
+	memset(&change, 0, sizeof(Change));
+	change.shares[AUTHORIZED] = shares[AUTHORIZED];
+	change.shares[OUTSTANDING] = shares[OUTSTANDING];
+	change.shares[OTHER_RESERVED] = shares[OTHER_RESERVED];
+	shares_add(&change.shares[OTHER_RESERVED], shares[RESERVED]);
+	to->capital->known |= shares[AUTHORIZED] != 0 || shares[OUTSTANDING] != 0;
+	if (!change_is_zero(&change))
+		add_move(to->moves, day, nobody, &change, 1);
+}
+
+static void
+take_capital_entry(const RowRead *row, void *arg)
+{
+	static const ShareCount counts[] = {AUTHORIZED, OUTSTANDING, OTHER_RESERVED, RESERVED};
+	int64		shares[N_SHARE_COUNTS] = {0};
+
+	for (int c = 0; c < lengthof(counts); c++)
+		shares[counts[c]] = DatumGetInt64(read_value(row, 2 + c));
+	add_capital_move(arg, DatumGetDateADT(read_value(row, 1)), shares);
+}
+
+/*
+ * The capital of the company, less what of its reserves is the deal's own.
+ */
+static void
+add_capital_moves(Books *books, CompanyCapital *capital, DateADT as_of, TimestampTz known_at, Moves *moves)
+{
+	CapitalMoves to = {capital, moves};
+	Oid			types[] = {books->company_base, DATEOID, TIMESTAMPTZOID};
+	Datum		values[] = {key_to_datum(capital->company, books->company_base), DateADTGetDatum(as_of),
+	TimestampTzGetDatum(known_at)};
+
+	for (int i = 0; i < moves->n; i++)
+		shares_add(&moves->moves[i].change.shares[OTHER_RESERVED], -moves->moves[i].change.shares[RESERVED]);
+	read_plan(prepare_reading(psprintf("SELECT effective_on, authorized::pg_catalog.int8, outstanding::pg_catalog.int8,"
+									   " other_reserved::pg_catalog.int8, reserved::pg_catalog.int8"
+									   " FROM %s WHERE company OPERATOR(pg_catalog.=) $1 AND effective_on OPERATOR(pg_catalog.<=) $2"
+									   " AND recorded_at OPERATOR(pg_catalog.<=) $3", qualified_name(books->capital_journal)),
+							  3, types),
+			  values, take_capital_entry, &to);
+	for (const Entry *e = capital->pending == NULL ? NULL : capital->pending->entries; e != NULL; e = e->next)
+	{
+		if (e->day <= as_of)
+			add_capital_move(&to, e->day, e->change.shares);
+	}
+}
+
+void
+read_timeline(Timeline *timeline, Books *books, Bytes deal, CompanyCapital *capital, DateADT as_of,
+			  TimestampTz known_at, const PendingDeal *pending)
+{
+	Lines		lines = {0};
 	Moves		of_deal = {0};
 	Moves		of_holders = {0};
 
 	memset(timeline, 0, sizeof(Timeline));
+	require_types(books);
 	drop_stale_reading(books);
-	lines = read_lines(books, deal, as_of, known_at, &n, count_pending(pending));
-	add_pending_lines(lines, &n, pending, as_of);
-	make_instruments(timeline, lines, n);
+	read_lines(&lines, books, deal, as_of, known_at);
+	add_pending_lines(&lines, pending, as_of);
+	make_instruments(timeline, lines.lines, lines.n);
 	for (int i = 0; i < timeline->ninstruments; i++)
 		add_instrument_moves(&timeline->instruments[i], &of_deal, &of_holders);
 	add_journal_moves(books, deal, as_of, known_at, &of_deal);
 	add_pending_moves(pending, as_of, &of_deal);
+	if (capital->company.data != NULL && OidIsValid(books->capital))
+		add_capital_moves(books, capital, as_of, known_at, &of_deal);
 	timeline->days = add_up(&of_deal, &timeline->ndays);
 	timeline->holdings = add_up(&of_holders, &timeline->nholdings);
 }

@@ -53,12 +53,20 @@ typedef struct Timeline
 	DayBalance *holdings;		/* of the holders, by holder and day */
 } Timeline;
 
+/* Where a deal's capital is that of a company. */
+typedef struct CompanyCapital
+{
+	Bytes		company;		/* data NULL: it is not */
+	const PendingDeal *pending;
+	bool		known;			/* set: the books have some of it */
+} CompanyCapital;
+
 /*
  * The timeline of a deal up to a day, as known at a moment, with what a
  * transaction has pending where that is given.  In the current memory context;
  * the caller has connected to SPI.
  */
-extern void read_timeline(Timeline *timeline, Books *books, Bytes deal, DateADT as_of,
-						  TimestampTz known_at, const PendingDeal *pending);
+extern void read_timeline(Timeline *timeline, Books *books, Bytes deal, CompanyCapital *capital,
+						  DateADT as_of, TimestampTz known_at, const PendingDeal *pending);
 
 #endif							/* COVENANT_TIMELINE_H */

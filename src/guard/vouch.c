@@ -417,7 +417,7 @@ vouched_view(Oid ledger, const char *suffix)
 }
 
 static const char *const book_suffixes[] = {
-	"reserve", "journal", "position", "event", "clause", "reading", "list"
+	"reserve", "journal", "position", "capital", "capital_journal", "event", "clause", "reading", "list"
 };
 
 /*

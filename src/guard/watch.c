@@ -30,6 +30,7 @@ static const char *const table_words[] = {
 	[DEALS_TABLE] = "deals",
 	[NOTES_TABLE] = "notes",
 	[WARRANTS_TABLE] = "warrants",
+	[CAPITAL_TABLE] = "capital",
 };
 
 static const char *const column_words[] = {
@@ -48,6 +49,7 @@ static const char *const column_words[] = {
 	[COL_OTHER_RESERVED] = "other_reserved",
 	[COL_MULTIPLE] = "multiple",
 	[COL_MINIMUM] = "minimum",
+	[COL_COMPANY] = "company",
 };
 
 /* The columns without which a table of a kind cannot be watched. */
@@ -55,6 +57,7 @@ static const uint32 required_columns[] = {
 	[DEALS_TABLE] = 1 << COL_DEAL | 1 << COL_RESERVED,
 	[NOTES_TABLE] = 1 << COL_DEAL | 1 << COL_PRINCIPAL | 1 << COL_PRICE,
 	[WARRANTS_TABLE] = 1 << COL_DEAL | 1 << COL_SHARES,
+	[CAPITAL_TABLE] = 1 << COL_DEAL | 1 << COL_AUTHORIZED | 1 << COL_OUTSTANDING,
 };
 
 static void
@@ -77,7 +80,7 @@ table_kind(const Trigger *trigger)
 		if (strcmp(word, table_words[i]) == 0)
 			return (TableKind) i;
 	}
-	bad_arguments(trigger, "There is no table=deals, table=notes or table=warrants.");
+	bad_arguments(trigger, "There is no table=deals, table=notes, table=warrants or table=capital.");
 	pg_unreachable();
 }
 
@@ -132,6 +135,7 @@ type_suits(ColumnRole role, const Column *column)
 	switch (role)
 	{
 		case COL_DEAL:
+		case COL_COMPANY:
 			return is_key_type(column->base);
 		case COL_HOLDER:
 		case COL_SECURITY:
@@ -216,7 +220,7 @@ read_key_words(Watch *watch, const Trigger *trigger)
 {
 	const char *name;
 
-	if (watch->kind == DEALS_TABLE)
+	if (watch->kind == DEALS_TABLE || watch->kind == CAPITAL_TABLE)
 		return;
 	watch->source = trigger_word(trigger, "source");
 	if (watch->source == NULL)
@@ -305,6 +309,43 @@ require_vouched(Relation relation, const Books *books)
 			 errhint("Grant that role to the owner, or give the books to the owner as well.")));
 }
 
+static void
+require_key(const Column *column, Relation relation, Oid base, const Books *books, bool company)
+{
+	if (same_key_kind(column->base, base))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("column \"%s\" of table \"%s\" is of type %s, but the %s of \"%s\" are of type %s",
+					column->name, RelationGetRelationName(relation), format_type_be(column->base),
+					company ? "companies" : "deals", books->ledger_name, format_type_be(base)),
+			 errhint(company ? "Use the type of the company column of the deals table." :
+					 "Use the type of the key of the deals table.")));
+}
+
+/*
+ * Raises why the rows of a table cannot be those of the books' deals, or of
+ * their companies.
+ */
+static void
+require_keys(const Watch *watch, Relation relation)
+{
+	const Books *books = watch->books;
+	bool		names_companies = watch->kind == CAPITAL_TABLE || watch->columns[COL_COMPANY].name != NULL;
+
+	if (names_companies && !OidIsValid(books->capital))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("the capital of companies beside \"%s\" does not exist", books->ledger_name),
+				 errdetail("It was dropped, renamed or moved."),
+				 errhint("Put it back under its name, or watch the deals table again, which makes a new one.")));
+	require_key(&watch->columns[COL_DEAL], relation,
+				watch->kind == CAPITAL_TABLE ? books->company_base : books->key_base, books,
+				watch->kind == CAPITAL_TABLE);
+	if (watch->columns[COL_COMPANY].name != NULL)
+		require_key(&watch->columns[COL_COMPANY], relation, books->company_base, books, true);
+}
+
 /*
  * Reads the arguments, finds books and columns, and checks the right to post:
  * the table's owner must be a member of the role that owns the books, or
@@ -337,14 +378,7 @@ open_watch(Watch *watch, Relation relation, const Trigger *trigger)
 	if (watch->books == NULL)	/* dropped since their name was looked up */
 		no_books(schema, ledger);
 	require_vouched(relation, watch->books);
-	if (!same_key_kind(watch->columns[COL_DEAL].base, watch->books->key_base))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("column \"%s\" of table \"%s\" is of type %s, but the deals of \"%s\" are of type %s",
-						watch->columns[COL_DEAL].name, RelationGetRelationName(relation),
-						format_type_be(watch->columns[COL_DEAL].base), ledger,
-						format_type_be(watch->books->key_base)),
-				 errhint("Use the type of the key of the deals table.")));
+	require_keys(watch, relation);
 	refuse_kin(relation, trigger);
 	refuse_second_hook(&capture_hook, relation, trigger);
 }

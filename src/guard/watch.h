@@ -18,7 +18,8 @@ typedef enum TableKind
 {
 	DEALS_TABLE,
 	NOTES_TABLE,
-	WARRANTS_TABLE
+	WARRANTS_TABLE,
+	CAPITAL_TABLE				/* of companies; what is a deal elsewhere is a company here */
 } TableKind;
 
 /* The columns that may be watched; their words in watch.c, column_words. */
@@ -39,6 +40,7 @@ typedef enum ColumnRole
 	COL_OTHER_RESERVED,
 	COL_MULTIPLE,
 	COL_MINIMUM,
+	COL_COMPANY,				/* of a deal: whose shares it is about */
 	N_COLUMN_ROLES
 } ColumnRole;
 

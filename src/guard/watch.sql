@@ -231,7 +231,7 @@ DECLARE
 	nulls bigint;
 BEGIN
 	SELECT string_agg(format('%I IS NULL', value), ' OR ') INTO tests
-	FROM jsonb_each_text(columns) WHERE key NOT IN ('deal', 'only_when');
+	FROM jsonb_each_text(columns) WHERE key NOT IN ('deal', 'only_when', 'company');
 	EXECUTE format('SELECT count(*) FROM %s WHERE %I IS NOT NULL %s AND (%s)', relation, columns->>'deal',
 				   'AND ' || quote_ident(columns->>'only_when'), tests) INTO nulls;
 	IF nulls > 0 THEN
@@ -333,7 +333,7 @@ COMMENT ON FUNCTION covenant_internal.source_name(regclass, regclass) IS
 CREATE FUNCTION covenant.watch_deals(
 	deals regclass, key name, reserved name, authorized name = NULL, outstanding name = NULL,
 	other_reserved name = NULL, multiple name = NULL, on_breach text = 'refuse', mode text = NULL,
-	minimum name = NULL) RETURNS regclass
+	minimum name = NULL, company name = NULL) RETURNS regclass
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -354,9 +354,16 @@ BEGIN
 				  DETAIL = 'Available shares are authorized less outstanding less other reserves.',
 				  HINT = 'Give authorized together with outstanding, and other_reserved only with both.';
 	END IF;
+	IF company IS NOT NULL AND (authorized IS NOT NULL OR outstanding IS NOT NULL OR other_reserved IS NOT NULL) THEN
+		RAISE EXCEPTION 'the capital is given twice'
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'With company the deals share the capital of their company, which is in a table of its own.',
+				  HINT = 'Leave out authorized, outstanding and other_reserved, and call covenant.watch_capital for the table of companies.';
+	END IF;
 	PERFORM covenant_internal.lock_table(deals);
 	PERFORM covenant_internal.refuse_second_watch(deals);
 	PERFORM covenant_internal.check_key(deals, key);
+	PERFORM covenant_internal.make_capital(deals, company);
 	books := covenant_internal.make_books(deals, key, outstanding IS NOT NULL, authorized IS NOT NULL, on_breach);
 	ledger := format('%I.%I', books.schema_name, books.ledger_name)::regclass;
 	IF books.kept AND covenant_internal.watch_word(deals, 'table') IS NULL
@@ -367,7 +374,8 @@ BEGIN
 	IF covenant_internal.watch_table(deals,
 		   jsonb_build_object('table', 'deals', 'schema', books.schema_name, 'ledger', books.ledger_name),
 		   jsonb_strip_nulls(jsonb_build_object('deal', key, 'reserved', reserved, 'authorized', authorized,
-			   'outstanding', outstanding, 'other_reserved', other_reserved, 'multiple', multiple, 'minimum', minimum)), mode) THEN
+			   'outstanding', outstanding, 'other_reserved', other_reserved, 'multiple', multiple, 'minimum', minimum,
+			   'company', company)), mode) THEN
 		PERFORM covenant_internal.rebuild_when_whole(ledger);
 	END IF;
 	PERFORM covenant_internal.make_status_view(deals);
@@ -375,8 +383,8 @@ BEGIN
 	RETURN ledger;
 END
 $$;
-COMMENT ON FUNCTION covenant.watch_deals(regclass, name, name, name, name, name, name, text, text, name) IS
-'Brings a table of deals under watch: key and reserved name its columns, authorized, outstanding and other_reserved the capital (optional), multiple the multiple of the Reserved Amount (2 without it), minimum the least Reserved Amount, on_breach is refuse, record or warn. Makes <deals>_reserve, <deals>_journal, <deals>_position and the views <deals>_status, _history, _holding and _note; returns the ledger. Errors: 42501, 42703, 42804, 42809, 42830, 42710, 23502 (Section 4(h))';
+COMMENT ON FUNCTION covenant.watch_deals(regclass, name, name, name, name, name, name, text, text, name, name) IS
+'Brings a table of deals under watch: key and reserved name its columns, authorized, outstanding and other_reserved the capital (optional), multiple the multiple of the Reserved Amount (2 without it), minimum the least Reserved Amount, company whose shares a deal is about, in place of the capital columns (see covenant.watch_capital), on_breach is refuse, record or warn. Makes <deals>_reserve, <deals>_journal, <deals>_position and the views <deals>_status, _history, _holding and _note, with company also <deals>_capital and <deals>_capital_journal; returns the ledger. Errors: 42501, 42703, 42804, 42809, 42830, 42710, 23502 (Section 4(h))';
 
 CREATE FUNCTION covenant.watch_notes(
 	notes regclass, deals regclass, deal name, principal name, price name,

@@ -28,6 +28,19 @@ $$;
 COMMENT ON FUNCTION covenant_internal.hides_notes(regclass) IS
 'May row security hide notes of these books from who asks? Then a deal whose visible notes are not all of its principal is not shown';
 
+CREATE FUNCTION covenant_internal.outstanding_expression(ledger regclass) RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT coalesce((SELECT format('(SELECT c.outstanding + q.outstanding FROM %s AS d JOIN %s AS c ON c.company = d.%I CROSS JOIN LATERAL covenant_internal.pending_company($2, d.%3$I::text) AS q WHERE d.%I = s.deal)',
+								   w, covenant_internal.require_vouched(ledger, 'capital'), covenant_internal.watch_word(w, 'company'), covenant_internal.watch_word(w, 'deal'))
+					 FROM covenant_internal.watched_with(ledger) AS w
+					 WHERE covenant_internal.watch_word(w, 'table') = 'deals' AND covenant_internal.watch_word(w, 'company') IS NOT NULL LIMIT 1),
+					'coalesce(b.outstanding, 0) + p.outstanding')
+$$;
+COMMENT ON FUNCTION covenant_internal.outstanding_expression(regclass) IS
+'The expression that gives the outstanding shares of the company of a deal: those of its row, or those of the table of companies';
+
 CREATE FUNCTION covenant.what_if(deals regclass, price covenant.share_price,
 	OUT deal text, OUT issuable bigint, OUT required bigint, OUT counted bigint, OUT slack bigint, OUT pct_of_outstanding numeric) RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT
@@ -40,13 +53,14 @@ BEGIN
 		RAISE EXCEPTION 'argument "price" is zero'
 			USING ERRCODE = 'division_by_zero';
 	END IF;
+	PERFORM covenant_internal.require_types(ledger);
 	RETURN QUERY EXECUTE format($query$
 		WITH notes AS (
 			SELECT n.deal, sum(n.principal) AS principal,
 				   sum(covenant.shares_issuable(n.principal, $1, n.rounding)::bigint) AS note_shares
 			FROM (%s) AS n GROUP BY n.deal
 		), requirement AS (
-			SELECT s.deal::text AS deal, s.counted, coalesce(b.outstanding, 0) + p.outstanding AS outstanding,
+			SELECT s.deal::text AS deal, s.counted, %s AS outstanding,
 				   (coalesce(n.note_shares, 0) + s.warrant_shares)::bigint AS issuable,
 				   coalesce(b.multiple, 2) + p.multiple AS multiple, coalesce(b.minimum, 0) + p.minimum AS minimum
 			FROM %s s LEFT JOIN %s b ON b.deal = s.deal
@@ -59,7 +73,7 @@ BEGIN
 		FROM requirement r
 			 CROSS JOIN LATERAL (SELECT greatest(ceil(r.multiple * r.issuable)::bigint, r.minimum) AS required) AS q
 		ORDER BY r.deal
-		$query$, covenant_internal.notes_at_query(ledger), covenant_internal.require_vouched(ledger, 'status'), ledger) USING price, ledger, covenant_internal.hides_notes(ledger);
+		$query$, covenant_internal.notes_at_query(ledger), covenant_internal.outstanding_expression(ledger), covenant_internal.require_vouched(ledger, 'status'), ledger) USING price, ledger, covenant_internal.hides_notes(ledger);
 END
 $$;
 COMMENT ON FUNCTION covenant.what_if(regclass, covenant.share_price) IS
@@ -101,6 +115,7 @@ AS $$
 DECLARE
 	ledger regclass := (covenant_internal.books_of(deals)).ledger;
 BEGIN
+	PERFORM covenant_internal.require_types(ledger);
 	RETURN QUERY EXECUTE format($query$
 		WITH notes AS (
 			SELECT n.deal, sum(n.principal) AS principal, array_agg(n.principal) AS principals, array_agg(n.rounding) AS roundings

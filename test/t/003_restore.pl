@@ -14,7 +14,7 @@ $node->init;
 $node->start;
 $node->safe_psql('postgres', 'CREATE ROLE issuer LOGIN; CREATE ROLE reader');
 
-# A database of the issuer's, with the extension in it.
+# extension_of_an_administrator: a database of the issuer's, with the extension in it.
 sub make_database
 {
 	my ($name) = @_;
@@ -51,7 +51,7 @@ INSERT INTO deals_event (deal, kind) VALUES ('calbatech', 'closing');
 ALTER TABLE warrants ALTER unexercised TYPE bigint USING unexercised + 1;
 });
 
-# Every place where an operator is found by the search path alone, or by none.
+# operators_by_name: every place where an operator is found by the search path alone, or by none.
 my %typed = (
 	distinct_trigger => q{CREATE TRIGGER changed BEFORE UPDATE ON lot FOR EACH ROW WHEN (OLD.p IS DISTINCT FROM NEW.p OR NEW.s IS NOT DISTINCT FROM OLD.s) EXECUTE FUNCTION note_change()},
 	nullif_check => q{ALTER TABLE lot ADD CONSTRAINT nullif_check CHECK (NULLIF(s, t) IS NULL OR NULLIF(p, '7') IS NOT NULL)},

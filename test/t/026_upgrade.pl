@@ -58,7 +58,8 @@ is($old->safe_psql('postgres', "$parallel SELECT pg_catalog.sum(s), pg_catalog.m
 # What is read in workers: the status of the deals.
 my $status = 'SELECT deal, principal, issuable, required, counted, slack FROM deals_status ORDER BY deal';
 my $expected = $old->safe_psql('postgres', "$serial $status");
-is($old->safe_psql('postgres', "$parallel SET force_parallel_mode = on; $status"), $expected, 'the status is the same with parallel plans');
+my $forced = $old->safe_psql('postgres', q{SELECT name FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query')});	# renamed with 16
+is($old->safe_psql('postgres', "$parallel SET $forced = on; $status"), $expected, 'the status is the same with parallel plans');
 like($old->safe_psql('postgres', "$parallel BEGIN; INSERT INTO notes VALUES (9, 'a', 'alpha', 1, '0.01'); $status"), qr/^a\|5\|579\|1158\|/m,
 	'also with what is pending, which only the leader knows');
 

@@ -1,8 +1,10 @@
 # Twenty thousand random statements by four clients at once, among them every way
 # of writing a table, savepoints, two-phase commit, clients that are terminated
-# and one crash of the server.  Afterwards audit finds nothing, and a model that
-# shares nothing with the extension - whole numbers of any length in Perl, from
-# the rows that are left - agrees with the ledger and the journal to the share.
+# and one crash of the server.  Two of the clients write the books through SPI,
+# two straight to the heap; one set of tables has statement triggers, the other
+# row triggers.  Afterwards audit finds nothing, and a model that shares nothing
+# with the extension - whole numbers of any length in Perl, from the rows that
+# are left - agrees with ledger, journal and positions to the share.
 #
 # COVENANT_FUZZ_SEED repeats the statements of a run, COVENANT_FUZZ_STATEMENTS
 # is their number.
@@ -39,6 +41,7 @@ $node->start;
 # Two sets of books, one of which refuses what breaks the reserve.
 $node->safe_psql('postgres', 'CREATE EXTENSION covenant');
 my %on_breach = (lenient => 'record', strict => 'refuse');
+my %mode = (lenient => $seed % 2 ? 'row' : 'statement', strict => $seed % 2 ? 'statement' : 'row');
 for my $schema (sort keys %on_breach)
 {
 	$node->safe_psql(
@@ -59,11 +62,11 @@ CREATE TABLE family (id int, deal_id int, amount bigint NOT NULL, price numeric 
 CREATE TABLE family_child (more text, PRIMARY KEY (row)) INHERITS (family);
 CREATE TABLE warrants (id int PRIMARY KEY, deal_id int, buyer text NOT NULL, n shares NOT NULL);
 INSERT INTO deals SELECT i, 40000000, 400000000, 100000000, 1000000 FROM generate_series(1, 8) i;
-SELECT watch_deals('deals', 'deal_id', 'reserved', 'authorized', 'outstanding', 'other', on_breach => '$on_breach{$schema}'),
-	watch_notes('plain', 'deals', 'deal_id', 'amount', 'price', 'buyer', 'half_up', 'live', 'rate'),
+SELECT watch_deals('deals', 'deal_id', 'reserved', 'authorized', 'outstanding', 'other', on_breach => '$on_breach{$schema}', mode => '$mode{$schema}'),
+	watch_notes('plain', 'deals', 'deal_id', 'amount', 'price', 'buyer', 'half_up', 'live', 'rate', mode => '$mode{$schema}'),
 	watch_notes('parts', 'deals', 'deal_id', 'amount', 'price', 'buyer', 'down'),
 	watch_notes('family', 'deals', 'deal_id', 'amount', 'price', rounding => 'half_even', note => 'row'),
-	watch_warrants('warrants', 'deals', 'deal_id', 'n', 'buyer');
+	watch_warrants('warrants', 'deals', 'deal_id', 'n', 'buyer', mode => '$mode{$schema}');
 CREATE PROCEDURE in_pieces(first int, deal int) LANGUAGE plpgsql AS \$\$
 BEGIN
 	FOR i IN 1 .. 3 LOOP
@@ -102,6 +105,11 @@ my %change = (
 my %key = (plain => 'id', parts => 'bucket, id', warrants => 'id');
 my %aim = (plain => ['plain'], parts => [qw(parts parts parts_0 parts_1 parts_rest)], family => [qw(family family family_child), 'ONLY family'], warrants => ['warrants']);
 
+# Lines to be copied in a file of their own: psql since 16 takes those that
+# follow a COPY that fails for statements.
+my $directory = PostgreSQL::Test::Utils::tempdir();
+my $files = 0;
+sub file_of { my $file = "$directory/$$." . ++$files . '.copy'; append_to_file($file, join("\n", @_, '')); return $file }
 sub rows { my ($table) = @_; return join ', ', map { '(' . $row{$table}->() . ')' } 1 .. 1 + int rand 4 }
 
 # What a client may do with a table of a schema ($s): name => [ weight, SQL ].
@@ -118,7 +126,7 @@ my %kinds = (
 		"MERGE INTO $s.$t t USING (VALUES " . rows($t) . ') AS s(' . ($t eq 'plain' ? 'id, deal_id, buyer, amount, price, rate, live' : 'id, bucket, deal_id, buyer, amount, price') . ") ON $on "
 		. one_of('WHEN MATCHED AND t.amount > 500 THEN DELETE ', 'WHEN MATCHED AND t.amount = 0 THEN DO NOTHING ') . 'WHEN MATCHED THEN UPDATE SET amount = s.amount, deal_id = t.deal_id'
 		. ($t eq 'parts' ? one_of(', bucket = (t.bucket + 1) % 4', '') : '') . ' WHEN NOT MATCHED THEN INSERT VALUES (' . ($t eq 'plain' ? 's.id, s.deal_id::int, s.buyer, s.amount, s.price, s.rate, s.live::boolean' : 's.id, s.bucket, s.deal_id::bigint, s.buyer, s.amount, s.price::covenant.share_price') . ')' } ],
-	copy => [ 5, sub { my ($s, $t) = @_; my @lines = map { $row{$t}->() =~ s/, /\t/gr =~ s/'//gr =~ s/NULL/\\N/gr } 1 .. 3; "COPY $s.$t" . ($t eq 'family' ? ' (id, deal_id, amount, price)' : '') . " FROM stdin;\n" . join("\n", @lines) . "\n\\." } ],
+	copy => [ 5, sub { my ($s, $t) = @_; my @lines = map { $row{$t}->() =~ s/, /\t/gr =~ s/'//gr =~ s/NULL/\\N/gr } 1 .. 3; "\\copy $s.$t" . ($t eq 'family' ? ' (id, deal_id, amount, price)' : '') . " FROM '" . file_of(@lines) . "'" } ],
 	move => [ 5, sub { my ($s) = @_; "WITH gone AS (DELETE FROM $s.plain WHERE id " . range() . " RETURNING *), repriced AS (UPDATE $s.parts SET price = " . fraction() . " WHERE id = " . id() . ") INSERT INTO $s.warrants SELECT id, deal_id, buyer, 5 FROM gone ON CONFLICT (id) DO NOTHING" } ],
 	deals => [ 12, sub { my ($s) = @_; "UPDATE $s.deals SET " . one_of('reserved = reserved + ' . whole(), 'reserved = reserved - 1000, outstanding = outstanding + 1000', 'authorized = authorized + 1', 'other = ' . whole(), 'reserved = 40000000', 'deal_id = deal_id') . ' WHERE deal_id ' . range() } ],
 	new_deal => [ 2, sub { my ($s) = @_; "INSERT INTO $s.deals VALUES (" . (1 + int rand 9) . ", 1000000, 2000000, 0, 0) ON CONFLICT (deal_id) DO UPDATE SET reserved = $s.deals.reserved + 1" } ],
@@ -134,7 +142,7 @@ my @bag = map { my $kind = $_; ($kind) x $kinds{$kind}[0] } sort keys %kinds;
 sub statement
 {
 	my $sql = $kinds{ one_of(@bag) }[1]->(one_of(sort keys %on_breach), one_of(sort keys %row));
-	return $sql =~ /\\\.$/ ? $sql : "$sql;";
+	return $sql =~ /^\\/ ? $sql : "$sql;";
 }
 
 # A transaction of some statements, with savepoints.
@@ -163,14 +171,13 @@ sub transaction
 # The run
 # ---------------------------------------------------------------------------
 
-my $directory = PostgreSQL::Test::Utils::tempdir();
-
 # One client: its statements in chunks, each over a connection of its own,
 # whatever becomes of that.
 sub client
 {
 	my ($number) = @_;
 	srand($seed + $number);
+	local $ENV{PGOPTIONS} = '-c covenant.direct_posting=' . ($number % 2 ? 'on' : 'off');
 	my $left = $statements / $clients;
 	for (my $part = 0; $left > 0; $part++)
 	{
@@ -236,6 +243,7 @@ for my $number (1 .. $clients)
 {
 	next unless -e "$directory/$number.errors";
 	my $log = slurp_file("$directory/$number.errors");
+	$log =~ s/^.*XX000: +unknown action in MERGE WHEN clause$//mg;	# what older minor releases say of DO NOTHING in a race
 	$errors{$_}++ for $log =~ /(?:ERROR|FATAL|PANIC): +(\w{5}):/g;
 	$about_books{$_}++ for $log =~ /^.*(?:ERROR:.*deals_(?:reserve|journal|position)|changed by hand).*$/mg;
 }
@@ -260,6 +268,15 @@ sub rational
 	return (Math::BigInt->new("$sign$whole$decimals"), Math::BigInt->new(10)**length $decimals);
 }
 
+# The same in lowest terms, as text.
+sub lowest
+{
+	my ($n, $d) = map { rational($_) } @_;
+	return '0' if $n->is_zero;
+	my $common = Math::BigInt::bgcd($n, $d);
+	return ($n / $common) . '/' . ($d / $common);
+}
+
 # amount / price in whole shares, by the table's rounding.
 sub shares
 {
@@ -280,7 +297,7 @@ my @sums = qw(principal annual_interest note_shares interest_shares warrant_shar
 
 for my $schema (sort keys %on_breach)
 {
-	my (%deal, %holder);
+	my (%deal, %holder, %instrument);
 	my $add = sub {
 		my ($deal, $holder, %sum) = @_;
 		for my $sum (keys %sum)
@@ -290,23 +307,30 @@ for my $schema (sort keys %on_breach)
 	};
 	my $rows = sub { return map { [ split /\|/, $_, -1 ] } split /\n/, $node->safe_psql('postgres', "SELECT $_[0]") };
 
-	for ($rows->("deal_id, buyer, amount, price, rate FROM $schema.plain WHERE deal_id IS NOT NULL AND live"))
+	for ($rows->("deal_id, buyer, amount, price, rate, id FROM $schema.plain WHERE deal_id IS NOT NULL AND live"))
 	{
-		my ($deal, $buyer, $amount, $price, $rate) = @$_;
+		my ($deal, $buyer, $amount, $price, $rate, $key) = @$_;
 		my ($n, $d) = rational($amount);
 		my ($r, $e) = rational($rate);
+		$instrument{"$deal plain $key"} = [ lowest($amount), 0, lowest($price), lowest($rate), $buyer ];
 		my $interest = $r->is_neg ? Math::BigInt->new(0) : $n * $r;
 		$add->($deal, $buyer, principal => money($n, $d), annual_interest => money($n * $r, $d * $e),
 			note_shares => shares($n, $d, $price, 'half_up'), interest_shares => shares($interest, $d * $e, $price, 'half_up'));
 	}
-	for ($rows->("deal_id, buyer, amount, price, 'down' FROM $schema.parts WHERE deal_id IS NOT NULL"),
-		$rows->("deal_id, '', amount, price, 'half_even' FROM $schema.family WHERE deal_id IS NOT NULL"))
+	for ($rows->("deal_id, buyer, amount, price, 'down', 'parts (' || bucket || ',' || id || ')' FROM $schema.parts WHERE deal_id IS NOT NULL"),
+		$rows->("deal_id, '', amount, price, 'half_even', 'family ' || row FROM $schema.family WHERE deal_id IS NOT NULL"))
 	{
-		my ($deal, $buyer, $amount, $price, $rounding) = @$_;
+		my ($deal, $buyer, $amount, $price, $rounding, $key) = @$_;
 		my ($n, $d) = rational($amount);
+		$instrument{"$deal $key"} = [ lowest($amount), 0, lowest($price), 0, $buyer ];
 		$add->($deal, $buyer, principal => money($n, $d), note_shares => shares($n, $d, $price, $rounding));
 	}
-	$add->($_->[0], $_->[1], warrant_shares => Math::BigInt->new($_->[2])) for $rows->("deal_id, buyer, n FROM $schema.warrants WHERE deal_id IS NOT NULL");
+	for ($rows->("deal_id, buyer, n, id FROM $schema.warrants WHERE deal_id IS NOT NULL"))
+	{
+		my ($deal, $buyer, $n, $key) = @$_;
+		$instrument{"$deal warrants $key"} = [ 0, $n, 0, 0, $buyer ];
+		$add->($deal, $buyer, warrant_shares => Math::BigInt->new($n));
+	}
 	for ($rows->("deal_id, reserved, authorized, outstanding, other FROM $schema.deals"))
 	{
 		my ($deal, @capital) = @$_;
@@ -334,6 +358,24 @@ for my $schema (sort keys %on_breach)
 	is_deeply($told->('deal', "$schema.deals_reserve"), $expected->(\%deal), "$schema: the ledger agrees with the model to the share");
 	is_deeply($told->('deal', "(SELECT deal, " . join(', ', map { "sum($_) AS $_" } @sums) . " FROM $schema.deals_journal GROUP BY deal) j"),
 		$expected->(\%deal), "$schema: so does the journal");
+	# Each instrument as its positions leave it; what has no amount is not worth
+	# a line, nor are the holders of a table that names none.
+	my %positions;
+	for ($rows->(qq{deal || ' ' || source || ' ' || instrument, sum(principal), sum(warrant_shares),
+		(array_agg(price::text || ' ' || price_divisor ORDER BY effective_on DESC, seq DESC, line DESC) FILTER (WHERE price IS NOT NULL))[1],
+		(array_agg(rate ORDER BY effective_on DESC, seq DESC, line DESC) FILTER (WHERE rate IS NOT NULL))[1],
+		(array_agg(holder ORDER BY effective_on DESC, seq DESC, line DESC) FILTER (WHERE holder IS NOT NULL))[1]
+		FROM $schema.deals_position GROUP BY deal, source, instrument HAVING sum(principal) <> 0 OR sum(warrant_shares) <> 0}))
+	{
+		my ($key, $principal, $warrants, $price, $rate, $holder) = @$_;
+		my ($over, $under) = split / /, $price || '0 1';
+		my ($n, $d) = rational($over);
+		my ($m, $e) = rational($under || 1);
+		$positions{$key} = [ lowest($principal), $warrants, lowest($n * $e . '/' . $d * $m), $key =~ / plain / ? lowest($rate) : 0, $holder ];
+	}
+	my %held = map { $_ => $instrument{$_} } grep { $instrument{$_}[0] || $instrument{$_}[1] } keys %instrument;
+	cmp_ok(scalar keys %held, q{>}, 20, "$schema: instruments are left");
+	is_deeply(\%positions, \%held, "$schema: so do the positions of every instrument");
 	is($node->safe_psql('postgres', "SELECT * FROM covenant.audit('$schema.deals')"), '', "$schema: audit finds nothing");
 	is($node->safe_psql('postgres', qq{
 SELECT deal, l.entries, j.entries, j.last FROM $schema.deals_reserve l

@@ -113,7 +113,7 @@ sub order_allowed
 		push @born, $fact unless $fact == $birth;
 	}
 	return ($deal, @born) unless $split;
-	my @before = grep { $_->{day} < $split->{day} } @born;
+	my @before = grep { $_->{day} <= $split->{day} } @born;	# an instrument may come on that very day
 	my @after = grep { $_->{day} > $split->{day} } @born;
 	# Of those after the split some are learnt before it is.
 	my $early = int rand(1 + @after);

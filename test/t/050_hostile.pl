@@ -384,7 +384,23 @@ ok_as('owner', qq{SELECT covenant.split('hall.deals', ARRAY[$keys, 'a'], 2, 1, '
 is(ok_as('owner', q{SELECT * FROM covenant.audit('hall.deals')}, 'audits'), '', 'and finds nothing');
 nobody_else('strange keys');
 
-# The roads by which a member of the owner's role could have a statement, or numbers, of his own count as facts.
+# books_of_a_strange_type: books of her own, whose columns have a type that becomes a number by a function of hers.
+$node->safe_psql($db, q{SET ROLE mallory; SET search_path = evil; CREATE TABLE own (deal text PRIMARY KEY, reserved bigint NOT NULL); CREATE TABLE own_notes (note int PRIMARY KEY, deal text, buyer text, balance numeric, price numeric);
+SELECT covenant.watch_deals('own', 'deal', 'reserved'), covenant.watch_notes('own_notes', 'own', 'deal', 'balance', 'price', 'buyer');
+INSERT INTO own VALUES ('a', 1000); INSERT INTO own_notes VALUES (1, 'a', 'alpha', 10, 0.1);
+DROP VIEW own_status, own_history, own_holding, own_note;});
+foreach my $column ('own_reserve.principal', 'own_journal.principal', 'own_position.principal', 'own_position.rate')
+{
+	my ($book, $name) = split /\./, $column;
+	$node->safe_psql($db, "SET ROLE mallory; ALTER TABLE evil.$book ALTER $name DROP DEFAULT, ALTER $name TYPE evil.coin USING ROW($name)::evil.coin");
+	refused('postgres', '42804', $_, "$column: $_") foreach (q{SELECT * FROM covenant.audit('evil.own')}, q{SELECT covenant.rebuild('evil.own')},
+		q{SELECT * FROM covenant_internal.history_of('evil.own_reserve', 'a', false)}, q{SELECT covenant_internal.holders('evil.own_reserve', 'a')},
+		q{SELECT covenant.split('evil.own', '{a}', 2, 1, '2005-06-10', 'down')});
+	$node->safe_psql($db, "SET ROLE mallory; ALTER TABLE evil.$book ALTER $name TYPE numeric USING ($name).amount");
+}
+nobody_else('books of a strange type');
+
+# statement_as_fact: the roads by which a member of the owner's role could have a statement, or numbers, of his own count as facts.
 is($node->safe_psql($db, q{SELECT string_agg(p.oid::regprocedure::text, ' ') FROM pg_proc p WHERE pronamespace IN ('covenant'::regnamespace, 'covenant_internal'::regnamespace)
 	AND proname IN ('write_as_fact', 'book_difference', 'book_instrument', 'book_table', 'split_said', 'split_moved', 'split_table', 'split_quotes')}), '', 'there are none');
 is(books(), $before, 'all that time the books of the house were left alone');

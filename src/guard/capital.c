@@ -1,0 +1,265 @@
+/*-------------------------------------------------------------------------
+ *
+ * capital.c
+ *		The books of companies: <deals>_capital and its journal.
+ *
+ * One row a company, found and locked after the rows of all deals, in the order
+ * of keys; only what touches a reserve or a capital touches it.  Written by
+ * statements on one row each, as the owner of the books, under the latest
+ * snapshot.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "guard/company.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "guard/issued.h"
+#include "guard/ledger.h"
+#include "guard/vouch.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+static const ShareCount counts[] = {AUTHORIZED, OUTSTANDING, OTHER_RESERVED, RESERVED};
+
+/*
+ * Runs a statement under a snapshot taken now; the current memory context stays
+ * what it is.  The result is SPI_tuptable.
+ */
+static void
+run(const char *query, int n, Oid *types, Datum *values, const char *nulls, bool read_only)
+{
+	MemoryContext old = CurrentMemoryContext;
+	SPIPlanPtr	plan = SPI_prepare(query, n, types);
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	int			result = plan == NULL ? SPI_result :
+		SPI_execute_snapshot(plan, values, nulls, snapshot, InvalidSnapshot, read_only, true, 0);
+
+	UnregisterSnapshot(snapshot);
+	if (plan != NULL)
+		SPI_freeplan(plan);
+	MemoryContextSwitchTo(old);
+	if (result < 0)
+		elog(ERROR, "writing the capital failed: %s", SPI_result_code_string(result));
+}
+
+/*
+ * The row that a query gave, if any: authorized, outstanding, other_reserved,
+ * reserved, entries.  Is the capital known?
+ */
+static bool
+take_row(const Books *books, Company *company)
+{
+	bool		known = true;
+	bool		isnull;
+
+	memset(&company->balances, 0, sizeof(Balances));
+	company->entries = 0;
+	for (int c = 0; c < lengthof(counts) && SPI_processed > 0; c++)
+	{
+		Datum		value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, c + 1, &isnull);
+
+		company->balances.shares[counts[c]] = isnull ? 0 : DatumGetInt64(value);
+		known &= !isnull || counts[c] == RESERVED;
+	}
+	if (SPI_processed > 0)
+		company->entries = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 5, &isnull));
+	else
+		known = false;
+	company->balances.counts_authorized = company->balances.counts_outstanding =
+		company->balances.counts_other = true;
+	company->balances.on_breach = default_on_breach(books);
+	company->balances.multiple.value = 2;
+	SPI_freetuptable(SPI_tuptable);
+	return known;
+}
+
+#define CAPITAL_COLUMNS "authorized::pg_catalog.int8, outstanding::pg_catalog.int8, other_reserved::pg_catalog.int8, reserved::pg_catalog.int8, entries::pg_catalog.int8"
+
+/*
+ * A company's row as last committed, without a lock.  False: its capital is
+ * not known.
+ */
+bool
+read_capital(const Books *books, Company *company)
+{
+	Oid			type = books->company_base;
+	Datum		key = key_to_datum(company->key, type);
+
+	run(psprintf("SELECT " CAPITAL_COLUMNS " FROM %s WHERE company OPERATOR(pg_catalog.=) $1",
+				 qualified_name(books->capital)),
+		1, &type, &key, NULL, true);
+	return take_row(books, company);
+}
+
+/* An entry of the journal of the capital. */
+typedef struct CapitalEntry
+{
+	DateADT		day;
+	ChangeKind	kind;
+	Change		change;
+} CapitalEntry;
+
+/*
+ * What is pending of a company as entries, by day and kind: acts, and beside
+ * them what of them is issued out of the reserves.
+ */
+static CapitalEntry *
+entries_of(const Company *company, int *n)
+{
+	int			npending = 0;
+	Entry	   *pending;
+	IssuedPart *parts;
+	CapitalEntry *entries;
+
+	for (const Entry *e = company->pending->entries; e != NULL; e = e->next)
+		npending++;
+	pending = palloc(Max(npending, 1) * sizeof(Entry));
+	parts = palloc(Max(npending, 1) * sizeof(IssuedPart));
+	entries = palloc0((2 * npending + 1) * sizeof(CapitalEntry));
+	{
+		int			i = npending;
+
+		for (const Entry *e = company->pending->entries; e != NULL; e = e->next)
+			pending[--i] = *e;	/* the earliest first */
+	}
+	share_out(parts, pending, npending, company->issued.shares[OUTSTANDING]);
+	*n = 0;
+	for (int i = 0; i < npending; i++)
+	{
+		CapitalEntry issue = {.day = pending[i].day, .kind = CHANGE_FACT};
+		CapitalEntry rest = {.day = pending[i].day, .kind = pending[i].kind, .change = pending[i].change};
+
+		take_part(&issue.change, &parts[i], 1);
+		take_part(&rest.change, &parts[i], -1);
+		if (!change_is_zero(&issue.change))
+			entries[(*n)++] = issue;
+		if (!change_is_zero(&rest.change) || (company->pending->comes && npending == 1))
+			entries[(*n)++] = rest;
+	}
+	return entries;
+}
+
+/*
+ * Does the watch of the table of companies end, so that the capital is not
+ * known any more?
+ */
+static bool
+capital_closes(const PendingDeal *pending)
+{
+	bool		closes = false;
+
+	for (const Entry *e = pending->entries; e != NULL; e = e->next)
+		closes |= e->kind == CHANGE_CLOSING && (e->change.shares[AUTHORIZED] != 0 || e->change.shares[OUTSTANDING] != 0);
+	return closes && !pending->comes;
+}
+
+/*
+ * Adds what is pending of a company to its row, which is made where there is
+ * none, and reads the row as it is then.
+ */
+static void
+update_row(const Books *books, Company *company)
+{
+	Oid			types[] = {books->company_base, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, BOOLOID, BOOLOID};
+	Datum		values[8];
+	int			nentries;
+	const int64 *total = company->pending->total.shares;
+	char	   *name = qualified_name(books->capital);
+	char	   *update = psprintf(
+		"UPDATE %s SET authorized = CASE WHEN $8 THEN NULL WHEN $7 THEN COALESCE(authorized, 0) OPERATOR(pg_catalog.+) $2 ELSE authorized END,"
+		" outstanding = CASE WHEN $8 THEN NULL WHEN $7 THEN COALESCE(outstanding, 0) OPERATOR(pg_catalog.+) $3 ELSE outstanding END,"
+		" other_reserved = CASE WHEN $8 THEN NULL WHEN $7 THEN COALESCE(other_reserved, 0) OPERATOR(pg_catalog.+) $4 ELSE other_reserved END,"
+		" reserved = reserved OPERATOR(pg_catalog.+) $5, entries = entries OPERATOR(pg_catalog.+) $6"
+		" WHERE company OPERATOR(pg_catalog.=) $1 RETURNING " CAPITAL_COLUMNS, name);
+
+	(void) entries_of(company, &nentries);
+	values[0] = key_to_datum(company->key, books->company_base);
+	for (int c = 0; c < lengthof(counts); c++)
+		values[1 + c] = Int64GetDatum(total[counts[c]]);
+	values[5] = Int64GetDatum(nentries);
+	values[6] = BoolGetDatum(company->pending->comes || total[AUTHORIZED] != 0 ||
+							 total[OUTSTANDING] != 0 || total[OTHER_RESERVED] != 0);
+	values[7] = BoolGetDatum(capital_closes(company->pending));
+	run(update, 8, types, values, NULL, false);
+	if (SPI_processed == 0)
+	{
+		run(psprintf("INSERT INTO %s (company) VALUES ($1) ON CONFLICT DO NOTHING", name),
+			1, types, values, NULL, false);
+		run(update, 8, types, values, NULL, false);
+	}
+	company->known = take_row(books, company);
+}
+
+/*
+ * Brings the rows of all companies of which something changes up to date, in
+ * the order of their keys, and reads those of the others.
+ */
+void
+update_capital(const Companies *companies)
+{
+	if (companies == NULL)
+		return;
+	for (int i = 0; i < companies->n; i++)
+	{
+		Company    *company = &companies->companies[i];
+
+		if (company->pending != NULL)
+			update_row(companies->books, company);
+		else
+			company->known = read_capital(companies->books, company);
+	}
+}
+
+static void
+append_entry(const Companies *companies, const Company *company, const CapitalEntry *entry,
+			 int64 seq, const char *user)
+{
+	const Books *books = companies->books;
+	Oid			types[] = {books->company_base, INT8OID, TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID,
+	DATEOID, TIMESTAMPTZOID, TEXTOID, INT8OID, TEXTOID};
+	bool		overridden = entry->kind == CHANGE_ACT && companies->override != NULL;
+	Datum		values[12];
+	char		nulls[13] = "            ";
+
+	values[0] = key_to_datum(company->key, books->company_base);
+	values[1] = Int64GetDatum(seq);
+	values[2] = CStringGetTextDatum(overridden ? "override" : kind_word(entry->kind));
+	for (int c = 0; c < lengthof(counts); c++)
+		values[3 + c] = Int64GetDatum(entry->change.shares[counts[c]]);
+	values[7] = DateADTGetDatum(entry->day);
+	values[8] = TimestampTzGetDatum(GetCurrentTimestamp());
+	values[9] = CStringGetTextDatum(user);
+	values[10] = Int64GetDatum((int64) U64FromFullTransactionId(GetTopFullTransactionId()));
+	values[11] = CStringGetTextDatum(overridden ? companies->override : "");
+	if (!overridden)
+		nulls[11] = 'n';
+	run(psprintf("INSERT INTO %s (company, seq, kind, authorized, outstanding, other_reserved, reserved,"
+				 " effective_on, recorded_at, recorded_by, transaction, note)"
+				 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", qualified_name(books->capital_journal)),
+		12, types, values, nulls, false);
+}
+
+/*
+ * Appends what changed to the journal of the capital.
+ */
+void
+append_capital(const Companies *companies, const char *user)
+{
+	if (companies == NULL)
+		return;
+	for (int i = 0; i < companies->n; i++)
+	{
+		const Company *company = &companies->companies[i];
+		CapitalEntry *entries;
+		int			n;
+
+		if (company->pending == NULL)
+			continue;
+		entries = entries_of(company, &n);
+		for (int e = 0; e < n; e++)
+			append_entry(companies, company, &entries[e], company->entries - n + e + 1, user);
+	}
+}

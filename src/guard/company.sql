@@ -1,0 +1,360 @@
+
+-- One company, several deals -------------------------------------------------
+
+CREATE FUNCTION covenant_internal.pending_company(ledger regclass, company text) RETURNS covenant_internal.pending_change
+LANGUAGE c STABLE
+AS 'MODULE_PATHNAME', 'covenant_pending_company';
+COMMENT ON FUNCTION covenant_internal.pending_company(regclass, text) IS
+'What this transaction has pending for a company of a ledger, reserved of all its deals: zeros, and no day, where there is nothing';
+
+CREATE FUNCTION covenant_internal.make_capital(deals regclass, company name) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	schema_name name;
+	table_name name;
+	owner regrole;
+	key_type text;
+	capital text;
+	journal text;
+BEGIN
+	PERFORM covenant_internal.check_column(deals, company);
+	SELECT n.nspname, c.relname, c.relowner::regrole,
+		   format_type(a.atttypid, a.atttypmod)
+			 || CASE WHEN a.attcollation <> 0 THEN format(' COLLATE %s', a.attcollation::regcollation) ELSE '' END
+	INTO schema_name, table_name, owner, key_type
+	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = company
+	WHERE c.oid = deals;
+	IF EXISTS (SELECT FROM pg_attribute a JOIN pg_collation l ON l.oid = a.attcollation
+			   WHERE a.attrelid = deals AND a.attname = company AND NOT l.collisdeterministic) THEN
+		RAISE EXCEPTION 'column "%" of table "%" has a nondeterministic collation', company, deals
+			USING ERRCODE = 'datatype_mismatch',
+				  DETAIL = 'Two spellings of one company would be two companies in the books.',
+				  HINT = 'Use a deterministic collation.';
+	END IF;
+	capital := format('%I.%I', schema_name, table_name || '_capital');
+	journal := format('%I.%I', schema_name, table_name || '_capital_journal');
+	IF to_regclass(capital) IS NULL THEN
+		EXECUTE format($ddl$
+			CREATE TABLE %s (
+				company %s PRIMARY KEY,
+				authorized bigint, outstanding bigint, other_reserved bigint,
+				reserved bigint NOT NULL DEFAULT 0,
+				entries bigint NOT NULL DEFAULT 0
+			) WITH (fillfactor = 50)$ddl$, capital, key_type);
+		EXECUTE format('ALTER TABLE %s OWNER TO %s', capital, owner);
+	END IF;
+	IF to_regclass(journal) IS NULL THEN
+		EXECUTE format($ddl$
+			CREATE TABLE %s (
+				company %s NOT NULL,
+				seq bigint NOT NULL,
+				kind text NOT NULL,
+				authorized bigint NOT NULL,
+				outstanding bigint NOT NULL,
+				other_reserved bigint NOT NULL,
+				reserved bigint NOT NULL,
+				effective_on date NOT NULL,
+				recorded_at timestamptz NOT NULL,
+				recorded_by text NOT NULL,
+				transaction bigint NOT NULL,
+				note text,
+				PRIMARY KEY (company, seq)
+			)$ddl$, journal, key_type);
+		EXECUTE format('ALTER TABLE %s OWNER TO %s', journal, owner);
+		EXECUTE format('CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.append_only()', journal);
+	END IF;
+	PERFORM covenant_internal.check_capital_kept(capital, journal, deals, company);
+	PERFORM covenant_internal.comment_capital(capital, journal, deals);
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.make_capital(regclass, name) IS
+'Makes the books of companies beside a deals table, in its schema and owned by its owner, where there are none of an earlier watch';
+
+CREATE FUNCTION covenant_internal.check_capital_kept(capital regclass, journal regclass, deals regclass, company name) RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	stranger regclass;
+BEGIN
+	SELECT b.oid INTO stranger
+	FROM pg_class b JOIN pg_class d ON d.oid = deals
+		 LEFT JOIN pg_attribute k ON k.attrelid = b.oid AND k.attname = 'company' AND NOT k.attisdropped
+		 LEFT JOIN pg_attribute c ON c.attrelid = deals AND c.attname = company
+	WHERE b.oid IN (capital, journal) AND (b.relowner <> d.relowner OR b.relkind <> 'r' OR k.atttypid IS DISTINCT FROM c.atttypid)
+	ORDER BY b.oid LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'table "%" is in the way', stranger
+			USING ERRCODE = 'duplicate_table',
+				  DETAIL = format('It does not belong to the owner of "%s", or does not keep companies of the type of column "%s".', deals, company),
+				  HINT = 'Rename it, or drop it if it is what an earlier watch left.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.check_capital_kept(regclass, regclass, regclass, name) IS
+'Raises 42P07 where a table has the name of the books of companies but is not one for these companies, or is another role''s';
+
+CREATE FUNCTION covenant_internal.comment_capital(capital regclass, journal regclass, deals regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	sums CONSTANT text[] := ARRAY[
+		['company', 'Key of the company'],
+		['authorized', 'Authorized shares; NULL while the company''s capital is not known'],
+		['outstanding', 'Outstanding shares; NULL while the company''s capital is not known'],
+		['other_reserved', 'Shares reserved for other purposes than its deals; NULL while the company''s capital is not known'],
+		['reserved', 'Shares reserved for all deals of the company']];
+BEGIN
+	PERFORM covenant_internal.comment_relation(capital,
+		format('Capital of the companies whose deals are in %s: one row a company, written by covenant just before commit (Section 4(h))', deals),
+		sums || ARRAY[['entries', 'Number of the company''s last entry in the journal of the capital']]);
+	PERFORM covenant_internal.comment_relation(journal,
+		format('Journal of the capital of the companies whose deals are in %s, append-only; amounts are what the capital changed by', deals),
+		sums || ARRAY[
+			['seq', 'Number of the entry within the company'],
+			['kind', 'opening, closing, act, fact, override, rebuild or split'],
+			['effective_on', 'Day on which the change counts (covenant.as_of when it was made)'],
+			['recorded_at', 'When it was posted'],
+			['recorded_by', 'Role that committed it'],
+			['transaction', 'Transaction that posted it'],
+			['note', 'Reason given for an override']]);
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.comment_capital(regclass, regclass, regclass) IS
+'Puts comments on the books of companies and their columns';
+
+CREATE FUNCTION covenant_internal.capital_table(ledger regclass) RETURNS regclass
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT w FROM covenant_internal.watched_with(ledger) AS w WHERE covenant_internal.watch_word(w, 'table') = 'capital' LIMIT 1
+$$;
+COMMENT ON FUNCTION covenant_internal.capital_table(regclass) IS
+'The table of companies whose capital counts in these books; NULL where none is watched';
+
+CREATE FUNCTION covenant.watch_capital(
+	companies regclass, deals regclass, company name, authorized name, outstanding name, other_reserved name = NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	books record;
+	other regclass;
+BEGIN
+	PERFORM covenant_internal.require_arguments(jsonb_build_object('companies', companies, 'deals', deals, 'company', company,
+		'authorized', authorized, 'outstanding', outstanding));
+	PERFORM covenant_internal.check_watchable(companies);
+	PERFORM covenant_internal.lock_table(companies);
+	books := covenant_internal.books_of(deals);
+	IF covenant_internal.watch_word(deals, 'company') IS NULL THEN
+		RAISE EXCEPTION 'table "%" does not say whose shares its deals are about', deals
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = 'Watch it with company => ..., the column that names the company.';
+	END IF;
+	PERFORM covenant_internal.refuse_second_watch(companies);
+	other := covenant_internal.capital_table(books.ledger);
+	IF other <> companies THEN
+		RAISE EXCEPTION 'the capital of these companies is watched already'
+			USING ERRCODE = 'duplicate_object',
+				  DETAIL = format('It is in "%s".', other),
+				  HINT = 'Call covenant.unwatch for that table first.';
+	END IF;
+	PERFORM covenant_internal.check_key(companies, company, 'company');
+	IF covenant_internal.watch_table(companies,
+		   jsonb_build_object('table', 'capital', 'schema', covenant_internal.watch_word(deals, 'schema'),
+							  'ledger', covenant_internal.watch_word(deals, 'ledger')),
+		   jsonb_strip_nulls(jsonb_build_object('deal', company, 'authorized', authorized, 'outstanding', outstanding,
+			   'other_reserved', other_reserved)), NULL) THEN
+		PERFORM covenant_internal.rebuild_when_whole(books.ledger);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant.watch_capital(regclass, regclass, name, name, name, name) IS
+'Brings a table of companies under watch: company is its key, authorized and outstanding the capital in shares, other_reserved what is reserved for other purposes than the deals of deals, which was watched with company => .... An act after which the deals of a company have reserved more than is authorized and free is refused (23514, authorized_shares). Errors: 42501, 42703, 42804, 42809, 42830, 42710, 55000, 23502 (Section 4(h))';
+
+CREATE FUNCTION covenant_internal.company_sums(ledger regclass, OUT company text, OUT reserved numeric, OUT authorized numeric, OUT outstanding numeric, OUT other_reserved numeric) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+DECLARE
+	part record;
+	query text := '';
+BEGIN
+	FOR part IN SELECT c.relation, c.watched, covenant_internal.watch_word(c.watched, 'table') AS kind,
+					   CASE WHEN (SELECT relkind = 'p' FROM pg_class WHERE oid = c.relation) THEN '' ELSE 'ONLY ' END AS only_it
+				FROM covenant_internal.counted_with(ledger) AS c LOOP
+		IF part.kind = 'deals' AND covenant_internal.watch_word(part.watched, 'company') IS NOT NULL THEN
+			query := query || format(' UNION ALL SELECT %1$I::text, %2$I::numeric, 0::numeric, 0::numeric, 0::numeric FROM %3$s%4$s WHERE %1$I IS NOT NULL',
+				covenant_internal.watch_word(part.watched, 'company'), covenant_internal.watch_word(part.watched, 'reserved'),
+				part.only_it, part.relation);
+		ELSIF part.kind = 'capital' THEN
+			query := query || format(' UNION ALL SELECT %1$I::text, 0::numeric, %2$I::numeric, %3$I::numeric, %4$s FROM %5$s%6$s WHERE %1$I IS NOT NULL',
+				covenant_internal.watch_word(part.watched, 'deal'), covenant_internal.watch_word(part.watched, 'authorized'),
+				covenant_internal.watch_word(part.watched, 'outstanding'),
+				coalesce(quote_ident(covenant_internal.watch_word(part.watched, 'other_reserved')) || '::numeric', '0::numeric'),
+				part.only_it, part.relation);
+		END IF;
+	END LOOP;
+	IF query <> '' THEN
+		RETURN QUERY EXECUTE format('SELECT s.company, sum(s.reserved), sum(s.authorized), sum(s.outstanding), sum(s.other_reserved) FROM (%s) AS s(company, reserved, authorized, outstanding, other_reserved) GROUP BY s.company',
+									substr(query, length(' UNION ALL ')));
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.company_sums(regclass) IS
+'What the watched tables of deals and companies add up to for each company';
+
+CREATE FUNCTION covenant_internal.capital_differences(
+	ledger regclass, OUT company text, OUT what text, OUT books numeric, OUT tables numeric, OUT of_journal boolean) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+BEGIN
+	IF covenant_internal.vouched(ledger, 'capital') IS NULL THEN
+		RETURN;
+	END IF;
+	RETURN QUERY EXECUTE format($query$
+		WITH c AS (SELECT company::text AS company, coalesce(authorized, 0) AS authorized, coalesce(outstanding, 0) AS outstanding,
+						  coalesce(other_reserved, 0) AS other_reserved, reserved FROM %1$s),
+			 j AS (SELECT company::text AS company, sum(authorized) AS authorized, sum(outstanding) AS outstanding,
+						  sum(other_reserved) AS other_reserved, sum(reserved) AS reserved FROM %2$s GROUP BY 1)
+		SELECT company, v.what, v.books::numeric, v.tables::numeric, false
+		FROM covenant_internal.company_sums($1) AS t FULL JOIN c USING (company)
+			 CROSS JOIN LATERAL covenant_internal.pending_company($1, company) AS p
+			 CROSS JOIN LATERAL (VALUES
+				('authorized', coalesce(c.authorized, 0) + p.authorized, coalesce(t.authorized, 0)),
+				('outstanding', coalesce(c.outstanding, 0) + p.outstanding, coalesce(t.outstanding, 0)),
+				('other_reserved', coalesce(c.other_reserved, 0) + p.other_reserved, coalesce(t.other_reserved, 0)),
+				('reserved', coalesce(c.reserved, 0) + p.reserved, coalesce(t.reserved, 0))) AS v(what, books, tables)
+		WHERE v.books <> v.tables
+		UNION ALL
+		SELECT company, v.what, v.books::numeric, v.tables::numeric, true
+		FROM c FULL JOIN j USING (company)
+			 CROSS JOIN LATERAL (VALUES
+				('journal authorized', coalesce(c.authorized, 0), coalesce(j.authorized, 0)),
+				('journal outstanding', coalesce(c.outstanding, 0), coalesce(j.outstanding, 0)),
+				('journal other_reserved', coalesce(c.other_reserved, 0), coalesce(j.other_reserved, 0)),
+				('journal reserved', coalesce(c.reserved, 0), coalesce(j.reserved, 0))) AS v(what, books, tables)
+		WHERE v.books <> v.tables$query$,
+		covenant_internal.require_vouched(ledger, 'capital'), covenant_internal.require_vouched(ledger, 'capital_journal')) USING ledger;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.capital_differences(regclass) IS
+'Where, for a company, the capital with what is pending differs from the watched tables, or from its journal (of_journal)';
+
+CREATE FUNCTION covenant_internal.capital_exceeded(ledger regclass, OUT company text, OUT reserved numeric, OUT free numeric) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+BEGIN
+	IF covenant_internal.vouched(ledger, 'capital') IS NOT NULL THEN
+		RETURN QUERY EXECUTE format('SELECT c.company::text, c.reserved::numeric, (c.authorized - c.outstanding - c.other_reserved)::numeric FROM %s AS c WHERE c.reserved > c.authorized - c.outstanding - c.other_reserved',
+			covenant_internal.require_vouched(ledger, 'capital'));
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.capital_exceeded(regclass) IS
+'Companies whose deals have reserved more shares than are authorized and free (Section 4(h))';
+
+CREATE FUNCTION covenant_internal.companies_to_book(
+	ledger regclass, OUT company text, OUT reserved bigint, OUT authorized bigint, OUT outstanding bigint, OUT other_reserved bigint) RETURNS SETOF record
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT d.company, coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'reserved'), 0)::bigint,
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'authorized'), 0)::bigint,
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'outstanding'), 0)::bigint,
+		   coalesce(sum(d.tables - d.books) FILTER (WHERE d.what = 'other_reserved'), 0)::bigint
+	FROM covenant_internal.capital_differences(ledger) AS d WHERE NOT d.of_journal GROUP BY d.company
+$$;
+COMMENT ON FUNCTION covenant_internal.companies_to_book(regclass) IS
+'What the watched tables have more than the capital, for each company where that is not nothing';
+
+CREATE FUNCTION covenant_internal.balance_capital(ledger regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+BEGIN
+	IF EXISTS (SELECT FROM covenant_internal.capital_differences(ledger) AS d WHERE d.of_journal) THEN
+		EXECUTE format($update$
+			UPDATE %s AS c SET authorized = CASE WHEN c.authorized IS NULL AND j.authorized = 0 THEN NULL ELSE j.authorized END,
+				outstanding = CASE WHEN c.outstanding IS NULL AND j.outstanding = 0 THEN NULL ELSE j.outstanding END,
+				other_reserved = CASE WHEN c.other_reserved IS NULL AND j.other_reserved = 0 THEN NULL ELSE j.other_reserved END,
+				reserved = j.reserved, entries = j.entries
+			FROM (SELECT k.company, coalesce(sum(j.authorized), 0) AS authorized, coalesce(sum(j.outstanding), 0) AS outstanding,
+						 coalesce(sum(j.other_reserved), 0) AS other_reserved, coalesce(sum(j.reserved), 0) AS reserved, coalesce(max(j.seq), 0) AS entries
+				  FROM %1$s AS k LEFT JOIN %2$s AS j ON j.company = k.company GROUP BY k.company) AS j
+			WHERE j.company = c.company$update$,
+			covenant_internal.require_vouched(ledger, 'capital'), covenant_internal.require_vouched(ledger, 'capital_journal'));
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.balance_capital(regclass) IS
+'Sets the capital to what its journal adds up to: the journal is the record, a row that differs was edited';
+
+CREATE FUNCTION covenant_internal.companies_of(ledger regclass, keys text[]) RETURNS text[]
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+DECLARE
+	deals regclass;
+	found text[];
+BEGIN
+	SELECT w INTO deals FROM covenant_internal.watched_with(ledger) AS w
+	WHERE covenant_internal.watch_word(w, 'table') = 'deals' AND covenant_internal.watch_word(w, 'company') IS NOT NULL;
+	IF deals IS NOT NULL THEN
+		EXECUTE format('SELECT array_agg(DISTINCT %1$I::text) FROM %2$s WHERE %3$I::text = ANY ($1) AND %1$I IS NOT NULL',
+					   covenant_internal.watch_word(deals, 'company'), deals, covenant_internal.watch_word(deals, 'deal')) INTO found USING keys;
+	END IF;
+	RETURN coalesce(found, ARRAY[]::text[]);
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.companies_of(regclass, text[]) IS
+'The companies whose shares these deals are about';
+
+CREATE FUNCTION covenant_internal.check_company_split(ledger regclass, keys text[], on_day date) RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+DECLARE
+	companies CONSTANT text[] := covenant_internal.companies_of(ledger, keys);
+	deals regclass;
+	others text;
+	later date;
+BEGIN
+	IF companies = ARRAY[]::text[] THEN
+		RETURN;
+	END IF;
+	SELECT w INTO deals FROM covenant_internal.watched_with(ledger) AS w
+	WHERE covenant_internal.watch_word(w, 'table') = 'deals' AND covenant_internal.watch_word(w, 'company') IS NOT NULL;
+	EXECUTE format('SELECT string_agg(format($3, %1$I), $4 ORDER BY %1$I) FROM %2$s WHERE %3$I::text = ANY ($1) AND %1$I::text <> ALL ($2)',
+				   covenant_internal.watch_word(deals, 'deal'), deals, covenant_internal.watch_word(deals, 'company'))
+	INTO others USING companies, keys, '"%s"', ', ';
+	IF others IS NOT NULL THEN
+		RAISE EXCEPTION 'the same shares are the subject of other deals'
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = format('They are %s in "%s".', others, deals),
+				  HINT = 'A split is of the company''s shares: name all its deals.';
+	END IF;
+	EXECUTE format('SELECT max(effective_on) FROM %s WHERE company::text = ANY ($1)', covenant_internal.require_vouched(ledger, 'capital_journal'))
+	INTO later USING companies;
+	IF later > on_day THEN
+		RAISE EXCEPTION 'the capital changed after the day of the split'
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = format('Its latest change counts on %s.', later),
+				  HINT = 'Record a split of companies that share a capital before what is dated after it.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.check_company_split(regclass, text[], date) IS
+'Raises why a split of companies that share a capital cannot be recorded: deals of theirs are not named (22023), or their capital has changed since (55000)';
