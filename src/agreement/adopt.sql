@@ -43,168 +43,11 @@ $$;
 COMMENT ON FUNCTION covenant_internal.adopted_books(regclass) IS
 'The ledger of a deals table for which an agreement was adopted; else 55000';
 
-CREATE FUNCTION covenant_internal.adopt_tables() RETURNS text
+CREATE FUNCTION covenant_internal.list_table() RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $f$
 SELECT $t$
-CREATE TABLE {event} (
-	event_id bigint NOT NULL,
-	deal {key_type} NOT NULL REFERENCES {deals} ({key}),
-	kind text NOT NULL,
-	occurred_on date NOT NULL DEFAULT covenant.as_of(),
-	section text,
-	holder text,
-	subject text,
-	ref text,
-	amount numeric,
-	shares bigint,
-	price numeric,
-	from_day date,
-	to_day date,
-	choice text,
-	counterparty text,
-	note text,
-	recorded_at timestamptz NOT NULL,
-	recorded_by text NOT NULL,
-	PRIMARY KEY (deal, event_id)
-);
-CREATE SEQUENCE {event_seq} OWNED BY {event}.event_id;
-COMMENT ON SEQUENCE {event_seq} IS 'Numbers of the events, drawn by a trigger (covenant)';
-COMMENT ON TABLE {event} IS 'Dated facts about the deals: only ever added to; a wrong one is retracted by another; a deal with facts on record keeps its row and its key (covenant)';
-COMMENT ON COLUMN {event}.event_id IS 'Number of the event; written by a trigger';
-COMMENT ON COLUMN {event}.deal IS 'The deal';
-COMMENT ON COLUMN {event}.kind IS 'Kind of fact: one of covenant.event_kinds(), or what a clause of the deal names in starts_on or ends_on';
-COMMENT ON COLUMN {event}.occurred_on IS 'The day on which it happened, 1971 to 2199, covenant.as_of unless given; of filing_due the day by which the filing is due';
-COMMENT ON COLUMN {event}.section IS 'Section of the agreement, such as 4(h): of breach always, of cure, election, waiver, damages_agreed and damages_adjudged unless ref ties it; of consent what is consented to (NULL: 4(h))';
-COMMENT ON COLUMN {event}.holder IS 'The holder whom it concerns, who has signed or held something; NULL: the company, or every holder, of a payment in proportion to principal; empty where the notes have no holder column';
-COMMENT ON COLUMN {event}.subject IS 'What a filing or document is: 10-QSB 2005-06-30, 8-K; a stop ends the start of the same subject';
-COMMENT ON COLUMN {event}.ref IS 'What it is tied to: the ref of a duty, that is an event_id, a month end (YYYY-MM-DD) or shortfall YYYY-MM-DD; NULL: the earliest that is open';
-COMMENT ON COLUMN {event}.amount IS 'Amount in the currency of the notes, not negative; of a payment in shares shares times price, half up to the cent, written by a trigger; of a consent the most shares by which the reserve may fall; of a waiver or damages_agreed how much is released or agreed (NULL: all)';
-COMMENT ON COLUMN {event}.shares IS 'Shares paid, of damages_paid and interest_paid';
-COMMENT ON COLUMN {event}.price IS 'Price per share of a payment in shares: the Conversion Price at the time of payment (Section 2(f))';
-COMMENT ON COLUMN {event}.from_day IS 'Of a waiver: the first day that it covers; NULL: from the beginning';
-COMMENT ON COLUMN {event}.to_day IS 'Of a waiver: the first day that it no longer covers; NULL: without end';
-COMMENT ON COLUMN {event}.choice IS 'Of an election: cash or shares';
-COMMENT ON COLUMN {event}.counterparty IS 'Whom else it concerns';
-COMMENT ON COLUMN {event}.note IS 'Free text, from which nothing is read';
-COMMENT ON COLUMN {event}.recorded_at IS 'When it was recorded; written by a trigger';
-COMMENT ON COLUMN {event}.recorded_by IS 'Who recorded it (session_user); written by a trigger';
-
-CREATE TABLE {clause} (
-	clause_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	deal {key_type},
-	from_day date,
-	ord int NOT NULL,
-	section text NOT NULL,
-	duty text NOT NULL,
-	owed_by text NOT NULL CHECK (owed_by IN ('company', 'buyers')),
-	to_each_holder boolean NOT NULL,
-	starts_on text NOT NULL,
-	subjects text[],
-	period int CHECK (period >= 0),
-	unit text CHECK (unit IN ('business days', 'days', 'months', 'years')),
-	calendar text,
-	roll text CHECK (roll IN ('none', 'following')),
-	ends_on text NOT NULL,
-	remedy text NOT NULL CHECK (remedy IN ('damages', 'interest', 'per day', 'injunction', 'none')),
-	rate numeric CHECK (rate >= 0),
-	first_day_rate numeric CHECK (first_day_rate >= 0),
-	cap numeric CHECK (cap >= 0),
-	elector text CHECK (elector IN ('company', 'holder')),
-	base text CHECK (base IN ('own_notes', 'all_notes', 'affected_notes')),
-	words text,
-	signed_by text[],
-	recorded_at timestamptz NOT NULL,
-	recorded_by text NOT NULL,
-	CHECK ((period IS NULL) = (unit IS NULL)),
-	CHECK ((remedy IN ('injunction', 'none')) = (rate IS NULL))
-);
-COMMENT ON TABLE {clause} IS 'The agreement as data, one row a clock, or what an amendment makes of it for a deal from a day on: only ever added to, see covenant.amend. A clock runs by the clause of its duty that was in force on the day of its start: the deal''s own before the general one, the later from_day before the earlier, the later recorded before the earlier (covenant)';
-COMMENT ON COLUMN {clause}.clause_id IS 'Number of the row; of two recorded at one moment the higher holds';
-COMMENT ON COLUMN {clause}.deal IS 'The deal whose agreement says so; NULL: every deal';
-COMMENT ON COLUMN {clause}.from_day IS 'The first day of starts to which it applies (Section 8(e)); NULL: always';
-COMMENT ON COLUMN {clause}.ord IS 'Place of the duty, the same in all its rows; of two breaches that begin on one day the lower goes first';
-COMMENT ON COLUMN {clause}.section IS 'Section of the agreement';
-COMMENT ON COLUMN {clause}.duty IS 'What is to be done; the name by which an amendment knows the clause';
-COMMENT ON COLUMN {clause}.owed_by IS 'Who owes it: company or buyers';
-COMMENT ON COLUMN {clause}.to_each_holder IS 'Whether it is owed to each holder, and done when each who held something at its start has been served';
-COMMENT ON COLUMN {clause}.starts_on IS 'What starts the clock: an event kind, month_end or shortfall';
-COMMENT ON COLUMN {clause}.subjects IS 'How the subject of an event begins that starts it; NULL: any';
-COMMENT ON COLUMN {clause}.period IS 'Time allowed, in units; NULL: none, broken from the day of the start';
-COMMENT ON COLUMN {clause}.unit IS 'business days, days, months or years';
-COMMENT ON COLUMN {clause}.calendar IS 'Which days are business days; NULL: as the readings say';
-COMMENT ON COLUMN {clause}.roll IS 'following: a last day that is no business day moves to the next one; none: it stays; NULL: as the reading sunday says of periods in days';
-COMMENT ON COLUMN {clause}.ends_on IS 'What ends the clock: an event kind; last_note: a restriction until the last note is gone';
-COMMENT ON COLUMN {clause}.remedy IS 'What lateness costs: damages on the notes, interest on the event''s amount, an amount per day, none; injunction: a breach without an amount';
-COMMENT ON COLUMN {clause}.rate IS 'Rate of the remedy: a month for damages (0.03), a year for interest (0.15); per day: an amount in the currency of the notes';
-COMMENT ON COLUMN {clause}.first_day_rate IS 'What damages come to on the first day besides, as a fraction of the same base; NULL: nothing';
-COMMENT ON COLUMN {clause}.cap IS 'The most that one breach costs: a fraction of the base for damages and interest, an amount for per day; NULL: no limit';
-COMMENT ON COLUMN {clause}.elector IS 'Who elects cash or shares: company or holder; NULL: cash only';
-COMMENT ON COLUMN {clause}.base IS 'Whose notes damages are taken of: own_notes, all_notes, affected_notes; NULL: as the readings say';
-COMMENT ON COLUMN {clause}.words IS 'The words of the agreement that the row rests on';
-COMMENT ON COLUMN {clause}.signed_by IS 'Who signed the amendment (Section 8(e)); kept, not judged';
-COMMENT ON COLUMN {clause}.recorded_at IS 'When it was recorded; written by a trigger';
-COMMENT ON COLUMN {clause}.recorded_by IS 'Who recorded it (session_user); written by a trigger';
-
-CREATE TABLE {reading} (
-	reading_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	deal {key_type},
-	from_day date,
-	form text NOT NULL,
-	formula text NOT NULL,
-	interest text NOT NULL,
-	months text NOT NULL,
-	day_count text NOT NULL,
-	calendar text NOT NULL,
-	base text NOT NULL,
-	additional_notes text NOT NULL,
-	stacking text NOT NULL,
-	recovery text NOT NULL,
-	board_curable text NOT NULL,
-	shortfall text NOT NULL,
-	approval text NOT NULL,
-	accrual text NOT NULL,
-	list_accrual text NOT NULL,
-	cure_day text NOT NULL,
-	sunday text NOT NULL,
-	expenses text NOT NULL,
-	expenses_base text NOT NULL,
-	expenses_breach text NOT NULL,
-	list_interest text NOT NULL,
-	each_buyer text NOT NULL,
-	recorded_at timestamptz NOT NULL,
-	recorded_by text NOT NULL
-);
-COMMENT ON TABLE {reading} IS 'How the ambiguous points of the agreement are read: only ever added to, see covenant.adopt. A clock is read as in force on the day of its start: the deal''s own reading before the general one, the later from_day before the earlier, the later recorded before the earlier (covenant)';
-COMMENT ON COLUMN {reading}.reading_id IS 'Number of the adoption; of two recorded at one moment the higher holds';
-COMMENT ON COLUMN {reading}.deal IS 'The deal that is read so; NULL: every deal';
-COMMENT ON COLUMN {reading}.from_day IS 'The first day of starts to which it applies; NULL: always';
-COMMENT ON COLUMN {reading}.form IS 'Form of agreement adopted';
-COMMENT ON COLUMN {reading}.formula IS 'What the three percent are taken of, and what is added (Section 2(f))';
-COMMENT ON COLUMN {reading}.interest IS 'Which interest the formulas with interest take (Section 2(f))';
-COMMENT ON COLUMN {reading}.months IS 'How partial months are prorated (Section 2(f))';
-COMMENT ON COLUMN {reading}.day_count IS 'How days of interest are counted';
-COMMENT ON COLUMN {reading}.calendar IS 'Which days are business days where the clause names no calendar';
-COMMENT ON COLUMN {reading}.base IS 'Whose notes a holder''s damages are taken of';
-COMMENT ON COLUMN {reading}.additional_notes IS 'Whether Additional Notes count (Recital B, Section 4(l))';
-COMMENT ON COLUMN {reading}.stacking IS 'Whether simultaneous breaches cost once each or once in all, or a limb of its own takes the place of Section 4(o)';
-COMMENT ON COLUMN {reading}.recovery IS 'Whether a price that recovers and falls again restarts the 30 days of Section 4(h)';
-COMMENT ON COLUMN {reading}.board_curable IS 'Whether a shortfall that the board alone can cure counts for the 30 days of Section 4(h)';
-COMMENT ON COLUMN {reading}.shortfall IS 'Whether a shortfall is a breach itself (Sections 4(h) and 4(o))';
-COMMENT ON COLUMN {reading}.approval IS 'What ends the damages of the 30 days of Section 4(h)';
-COMMENT ON COLUMN {reading}.accrual IS 'From when the damages of the 30 days of Section 4(h) run';
-COMMENT ON COLUMN {reading}.list_accrual IS 'From when the damages of a late list run (Section 4(h))';
-COMMENT ON COLUMN {reading}.cure_day IS 'Whether the day of a stop still counts';
-COMMENT ON COLUMN {reading}.sunday IS 'Whether a period in days that ends on no business day moves (N.Y. Gen. Constr. Law s. 25)';
-COMMENT ON COLUMN {reading}.expenses IS 'From when the interest on expenses runs (Section 4(f))';
-COMMENT ON COLUMN {reading}.expenses_base IS 'Whether that interest is taken of the total or of what is unpaid (Section 4(f))';
-COMMENT ON COLUMN {reading}.expenses_breach IS 'Whether expenses paid late also cost damages (Sections 4(f) and 4(o))';
-COMMENT ON COLUMN {reading}.list_interest IS 'Which year''s interest the list counts (Section 4(h))';
-COMMENT ON COLUMN {reading}.each_buyer IS 'Whose consent a reduction of the reserve wants (Section 4(h))';
-COMMENT ON COLUMN {reading}.recorded_at IS 'When it was adopted; written by a trigger';
-COMMENT ON COLUMN {reading}.recorded_by IS 'Who adopted it (session_user); written by a trigger';
-
 CREATE TABLE {list} (
 	deal {key_type} NOT NULL,
 	month_end date NOT NULL,
@@ -230,24 +73,21 @@ COMMENT ON COLUMN {list}.total IS 'Item (2) of the list: the sum of the three';
 COMMENT ON COLUMN {list}.recorded_at IS 'When the list was stored; written by a trigger';
 COMMENT ON COLUMN {list}.recorded_by IS 'Who stored it (session_user); written by a trigger';
 
-CREATE TRIGGER covenant_assign BEFORE INSERT ON {event} FOR EACH ROW EXECUTE FUNCTION covenant_internal.number_event();
-CREATE TRIGGER covenant_stamp BEFORE INSERT ON {event} FOR EACH ROW EXECUTE FUNCTION covenant_internal.stamp();
-CREATE TRIGGER covenant_paid AFTER INSERT ON {event} FOR EACH ROW
-	WHEN (NEW.kind = 'damages_paid' OR NEW.kind = 'interest_paid') EXECUTE FUNCTION covenant_internal.record_payment();
-CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {event} FOR EACH STATEMENT
-	EXECUTE FUNCTION covenant_internal.append_only();
-CREATE TRIGGER covenant_check BEFORE INSERT ON {clause} FOR EACH ROW EXECUTE FUNCTION covenant_internal.check_clause();
-CREATE TRIGGER covenant_stamp BEFORE INSERT ON {clause} FOR EACH ROW EXECUTE FUNCTION covenant_internal.stamp();
-CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {clause} FOR EACH STATEMENT
-	EXECUTE FUNCTION covenant_internal.append_only();
-CREATE TRIGGER covenant_stamp BEFORE INSERT ON {reading} FOR EACH ROW EXECUTE FUNCTION covenant_internal.stamp();
-CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {reading} FOR EACH STATEMENT
-	EXECUTE FUNCTION covenant_internal.append_only();
 CREATE TRIGGER covenant_stamp BEFORE INSERT ON {list} FOR EACH ROW EXECUTE FUNCTION covenant_internal.stamp();
 CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {list} FOR EACH STATEMENT
 	EXECUTE FUNCTION covenant_internal.append_only();
 $t$
 $f$;
+COMMENT ON FUNCTION covenant_internal.list_table() IS
+'Template of the table of lists as delivered';
+
+CREATE FUNCTION covenant_internal.adopt_tables() RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT covenant_internal.event_table() || covenant_internal.clause_table() || covenant_internal.clause_comments()
+	|| covenant_internal.reading_table() || covenant_internal.list_table()
+$$;
 COMMENT ON FUNCTION covenant_internal.adopt_tables() IS
 'Template of the tables that covenant.adopt makes: event, clause, reading, list';
 

@@ -124,3 +124,83 @@ END
 $$;
 COMMENT ON FUNCTION covenant.clauses(text) IS
 'An agreement as data, one row a clock: what starts it (an event kind, month_end or shortfall; subjects: only if its subject begins so), how long it runs, what ends it (an event kind or last_note), what it costs and who elects cash or shares. Form spa-2005: Securities Purchase Agreement of 23 May 2005, CalbaTech, Inc. and the AJW funds. ord orders the rows; to_each_holder: done when each holder has been served; period NULL: broken from the day of the start; calendar, roll and base NULL: as the readings say; rate: a month for damages, a year for interest; first_day_rate and cap: NULL, this form knows none. What starts on signing starts on the closing where no signing is on record. An unknown form is 22023';
+
+CREATE FUNCTION covenant_internal.clause_table() RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $f$
+SELECT $t$
+CREATE TABLE {clause} (
+	clause_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	deal {key_type},
+	from_day date,
+	ord int NOT NULL,
+	section text NOT NULL,
+	duty text NOT NULL,
+	owed_by text NOT NULL CHECK (owed_by IN ('company', 'buyers')),
+	to_each_holder boolean NOT NULL,
+	starts_on text NOT NULL,
+	subjects text[],
+	period int CHECK (period >= 0),
+	unit text CHECK (unit IN ('business days', 'days', 'months', 'years')),
+	calendar text,
+	roll text CHECK (roll IN ('none', 'following')),
+	ends_on text NOT NULL,
+	remedy text NOT NULL CHECK (remedy IN ('damages', 'interest', 'per day', 'injunction', 'none')),
+	rate numeric CHECK (rate >= 0),
+	first_day_rate numeric CHECK (first_day_rate >= 0),
+	cap numeric CHECK (cap >= 0),
+	elector text CHECK (elector IN ('company', 'holder')),
+	base text CHECK (base IN ('own_notes', 'all_notes', 'affected_notes')),
+	words text,
+	signed_by text[],
+	recorded_at timestamptz NOT NULL,
+	recorded_by text NOT NULL,
+	CHECK ((period IS NULL) = (unit IS NULL)),
+	CHECK ((remedy IN ('injunction', 'none')) = (rate IS NULL))
+);
+
+CREATE TRIGGER covenant_check BEFORE INSERT ON {clause} FOR EACH ROW EXECUTE FUNCTION covenant_internal.check_clause();
+CREATE TRIGGER covenant_stamp BEFORE INSERT ON {clause} FOR EACH ROW EXECUTE FUNCTION covenant_internal.stamp();
+CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {clause} FOR EACH STATEMENT
+	EXECUTE FUNCTION covenant_internal.append_only();
+$t$
+$f$;
+COMMENT ON FUNCTION covenant_internal.clause_table() IS
+'Template of the table of clauses';
+
+CREATE FUNCTION covenant_internal.clause_comments() RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $f$
+SELECT $t$
+COMMENT ON TABLE {clause} IS 'The agreement as data, one row a clock, or what an amendment makes of it for a deal from a day on: only ever added to, see covenant.amend. A clock runs by the clause of its duty that was in force on the day of its start: the deal''s own before the general one, the later from_day before the earlier, the later recorded before the earlier (covenant)';
+COMMENT ON COLUMN {clause}.clause_id IS 'Number of the row; of two recorded at one moment the higher holds';
+COMMENT ON COLUMN {clause}.deal IS 'The deal whose agreement says so; NULL: every deal';
+COMMENT ON COLUMN {clause}.from_day IS 'The first day of starts to which it applies (Section 8(e)); NULL: always';
+COMMENT ON COLUMN {clause}.ord IS 'Place of the duty, the same in all its rows; of two breaches that begin on one day the lower goes first';
+COMMENT ON COLUMN {clause}.section IS 'Section of the agreement';
+COMMENT ON COLUMN {clause}.duty IS 'What is to be done; the name by which an amendment knows the clause';
+COMMENT ON COLUMN {clause}.owed_by IS 'Who owes it: company or buyers';
+COMMENT ON COLUMN {clause}.to_each_holder IS 'Whether it is owed to each holder, and done when each who held something at its start has been served';
+COMMENT ON COLUMN {clause}.starts_on IS 'What starts the clock: an event kind, month_end or shortfall';
+COMMENT ON COLUMN {clause}.subjects IS 'How the subject of an event begins that starts it; NULL: any';
+COMMENT ON COLUMN {clause}.period IS 'Time allowed, in units; NULL: none, broken from the day of the start';
+COMMENT ON COLUMN {clause}.unit IS 'business days, days, months or years';
+COMMENT ON COLUMN {clause}.calendar IS 'Which days are business days; NULL: as the readings say';
+COMMENT ON COLUMN {clause}.roll IS 'following: a last day that is no business day moves to the next one; none: it stays; NULL: as the reading sunday says of periods in days';
+COMMENT ON COLUMN {clause}.ends_on IS 'What ends the clock: an event kind; last_note: a restriction until the last note is gone';
+COMMENT ON COLUMN {clause}.remedy IS 'What lateness costs: damages on the notes, interest on the event''s amount, an amount per day, none; injunction: a breach without an amount';
+COMMENT ON COLUMN {clause}.rate IS 'Rate of the remedy: a month for damages (0.03), a year for interest (0.15); per day: an amount in the currency of the notes';
+COMMENT ON COLUMN {clause}.first_day_rate IS 'What damages come to on the first day besides, as a fraction of the same base; NULL: nothing';
+COMMENT ON COLUMN {clause}.cap IS 'The most that one breach costs: a fraction of the base for damages and interest, an amount for per day; NULL: no limit';
+COMMENT ON COLUMN {clause}.elector IS 'Who elects cash or shares: company or holder; NULL: cash only';
+COMMENT ON COLUMN {clause}.base IS 'Whose notes damages are taken of: own_notes, all_notes, affected_notes; NULL: as the readings say';
+COMMENT ON COLUMN {clause}.words IS 'The words of the agreement that the row rests on';
+COMMENT ON COLUMN {clause}.signed_by IS 'Who signed the amendment (Section 8(e)); kept, not judged';
+COMMENT ON COLUMN {clause}.recorded_at IS 'When it was recorded; written by a trigger';
+COMMENT ON COLUMN {clause}.recorded_by IS 'Who recorded it (session_user); written by a trigger';
+$t$
+$f$;
+COMMENT ON FUNCTION covenant_internal.clause_comments() IS
+'Template of the comments on the table of clauses';

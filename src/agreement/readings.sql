@@ -92,7 +92,7 @@ AS $$
 DECLARE
 	choice record;
 	chosen text;
-	result jsonb := '{}';
+	result jsonb := '{}'::jsonb;
 BEGIN
 	PERFORM covenant_internal.refuse_unknown_reading(readings);
 	FOR choice IN SELECT * FROM covenant.reading_choices() LOOP
@@ -123,3 +123,37 @@ END
 $$;
 COMMENT ON FUNCTION covenant_internal.chosen_readings(jsonb) IS
 'One reading for every ambiguous point of the agreement: as named, else as the side argues that "as" names; 22023, with the choices and the clause, where one is missing or unknown';
+
+CREATE FUNCTION covenant_internal.reading_table() RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $f$
+-- One column for each reading, in the order of the choices.
+SELECT format($t$
+CREATE TABLE {reading} (
+	reading_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	deal {key_type},
+	from_day date,
+	form text NOT NULL,
+	%s,
+	recorded_at timestamptz NOT NULL,
+	recorded_by text NOT NULL
+);
+COMMENT ON TABLE {reading} IS 'How the ambiguous points of the agreement are read: only ever added to, see covenant.adopt. A clock is read as in force on the day of its start: the deal''s own reading before the general one, the later from_day before the earlier, the later recorded before the earlier (covenant)';
+COMMENT ON COLUMN {reading}.reading_id IS 'Number of the adoption; of two recorded at one moment the higher holds';
+COMMENT ON COLUMN {reading}.deal IS 'The deal that is read so; NULL: every deal';
+COMMENT ON COLUMN {reading}.from_day IS 'The first day of starts to which it applies; NULL: always';
+COMMENT ON COLUMN {reading}.form IS 'Form of agreement adopted';
+%s;
+COMMENT ON COLUMN {reading}.recorded_at IS 'When it was adopted; written by a trigger';
+COMMENT ON COLUMN {reading}.recorded_by IS 'Who adopted it (session_user); written by a trigger';
+
+CREATE TRIGGER covenant_stamp BEFORE INSERT ON {reading} FOR EACH ROW EXECUTE FUNCTION covenant_internal.stamp();
+CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {reading} FOR EACH STATEMENT
+	EXECUTE FUNCTION covenant_internal.append_only();
+$t$, string_agg(format('%I text NOT NULL', c.reading), E',\n\t' ORDER BY c.n),
+	string_agg(format('COMMENT ON COLUMN {reading}.%I IS %L', c.reading, format('%s (%s): %s', c.question, c.clause, array_to_string(c.choices, ', '))), E';\n' ORDER BY c.n))
+FROM covenant.reading_choices() WITH ORDINALITY c(reading, question, clause, choices, company, buyers, n)
+$f$;
+COMMENT ON FUNCTION covenant_internal.reading_table() IS
+'Template of the table of readings';
