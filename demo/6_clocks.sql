@@ -18,7 +18,8 @@ SELECT pg_temp.told(:'SQLSTATE' = '22023', 'there is no default reading') \gset
 \set ECHO queries
 SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid",
 	"months": "calendar", "day_count": "ACT/365F", "calendar": "NYGCL", "base": "own_notes",
-	"stacking": "each", "recovery": "restarts", "board_curable": "excluded"}');
+	"stacking": "each", "recovery": "restarts", "board_curable": "excluded",
+	"as": "company", "list_interest": "next_year"}');
 \set ECHO none
 \o
 \echo
@@ -90,18 +91,18 @@ SELECT pg_temp.told(slack = 0 AND shortfall_since IS NULL, 'the approval') FROM 
 \echo
 \set ON_ERROR_STOP off
 \set ECHO queries
-INSERT INTO deals_event (deal, kind, note) VALUES ('calbatech', 'election', '4(h) shares');
+INSERT INTO deals_event (deal, kind, section, choice) VALUES ('calbatech', 'election', '4(h)', 'shares');
 \set ECHO none
 \set ON_ERROR_STOP on
 SELECT pg_temp.told(:'SQLSTATE' = '22023', 'the company has no choice') \gset
 \echo
 \set ECHO queries
-INSERT INTO deals_event (deal, kind, holder, note) VALUES
-	('calbatech', 'election', 'AJW Partners, LLC',                       '4(h) cash'),
-	('calbatech', 'election', 'AJW Offshore, Ltd.',                      '4(h) cash'),
-	('calbatech', 'election', 'AJW Qualified Partners, LLC',             '4(h) cash'),
-	('calbatech', 'election', 'New Millennium Capital Partners II, LLC', '4(h) shares'),
-	('calbatech', 'damages_agreed', NULL,                                '4(h) settlement of 20 December');
+INSERT INTO deals_event (deal, kind, holder, section, choice) VALUES
+	('calbatech', 'election', 'AJW Partners, LLC',                       '4(h)', 'cash'),
+	('calbatech', 'election', 'AJW Offshore, Ltd.',                      '4(h)', 'cash'),
+	('calbatech', 'election', 'AJW Qualified Partners, LLC',             '4(h)', 'cash'),
+	('calbatech', 'election', 'New Millennium Capital Partners II, LLC', '4(h)', 'shares'),
+	('calbatech', 'damages_agreed', NULL,                                '4(h)', NULL);
 SELECT duty, left(holder, 16) AS holder, days, amount, shares, election, status, paid, balance
 FROM deals_damages ORDER BY from_day, holder;
 \set ECHO none

@@ -7,9 +7,9 @@ CREATE TABLE deals (id int PRIMARY KEY, reserved bigint NOT NULL);
 CREATE TABLE notes (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, deal int, buyer text, balance numeric, price numeric, rate numeric);
 SELECT covenant.watch_deals('deals', 'id', 'reserved', on_breach => 'record');
 SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer', rate => 'rate');
-SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts"}' AS readings \gset
+SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}' AS readings \gset
 SELECT covenant.adopt('deals', 'spa-2005', :'readings');
-DELETE FROM deals_clause WHERE section = '4(h)';	-- shortfalls have a test of their own
+SELECT covenant.amend('deals', duty, '{"remedy": "none"}') FROM covenant.clauses('spa-2005') WHERE section = '4(h)';	-- shortfalls have a test of their own
 SET covenant.as_of = '2005-05-23';
 INSERT INTO deals SELECT n, 0 FROM generate_series(1, 8) n;
 INSERT INTO notes (deal, buyer, balance, price, rate) SELECT d, 'Q', 2000000, 0.06, 0.10 FROM unnest(ARRAY[1, 2, 6, 8]) d;
@@ -20,7 +20,7 @@ INSERT INTO notes (deal, buyer, balance, price, rate) SELECT d, b, p, 0.06, 0.10
 -- Vector A: $2,000,000 at 10 % actual/365 from 23 May 2005, broken from 8 June
 -- to 20 July 2005.
 SET covenant.as_of = '2005-08-31';
-INSERT INTO deals_event (deal, kind, occurred_on, note) VALUES (1, 'breach', '2005-06-08', '3(g)'), (1, 'cure', '2005-07-20', '3(g)');
+INSERT INTO deals_event (deal, kind, occurred_on, section) VALUES (1, 'breach', '2005-06-08', '3(g)'), (1, 'cure', '2005-07-20', '3(g)');
 SELECT section, from_day, to_day, months, r1, r2, r3, r4, r5 FROM covenant.readings('deals') WHERE deal = '1';
 -- The same in plain numeric arithmetic.
 WITH m(months, m) AS (VALUES ('calendar', 23 / 30.0 + 19 / 31.0), ('anniversary', 1 + 12 / 31.0), ('30-day', 42 / 30.0), ('365-day', 42 * 12 / 365.0)),
@@ -32,10 +32,8 @@ FROM m CROSS JOIN i JOIN covenant.readings('deals') r ON r.deal = '1' AND r.mont
 CREATE FUNCTION pg_temp.adopted(change jsonb) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE result text;
 BEGIN
-	INSERT INTO accrual_test.deals_reading (form, formula, interest, months, day_count, calendar, base, stacking, recovery, board_curable)
-	SELECT r.form, r.formula, r.interest, r.months, r.day_count, r.calendar, r.base, r.stacking, r.recovery, r.board_curable
-	FROM (SELECT * FROM accrual_test.deals_reading ORDER BY reading_id LIMIT 1) first,
-		jsonb_populate_record(first::accrual_test.deals_reading, change) r;
+	PERFORM covenant.adopt('accrual_test.deals', 'spa-2005', (SELECT to_jsonb(r) - ARRAY['reading_id', 'deal', 'from_day', 'form', 'recorded_at', 'recorded_by']
+		FROM accrual_test.deals_reading r ORDER BY r.reading_id LIMIT 1) || change);
 	SELECT string_agg(amount::text, ' + ' ORDER BY from_day) INTO result FROM accrual_test.deals_damages WHERE deal = 1;
 	RETURN result;
 END $$;
@@ -49,7 +47,7 @@ SELECT covenant.adopt('deals', 'spa-2005', :'readings');
 
 -- A conversion on 20 June splits the base: 12 days on 2,000,000 and 30 on
 -- 1,400,000; the months of the breach run on.
-INSERT INTO deals_event (deal, kind, occurred_on, note) VALUES (2, 'breach', '2005-06-08', '3(g)'), (2, 'cure', '2005-07-20', '3(g)');
+INSERT INTO deals_event (deal, kind, occurred_on, section) VALUES (2, 'breach', '2005-06-08', '3(g)'), (2, 'cure', '2005-07-20', '3(g)');
 SET covenant.as_of = '2005-06-20';
 UPDATE notes SET balance = 1400000 WHERE deal = 2;
 SET covenant.as_of = '2005-08-31';
@@ -73,7 +71,7 @@ SELECT months, r2 - r1 AS unpaid, r3 - r1 AS during FROM covenant.readings('deal
 SELECT round(200000 * 58 / 365.0 - 9000, 2) AS unpaid, round(least(200000 * 42 / 365.0, 200000 * 58 / 365.0 - 9000), 2) AS during;
 
 -- Four holders: each breach is one whole, and the parts sum to it to the cent.
-INSERT INTO deals_event (deal, kind, occurred_on, note) SELECT d, 'breach', '2005-06-08', '3(g)' FROM unnest(ARRAY[3, 7]) d;
+INSERT INTO deals_event (deal, kind, occurred_on, section) SELECT d, 'breach', '2005-06-08', '3(g)' FROM unnest(ARRAY[3, 7]) d;
 SET covenant.as_of = '2005-06-17';
 UPDATE notes SET balance = balance - 333333.37 WHERE deal = 3 AND buyer = 'AJW Offshore';
 SET covenant.as_of = '2005-07-20';
@@ -92,7 +90,7 @@ SELECT r1 = (SELECT sum(amount) FROM deals_damages WHERE deal = 3) AS same FROM 
 -- Two simultaneous breaches: each costs its own days, or one at a time.
 SELECT covenant.adopt('deals', 'spa-2005', :'readings');
 SET covenant.as_of = '2005-08-31';
-INSERT INTO deals_event (deal, kind, occurred_on, note) VALUES (6, 'breach', '2005-06-01', '3(g)'), (6, 'cure', '2005-06-11', '3(g)'),
+INSERT INTO deals_event (deal, kind, occurred_on, section) VALUES (6, 'breach', '2005-06-01', '3(g)'), (6, 'cure', '2005-06-11', '3(g)'),
 	(6, 'breach', '2005-06-05', '4(i)'), (6, 'cure', '2005-06-20', '4(i)'), (6, 'breach', '2005-06-06', '4(j)'), (6, 'cure', '2005-06-15', '4(j)'),
 	(6, 'breach', '2005-06-25', '4(k)'), (6, 'cure', '2005-06-26', '4(k)');
 SELECT section, from_day, to_day, days, amount FROM deals_damages WHERE deal = 6 ORDER BY from_day, to_day;
@@ -113,7 +111,7 @@ SELECT covenant.adopt('deals', 'spa-2005', :'readings');
 -- particular everybody's.  A waiver takes its holder out.
 INSERT INTO deals_event (deal, kind, occurred_on, holder) VALUES (4, 'opinion_delivered', '2005-06-01', 'AJW Qualified'), (4, 'opinion_delivered', '2005-06-01', NULL),
 	(4, 'opinion_accepted', '2005-06-16', 'AJW Qualified'), (4, 'opinion_accepted', '2005-06-16', NULL);
-INSERT INTO deals_event (deal, kind, occurred_on, holder, note) VALUES (4, 'waiver', '2005-06-16', 'AJW Partners', '2(f)');
+INSERT INTO deals_event (deal, kind, occurred_on, holder, section) VALUES (4, 'waiver', '2005-06-16', 'AJW Partners', '2(f)');
 SELECT ref, holder, from_day, to_day, principal, amount FROM deals_damages WHERE deal = 4 ORDER BY ref, holder;
 
 -- Expenses not reimbursed: the example of $25,000 invoiced 2005-06-01, paid
@@ -123,11 +121,11 @@ INSERT INTO deals_event (deal, kind, occurred_on, holder) VALUES (5, 'expenses_p
 SELECT section, holder, from_day, to_day, days, principal, interest, amount, shares, elector, status FROM deals_damages WHERE deal = 5;
 
 -- Election, status and payment.  Untied payments go to what is owed longest.
-INSERT INTO deals_event (deal, kind, occurred_on, note) VALUES (7, 'cure', '2005-06-20', '3(g)'), (7, 'breach', '2005-06-15', '4(i)'), (7, 'cure', '2005-06-25', '4(i)');
+INSERT INTO deals_event (deal, kind, occurred_on, section) VALUES (7, 'cure', '2005-06-20', '3(g)'), (7, 'breach', '2005-06-15', '4(i)'), (7, 'cure', '2005-06-25', '4(i)');
 SELECT section, holder, amount, shares, elector, election, paid, balance, status FROM deals_damages WHERE deal = 7 ORDER BY from_day, holder;
-INSERT INTO deals_event (deal, kind, occurred_on, note) VALUES (7, 'election', '2005-06-26', '3(z) cash'), (7, 'election', '2005-06-27', '3(z) shares'),
-	(7, 'damages_agreed', '2005-07-01', '3(z)'), (7, 'damages_adjudged', '2005-07-02', '4(o)');
-INSERT INTO deals_event (deal, kind, occurred_on, note, ref) SELECT 7, 'election', '2005-06-28', '4(o) cash', ref FROM deals_breach WHERE deal = 7 AND section = '4(o)';
+INSERT INTO deals_event (deal, kind, occurred_on, section, choice) VALUES (7, 'election', '2005-06-26', '3(z)', 'cash'), (7, 'election', '2005-06-27', '3(z)', 'shares'),
+	(7, 'damages_agreed', '2005-07-01', '3(z)', NULL), (7, 'damages_adjudged', '2005-07-02', '4(o)', NULL);
+INSERT INTO deals_event (deal, kind, occurred_on, section, choice, ref) SELECT 7, 'election', '2005-06-28', '4(o)', 'cash', ref FROM deals_breach WHERE deal = 7 AND section = '4(o)';
 INSERT INTO deals_event (deal, kind, occurred_on, holder, amount, ref) SELECT 7, 'damages_paid', '2005-07-03', 'AJW Partners', 1000, ref FROM deals_breach WHERE deal = 7 AND section = '4(o)';
 INSERT INTO deals_event (deal, kind, occurred_on, holder, amount) VALUES (7, 'damages_paid', '2005-07-03', 'AJW Partners', 3000), (7, 'damages_paid', '2005-07-03', 'AJW Qualified', 20000);
 SELECT section, holder, amount, elector, election, paid, balance, status FROM deals_damages WHERE deal = 7 ORDER BY from_day, holder;
@@ -139,12 +137,12 @@ SELECT holder, sum(paid) FROM deals_damages WHERE deal = 7 GROUP BY 1 ORDER BY 1
 INSERT INTO deals SELECT n, 0 FROM generate_series(9, 10) n;
 INSERT INTO notes (deal, buyer, balance, price, rate) SELECT d, b, p, 0.06, 0 FROM unnest(ARRAY[9, 10]) d, (VALUES ('A', 100000.01), ('B', 200000.03), ('C', 33333.33)) v(b, p);
 SET covenant.as_of = '2005-10-31';
-INSERT INTO deals_event (deal, kind, occurred_on, note) SELECT d, 'breach', '2005-09-01', '3(g)' FROM unnest(ARRAY[9, 10]) d;
+INSERT INTO deals_event (deal, kind, occurred_on, section) SELECT d, 'breach', '2005-09-01', '3(g)' FROM unnest(ARRAY[9, 10]) d;
 INSERT INTO deals_event (deal, kind, occurred_on, ref) SELECT deal, 'cure', '2005-09-08', event_id FROM deals_event WHERE kind = 'breach' AND deal IN (9, 10);
 INSERT INTO deals_event (deal, kind, ref, amount) SELECT deal, 'damages_paid', ref, sum(amount) FROM deals_damages WHERE deal = 9 GROUP BY 1, 3;
 -- Tied to the breach, agreement and election need not name the section.
 INSERT INTO deals_event (deal, kind, ref) SELECT deal, 'damages_agreed', ref FROM deals_breach WHERE deal = 9;
-INSERT INTO deals_event (deal, kind, ref, note) SELECT deal, 'election', ref, 'cash' FROM deals_breach WHERE deal = 9;
+INSERT INTO deals_event (deal, kind, ref, choice) SELECT deal, 'election', ref, 'cash' FROM deals_breach WHERE deal = 9;
 SELECT holder, amount, election, paid, balance, status FROM deals_damages WHERE deal = 9 ORDER BY holder;
 -- On all notes only who has notes has a claim: C sold to D while it ran.
 SET covenant.as_of = '2005-09-05';
@@ -156,7 +154,7 @@ SELECT round(0.03 * 333333.37 * 7 / 30, 2) AS whole, round(0.03 * 333333.37 * 4 
 SELECT covenant.adopt('deals', 'spa-2005', :'readings');
 
 -- An open breach is computed up to, not including, covenant.as_of.
-INSERT INTO deals_event (deal, kind, occurred_on, note) VALUES (8, 'breach', '2005-06-08', '3(g)');
+INSERT INTO deals_event (deal, kind, occurred_on, section) VALUES (8, 'breach', '2005-06-08', '3(g)');
 SET covenant.as_of = '2005-06-08';
 SELECT count(*) FROM deals_damages WHERE deal = 8;
 SET covenant.as_of = '2005-06-09';

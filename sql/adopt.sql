@@ -12,7 +12,7 @@ SET search_path = road;
 CREATE TABLE deals (deal_id text PRIMARY KEY, reserved_shares bigint NOT NULL, authorized bigint, outstanding bigint, plan_reserved bigint);
 CREATE TABLE notes (id int PRIMARY KEY, deal_id text, buyer text, balance numeric, conversion_price numeric, rate numeric);
 CREATE TABLE warrants (id int PRIMARY KEY, deal_id text, buyer text, unexercised bigint);
-SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts"}' AS readings \gset
+SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}' AS readings \gset
 SELECT covenant.watch_deals('deals', 'deal_id', 'reserved_shares', 'authorized', 'outstanding', 'plan_reserved');
 SELECT covenant.watch_notes('notes', 'deals', 'deal_id', 'balance', 'conversion_price', 'buyer', rate => 'rate');
 SELECT covenant.watch_warrants('warrants', 'deals', 'deal_id', 'unexercised', 'buyer');
@@ -33,7 +33,7 @@ SET covenant.as_of = '2005-06-10';
 UPDATE notes SET conversion_price = 0.05;
 SET covenant.as_of = '2005-06-20';
 INSERT INTO deals_event (deal, kind) VALUES ('calbatech', 'list_delivered') RETURNING event_id AS delivery \gset
-INSERT INTO deals_event (deal, kind, holder, note, ref) SELECT DISTINCT 'calbatech', 'election', buyer, '4(h) cash', '2005-05-31' FROM notes ORDER BY buyer;
+INSERT INTO deals_event (deal, kind, holder, section, choice, ref) SELECT DISTINCT 'calbatech', 'election', buyer, '4(h)', 'cash', '2005-05-31' FROM notes ORDER BY buyer;
 INSERT INTO deals_event (deal, kind, holder, amount, ref)
 SELECT 'calbatech', 'damages_paid', holder, amount, ref FROM deals_damages WHERE holder <> 'AJW Offshore' ORDER BY holder;
 SET covenant.as_of = '2005-07-05';
@@ -169,7 +169,7 @@ CREATE TABLE "o'other"."Buyers' deals" ("deal's id" uuid PRIMARY KEY, reserved b
 SELECT covenant.watch_deals('"o''other"."Buyers'' deals"', 'deal''s id', 'reserved');
 SELECT covenant.adopt('"o''other"."Buyers'' deals"', 'spa-2005', :'readings');
 INSERT INTO "o'other"."Buyers' deals" VALUES ('00000000-0000-0000-0000-000000000001', 0);
-INSERT INTO "o'other"."Buyers' deals_event" (deal, kind, occurred_on, note) VALUES ('00000000-0000-0000-0000-000000000001', 'breach', '2005-06-01', '3(g)');
+INSERT INTO "o'other"."Buyers' deals_event" (deal, kind, occurred_on, section) VALUES ('00000000-0000-0000-0000-000000000001', 'breach', '2005-06-01', '3(g)');
 SELECT count(*) FROM "o'other"."Buyers' deals_duty";
 SELECT count(*) FROM "o'other"."Buyers' deals_damages";
 SELECT count(*) FROM covenant.readings('"o''other"."Buyers'' deals"');
@@ -211,7 +211,7 @@ ALTER TABLE other.deals_reading OWNER TO covenant_other; ALTER TABLE other.deals
 SELECT covenant.adopt('other.deals', 'spa-2005', :'readings');
 SELECT * FROM covenant.readings('other.deals');
 INSERT INTO other.deals VALUES (1, 0);
-INSERT INTO other.deals_event (deal, kind, note) VALUES (1, 'breach', '4(o)');
+INSERT INTO other.deals_event (deal, kind, section) VALUES (1, 'breach', '4(o)');
 SELECT * FROM covenant_internal.breach_damages('other.deals_reserve', '1', '4(o)', '2005-06-01', '2005-06-02');
 
 -- names_in_text: names that look like places in a template, a format or a literal are put in once, and stay what they are.

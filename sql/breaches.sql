@@ -10,7 +10,7 @@ CREATE TABLE breaches (id int PRIMARY KEY, deal int, section text, since date, c
 SELECT covenant.watch_deals('deals', 'id', 'reserved', on_breach => 'record');
 SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer', rate => 'rate');
 SELECT covenant.watch_breaches('breaches', 'deals', 'deal', 'section', 'since', 'cured', 'damages', 'shares');  -- nothing adopted
-SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts"}' AS readings \gset
+SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}' AS readings \gset
 SELECT covenant.adopt('deals', 'spa-2005', :'readings');
 \set VERBOSITY sqlstate
 SELECT covenant.watch_breaches('breaches', 'deals', 'deal', 'section', 'since', 'cured', 'damage', 'shares');  -- 42703
@@ -83,7 +83,7 @@ SELECT amount FROM covenant_internal.breach_damages('deals_reserve', '1', '4(h)'
 RESET covenant.known_at;
 SET covenant.as_of = '2005-08-31';
 -- It is what the view makes of the same breach.
-INSERT INTO deals_event (deal, kind, occurred_on, note) VALUES (1, 'breach', '2005-08-01', '4(i)'), (1, 'cure', '2005-08-11', '4(i)');
+INSERT INTO deals_event (deal, kind, occurred_on, section) VALUES (1, 'breach', '2005-08-01', '4(i)'), (1, 'cure', '2005-08-11', '4(i)');
 SELECT b.amount = sum(d.amount) AS same FROM deals_damages d CROSS JOIN covenant_internal.breach_damages('deals_reserve', '1', '4(o)', '2005-08-01', '2005-08-11') b
 WHERE d.deal = 1 AND d.section = '4(o)' GROUP BY b.amount;
 

@@ -2,9 +2,10 @@
 -- of 23 May 2005, CalbaTech, Inc. and the AJW funds (a public filing).
 SET datestyle = ISO;
 \set VERBOSITY sqlstate
-SELECT section, duty, owed_by, starts_on, period, unit, calendar, roll, ends_on, remedy, rate, elector
+SELECT section, duty, owed_by, to_each_holder AS each, starts_on, subjects, period, unit, calendar, ends_on, remedy, rate, elector
 FROM covenant.clauses('spa-2005') ORDER BY ord;
-SELECT count(*), count(DISTINCT ord), count(words) FROM covenant.clauses('spa-2005');
+-- What this form leaves to the readings, and what it does not know.
+SELECT count(*), count(DISTINCT ord), count(DISTINCT duty), count(words), count(roll), count(base), count(first_day_rate), count(cap) FROM covenant.clauses('spa-2005');
 SELECT * FROM covenant.clauses('spa-2006');
 \set VERBOSITY default
 \set SHOW_CONTEXT never
@@ -17,10 +18,11 @@ WHERE k <> ALL (covenant.event_kinds() || ARRAY['month_end', 'shortfall', 'last_
 -- The dates that the agreement's own clauses give, from its own facts: closed
 -- on 23 May 2005.  W is WEEKDAYS, F the Federal Reserve Bank of New York, E the
 -- New York Stock Exchange, G New York General Construction Law.
-SELECT c.section, c.duty, s.day, k.calendar, covenant.due_on(s.day, period, unit, coalesce(c.calendar, k.calendar), roll)
+SELECT c.section, c.duty, s.day, k.calendar, covenant.due_on(s.day, period, unit, coalesce(c.calendar, k.calendar)) AS stays,
+	CASE unit WHEN 'days' THEN covenant.due_on(s.day, period, unit, coalesce(c.calendar, k.calendar), 'following') END AS moves
 FROM covenant.clauses('spa-2005') c
 JOIN (VALUES ('press release', date '2005-05-23'), ('key man insurance', '2005-05-23'), ('shareholder approval', '2005-05-23'),
-	('no short sales', '2005-05-23'), ('filing tranche', '2005-07-01'), ('filing tranche', '2005-06-28')) s(duty, day) USING (duty)
+	('shareholder approval', '2005-06-24'), ('no short sales', '2005-05-23'), ('filing tranche', '2005-07-01'), ('filing tranche', '2005-06-28')) s(duty, day) USING (duty)
 CROSS JOIN (VALUES ('WEEKDAYS'), ('NYFD'), ('NYSE'), ('NYGCL')) k(calendar)
 WHERE k.calendar = 'NYGCL' OR c.unit = 'business days'
 ORDER BY c.ord, s.day, k.calendar;
@@ -49,6 +51,3 @@ FROM (VALUES (date '2005-08-21', 0), ('2005-08-22', 0), ('2005-11-01', 0), ('200
 CROSS JOIN (VALUES ('effectiveness'), ('both')) e(extends) ORDER BY effective, days, extends DESC;
 SELECT covenant.lock_up_end('2005-05-23', '2005-06-01', -1, 'both');
 SELECT covenant.lock_up_end('2005-05-23', '2005-06-01', 1, 'neither');
-
--- The section that a note names.
-SELECT n, covenant_internal.section_in(n) FROM (VALUES ('4(h) shares'), ('Section 4(h), the May list'), ('section 2(f)'), ('about 4(h)'), ('4h'), ('')) v(n);

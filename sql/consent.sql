@@ -14,11 +14,11 @@ BEGIN;
 INSERT INTO deals VALUES (1, 1000000, 10000000, 0), (2, 1000000, 10000000, 0);
 INSERT INTO notes VALUES (1, 1, 'A', 100, 1), (2, 1, 'B', 100, 1), (3, 1, 'C', 100, 1);
 INSERT INTO warrants VALUES (1, 1, 'W', 50);
-DELETE FROM notes WHERE id = 3;
 COMMIT;
+DELETE FROM notes WHERE id = 3;
 -- Nothing to ask before an agreement is adopted.
 SELECT covenant_internal.consents_lacking('deals_reserve', '1', 5000);
-SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts"}');
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
 
 -- Every holder with a note or a warrant, and nobody else.
 SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '1', 5000) h;
@@ -37,7 +37,7 @@ UPDATE deals SET reserved = reserved - 5000 WHERE id = 1;
 UPDATE deals SET reserved = reserved + 5000 WHERE id = 1;
 COMMIT;
 UPDATE deals SET reserved = reserved - 1 WHERE id = 2;
-INSERT INTO deals_event (deal, kind, holder, amount) VALUES (1, 'consent', 'A', 5000), (1, 'consent', 'B', 4999), (1, 'consent', 'W', NULL), (2, 'consent', 'B', NULL);
+INSERT INTO deals_event (deal, kind, holder, amount) VALUES (1, 'consent', 'A', 5000), (1, 'consent', 'B', 4999), (1, 'consent', 'W', NULL);
 SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '1', 5000) h;
 SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '1', 4999) h;
 -- Retracted is no consent.
@@ -56,7 +56,24 @@ UPDATE deals SET reserved = reserved - 5000 WHERE id = 1;
 UPDATE deals SET reserved = reserved - 4999 WHERE id = 1;
 UPDATE deals SET reserved = reserved - 1 WHERE id = 1;
 SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '1', 1) h;
-INSERT INTO deals_event (deal, kind, holder) SELECT 1, 'consent', h FROM unnest(ARRAY['A', 'B', 'W']) h;
+-- A consent to something else is none to this, one that names 4(h) is.
+INSERT INTO deals_event (deal, kind, holder, section) SELECT 2, 'signing', h, NULL FROM unnest(ARRAY['A', 'E']) h;
+INSERT INTO deals_event (deal, kind, holder, section) VALUES (1, 'consent', 'A', '4(e)');
+SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '1', 1) h;
+INSERT INTO deals_event (deal, kind, holder, section) VALUES (1, 'consent', 'A', '4(h)');
+SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '1', 1) h;
+-- each_buyer: where the words are read as all who ever were buyers, C has to
+-- consent who sold, on and after the day from which it is so read, and of the
+-- deal without holders those who signed.
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year", "each_buyer": "all_purchasers"}', from_day => '2005-05-23');
+SELECT d, string_agg(h, ', ') FROM unnest(ARRAY[date '2005-05-22', '2005-05-23']) d, covenant_internal.consents_lacking('deals_reserve', '1', 1, d) h GROUP BY d ORDER BY d;
+SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '2', 1) h;
+SELECT string_agg(h, ', ') AS buyers FROM covenant_internal.buyers('deals_reserve', '1') h;
+INSERT INTO deals_event (deal, kind, ref) SELECT 2, 'retraction', event_id FROM deals_event WHERE kind = 'signing' AND holder = 'E';
+SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '2', 1) h;
+UPDATE deals SET reserved = reserved - 1 WHERE id = 2;
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year"}', from_day => '2005-05-23');
+INSERT INTO deals_event (deal, kind, holder) SELECT 1, 'consent', h FROM unnest(ARRAY['B', 'W']) h;
 SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '1', 1) h;
 
 -- An override stands for what has happened in the world.
@@ -70,7 +87,7 @@ SELECT reserved FROM deals_status WHERE deal = 1;
 CREATE SCHEMA consent_archive;
 ALTER TABLE deals_event SET SCHEMA consent_archive;
 UPDATE deals SET reserved = reserved - 3 WHERE id = 1;
-SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts"}');
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
 UPDATE deals SET reserved = reserved + 3 WHERE id = 1;	-- nothing to ask
 ALTER TABLE consent_archive.deals_event SET SCHEMA consent_test;
 ALTER TABLE deals_event RENAME TO events;
@@ -97,7 +114,7 @@ SELECT covenant.watch_warrants('warrants', 'deals', 'deal', 'shares', 'buyer');
 \set VERBOSITY terse
 UPDATE deals SET reserved = reserved - 4 WHERE id = 1;
 \set VERBOSITY default
-SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts"}');
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
 INSERT INTO deals_event (deal, kind, holder) SELECT 1, 'consent', h FROM unnest(ARRAY['A', 'B', 'W']) h;
 UPDATE deals SET reserved = reserved - 4 WHERE id = 1;
 SELECT reserved FROM deals_status WHERE deal = 1;
@@ -123,7 +140,7 @@ SET search_path = consent_keys;
 CREATE TABLE deals (id text PRIMARY KEY, reserved bigint NOT NULL);
 CREATE TABLE notes (id int PRIMARY KEY, deal text, buyer text, balance numeric, price numeric);
 SELECT covenant.watch_deals('deals', 'id', 'reserved'), covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer');
-SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts"}');
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
 CREATE TABLE keys AS SELECT n, k FROM unnest(ARRAY['acme{event}', 'x{' || repeat('a', 70) || '}', 'x'' OR true --', '$1', '%s', '%1$L', E'\\', '{ledger}', '{}', '"deals"', '']) WITH ORDINALITY AS u(k, n);
 INSERT INTO deals SELECT k, 1000 FROM keys;
 INSERT INTO notes SELECT n, k, k, 10, 1 FROM keys;

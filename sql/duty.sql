@@ -7,11 +7,12 @@ CREATE TABLE deals (id int PRIMARY KEY, reserved bigint NOT NULL, authorized big
 CREATE TABLE notes (id int PRIMARY KEY, deal int, buyer text, balance numeric, price numeric);
 SELECT covenant.watch_deals('deals', 'id', 'reserved', 'authorized', 'outstanding');
 SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer');
-SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts"}' AS readings \gset
+SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "moves", "expenses_base": "total", "list_interest": "next_year"}' AS readings \gset
 SELECT covenant.adopt('deals', 'spa-2005', :'readings');
 SET covenant.as_of = '2005-05-23';
 INSERT INTO deals SELECT n, CASE WHEN n > 10 THEN 2000 ELSE 1000000 END, 10000000, 0 FROM generate_series(1, 12) n;
 INSERT INTO notes SELECT n, n, 'A', 1000, 1 FROM generate_series(1, 12) n;
+INSERT INTO notes VALUES (202, 2, 'B', 1000, 1);
 RESET covenant.as_of;
 CREATE VIEW pg_temp.duty AS SELECT deal, section, duty, started_on, due_on, done_on, days_late, state, holder, ref FROM deals_duty;
 
@@ -43,8 +44,8 @@ FROM deals_event WHERE deal = 2 AND kind = 'opinion_delivered';
 SELECT * FROM pg_temp.duty WHERE deal = 2 ORDER BY ref::int;
 
 -- 4: filings may come before the day on which they are due, which may be known before.
-INSERT INTO deals_event (deal, kind, occurred_on) VALUES (4, 'filing_due', '2005-05-16'), (4, 'filing_due', '2005-08-15'), (4, 'filing_due', '2005-11-14'),
-	(4, 'filed', '2005-05-18'), (4, 'filed', '2005-08-10'), (4, 'report_sent', '2005-05-30');
+INSERT INTO deals_event (deal, kind, occurred_on, subject) VALUES (4, 'filing_due', '2005-05-16', '10-QSB 2005-03-31'), (4, 'filing_due', '2005-08-15', '10-QSB 2005-06-30'), (4, 'filing_due', '2005-11-14', '10-QSB 2005-09-30'),
+	(4, 'filed', '2005-05-18', '10-QSB 2005-03-31'), (4, 'filed', '2005-08-10', '10-QSB 2005-06-30'), (4, 'report_sent', '2005-05-30', '10-QSB 2005-03-31');
 SELECT * FROM pg_temp.duty WHERE deal = 4 ORDER BY duty, started_on;
 
 -- 5: an invoice is paid when it is paid in full.
@@ -55,8 +56,8 @@ INSERT INTO deals_event (deal, kind, occurred_on, holder, ref, amount) VALUES (5
 SELECT * FROM pg_temp.duty WHERE deal = 5;
 
 -- 6: breaches have no time allowed; a cure names the section.
-INSERT INTO deals_event (deal, kind, occurred_on, note) VALUES (6, 'breach', '2005-06-01', '3(g) late reports'), (6, 'breach', '2005-06-02', '4(i) delisted'),
-	(6, 'breach', '2005-06-03', '4(j) assets sold'), (6, 'cure', '2005-06-10', '4(j)'), (6, 'cure', '2005-06-20', 'Section 4(i)'), (6, 'cure', '2005-06-21', '4(i) again');
+INSERT INTO deals_event (deal, kind, occurred_on, section, note) VALUES (6, 'breach', '2005-06-01', '3(g)', 'late reports'), (6, 'breach', '2005-06-02', '4(i)', 'delisted'),
+	(6, 'breach', '2005-06-03', '4(j)', 'assets sold'), (6, 'cure', '2005-06-10', '4(j)', NULL), (6, 'cure', '2005-06-20', '4(i)', NULL), (6, 'cure', '2005-06-21', '4(i)', 'again');
 SELECT * FROM pg_temp.duty WHERE deal = 6 ORDER BY started_on;
 SELECT section, duty, from_day, to_day, elector, cause FROM deals_breach WHERE deal = 6 ORDER BY from_day;
 
@@ -75,9 +76,9 @@ INSERT INTO deals_event (deal, kind, occurred_on, holder, ref) VALUES (8, 'list_
 SELECT started_on, due_on, done_on, state FROM deals_duty WHERE deal = 8 AND duty = 'monthly list';
 INSERT INTO deals_event (deal, kind, occurred_on, holder, ref) VALUES (8, 'list_delivered', '2005-06-10', 'B', '2005-05-31');
 SELECT started_on, due_on, done_on, state FROM deals_duty WHERE deal = 8 AND duty = 'monthly list';
-INSERT INTO deals_event (deal, kind, holder, note) VALUES (9, 'waiver', 'A', '4(h)');
+INSERT INTO deals_event (deal, kind, holder, section) VALUES (9, 'waiver', 'A', '4(h)');
 SELECT duty, state, days_late FROM deals_duty WHERE deal = 9 ORDER BY 1;
-INSERT INTO deals_event (deal, kind, holder, note, ref) VALUES (9, 'waiver', 'B', '4(h)', '2005-05-31');
+INSERT INTO deals_event (deal, kind, holder, section, ref) VALUES (9, 'waiver', 'B', '4(h)', '2005-05-31');
 SELECT duty, state, days_late FROM deals_duty WHERE deal = 9 ORDER BY 1;
 SET covenant.as_of = '2005-07-31';
 SELECT duty, ref, state FROM deals_duty WHERE deal = 9 AND section = '4(h)' ORDER BY 2;
@@ -135,6 +136,7 @@ SELECT deal, started_on, due_on, done_on, state FROM deals_duty WHERE deal = 12 
 -- in line, in part, in excess and in full.
 SET covenant.as_of = '2005-05-23';
 INSERT INTO deals SELECT n, 1000000, 10000000, 0 FROM generate_series(13, 15) n;
+INSERT INTO notes VALUES (114, 14, 'A', 1000, 1), (214, 14, 'B', 1000, 1);
 SET covenant.as_of = '2005-09-01';
 INSERT INTO deals_event (deal, kind, occurred_on) VALUES (13, 'registration_filed', '2005-06-28'), (13, 'registration_effective', '2005-06-29'),
 	(13, 'tranche_closed', '2005-07-05');
@@ -149,7 +151,7 @@ INSERT INTO deals_event (deal, kind, occurred_on, amount, ref) SELECT 15, 'expen
 SELECT started_on, done_on, state FROM deals_duty WHERE deal = 15 ORDER BY started_on;
 
 -- A retracted start takes its clock along, a retracted stop opens it again.
-INSERT INTO deals_event (deal, kind, ref) SELECT 6, 'retraction', event_id FROM deals_event WHERE deal = 6 AND (kind = 'breach' AND note ~ '^3' OR kind = 'cure' AND note ~ '^4.j');
+INSERT INTO deals_event (deal, kind, ref) SELECT 6, 'retraction', event_id FROM deals_event WHERE deal = 6 AND (kind = 'breach' AND section = '3(g)' OR kind = 'cure' AND section = '4(j)');
 SELECT started_on, done_on, state FROM deals_duty WHERE deal = 6 ORDER BY started_on;
 
 SET client_min_messages = warning;

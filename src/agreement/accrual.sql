@@ -235,7 +235,7 @@ VALUES (70, 'accrual', '{ledger}', covenant_internal.accrual_query($v$
 		p.principal, p.interest, p.amount,
 		CASE WHEN p.elector IS NOT NULL AND v.price > 0 THEN div(p.amount, v.price)::bigint END AS shares,
 		p.elector,
-		(SELECT substring(f.note FROM '\m(cash|shares)\M') FROM fact f
+		(SELECT f.choice FROM fact f
 			WHERE f.kind = 'election' AND coalesce(f.section, p.section) = p.section AND (f.ref = p.ref OR f.ref IS NULL)
 				AND CASE p.elector WHEN 'holder' THEN f.holder = p.holder ELSE f.holder IS NULL END
 			ORDER BY f.ref IS NULL, f.occurred_on DESC, f.event_id DESC LIMIT 1) AS election,

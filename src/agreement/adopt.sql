@@ -43,103 +43,11 @@ $$;
 COMMENT ON FUNCTION covenant_internal.adopted_books(regclass) IS
 'The ledger of a deals table for which an agreement was adopted; else 55000';
 
-CREATE FUNCTION covenant_internal.adopt_tables() RETURNS text
+CREATE FUNCTION covenant_internal.list_table() RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $f$
 SELECT $t$
-CREATE TABLE {event} (
-	event_id bigint NOT NULL,
-	deal {key_type} NOT NULL REFERENCES {deals} ({key}),
-	kind text NOT NULL,
-	occurred_on date NOT NULL DEFAULT covenant.as_of(),
-	holder text,
-	ref text,
-	amount numeric,
-	note text,
-	recorded_at timestamptz NOT NULL,
-	recorded_by text NOT NULL,
-	PRIMARY KEY (deal, event_id)
-);
-CREATE SEQUENCE {event_seq} OWNED BY {event}.event_id;
-COMMENT ON SEQUENCE {event_seq} IS 'Numbers of the events, drawn by a trigger (covenant)';
-COMMENT ON TABLE {event} IS 'Dated facts about the deals: only ever added to; a wrong one is retracted by another; a deal with facts on record keeps its row and its key (covenant)';
-COMMENT ON COLUMN {event}.event_id IS 'Number of the event; written by a trigger';
-COMMENT ON COLUMN {event}.deal IS 'The deal';
-COMMENT ON COLUMN {event}.kind IS 'Kind of fact, one of covenant.event_kinds()';
-COMMENT ON COLUMN {event}.occurred_on IS 'The day on which it happened, covenant.as_of unless given; of filing_due the day by which the filing is due';
-COMMENT ON COLUMN {event}.holder IS 'The holder whom it concerns; NULL: the company, or every holder, of a payment in proportion to principal; empty where the notes have no holder column';
-COMMENT ON COLUMN {event}.ref IS 'What it is tied to: the ref of a duty, that is an event_id, a month end (YYYY-MM-DD) or shortfall YYYY-MM-DD; NULL: the earliest that is open';
-COMMENT ON COLUMN {event}.amount IS 'Amount in the currency of the notes; of a consent: the most shares by which the reserve may fall';
-COMMENT ON COLUMN {event}.note IS 'Free text; of breach it begins with the section, of cure, election, waiver, damages_agreed and damages_adjudged too unless ref ties it';
-COMMENT ON COLUMN {event}.recorded_at IS 'When it was recorded; written by a trigger';
-COMMENT ON COLUMN {event}.recorded_by IS 'Who recorded it (session_user); written by a trigger';
-
-CREATE TABLE {clause} (
-	ord int PRIMARY KEY,
-	section text NOT NULL,
-	duty text NOT NULL,
-	owed_by text NOT NULL CHECK (owed_by IN ('company', 'buyers')),
-	starts_on text NOT NULL CHECK (starts_on = ANY (covenant.event_kinds()) OR starts_on IN ('month_end', 'shortfall')),
-	period int CHECK (period >= 0),
-	unit text CHECK (unit IN ('business days', 'days', 'months', 'years')),
-	calendar text CHECK (calendar IS NULL OR covenant.is_business_day('2005-05-23', calendar) IS NOT NULL),
-	roll text NOT NULL DEFAULT 'none' CHECK (roll IN ('none', 'following')),
-	ends_on text NOT NULL CHECK (ends_on = ANY (covenant.event_kinds()) OR ends_on = 'last_note'),
-	remedy text NOT NULL CHECK (remedy IN ('damages', 'interest', 'none')),
-	rate numeric CHECK (rate >= 0),
-	elector text CHECK (elector IN ('company', 'holder')),
-	words text,
-	UNIQUE (section, duty),
-	CHECK ((period IS NULL) = (unit IS NULL)),
-	CHECK ((remedy = 'none') = (rate IS NULL))
-);
-COMMENT ON TABLE {clause} IS 'The agreement as data, one row a clock; edit it where the deals differ from the form: the views follow at once, what it said before is not kept (covenant)';
-COMMENT ON COLUMN {clause}.ord IS 'Place of the clause; of two breaches that begin on one day the lower goes first';
-COMMENT ON COLUMN {clause}.section IS 'Section of the agreement';
-COMMENT ON COLUMN {clause}.duty IS 'What is to be done';
-COMMENT ON COLUMN {clause}.owed_by IS 'Who owes it: company or buyers';
-COMMENT ON COLUMN {clause}.starts_on IS 'What starts the clock: an event kind, month_end or shortfall';
-COMMENT ON COLUMN {clause}.period IS 'Time allowed, in units; NULL: none, broken from the day of the start';
-COMMENT ON COLUMN {clause}.unit IS 'business days, days, months or years';
-COMMENT ON COLUMN {clause}.calendar IS 'Which days are business days; NULL: as the readings say';
-COMMENT ON COLUMN {clause}.roll IS 'following: a last day that is no business day moves to the next one; none: it stays';
-COMMENT ON COLUMN {clause}.ends_on IS 'What ends the clock: an event kind; last_note: a restriction until the last note is gone';
-COMMENT ON COLUMN {clause}.remedy IS 'What lateness costs: damages on the notes, interest on the event''s amount, or none';
-COMMENT ON COLUMN {clause}.rate IS 'Rate of the remedy: a month for damages (0.03), a year for interest (0.15)';
-COMMENT ON COLUMN {clause}.elector IS 'Who elects cash or shares: company or holder; NULL: cash only';
-COMMENT ON COLUMN {clause}.words IS 'The words of the agreement that the row rests on';
-
-CREATE TABLE {reading} (
-	reading_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	form text NOT NULL,
-	formula text NOT NULL,
-	interest text NOT NULL,
-	months text NOT NULL,
-	day_count text NOT NULL,
-	calendar text NOT NULL,
-	base text NOT NULL,
-	stacking text NOT NULL,
-	recovery text NOT NULL,
-	board_curable text NOT NULL,
-	recorded_at timestamptz NOT NULL,
-	recorded_by text NOT NULL
-);
-COMMENT ON TABLE {reading} IS 'How the ambiguous points of the agreement are read; the latest row holds, the earlier ones stay on record (covenant.adopt)';
-COMMENT ON COLUMN {reading}.reading_id IS 'Number of the adoption; the highest holds';
-COMMENT ON COLUMN {reading}.form IS 'Form of agreement adopted';
-COMMENT ON COLUMN {reading}.formula IS 'What the three percent are taken of, and what is added (Section 2(f))';
-COMMENT ON COLUMN {reading}.interest IS 'Which interest the formulas with interest take (Section 2(f))';
-COMMENT ON COLUMN {reading}.months IS 'How partial months are prorated (Section 2(f))';
-COMMENT ON COLUMN {reading}.day_count IS 'How days of interest are counted';
-COMMENT ON COLUMN {reading}.calendar IS 'Which days are business days where the clause names no calendar';
-COMMENT ON COLUMN {reading}.base IS 'Whose notes a holder''s damages are taken of';
-COMMENT ON COLUMN {reading}.stacking IS 'Whether simultaneous breaches cost once each or once in all';
-COMMENT ON COLUMN {reading}.recovery IS 'Whether a price that recovers and falls again restarts the 30 days of Section 4(h)';
-COMMENT ON COLUMN {reading}.board_curable IS 'Whether a shortfall that the board alone can cure counts for the 30 days of Section 4(h)';
-COMMENT ON COLUMN {reading}.recorded_at IS 'When it was adopted; written by a trigger';
-COMMENT ON COLUMN {reading}.recorded_by IS 'Who adopted it (session_user); written by a trigger';
-
 CREATE TABLE {list} (
 	deal {key_type} NOT NULL,
 	month_end date NOT NULL,
@@ -165,20 +73,21 @@ COMMENT ON COLUMN {list}.total IS 'Item (2) of the list: the sum of the three';
 COMMENT ON COLUMN {list}.recorded_at IS 'When the list was stored; written by a trigger';
 COMMENT ON COLUMN {list}.recorded_by IS 'Who stored it (session_user); written by a trigger';
 
-CREATE TRIGGER covenant_assign BEFORE INSERT ON {event} FOR EACH ROW EXECUTE FUNCTION covenant_internal.number_event();
-CREATE TRIGGER covenant_stamp BEFORE INSERT ON {event} FOR EACH ROW EXECUTE FUNCTION covenant_internal.stamp();
-CREATE TRIGGER covenant_paid AFTER INSERT ON {event} FOR EACH ROW
-	WHEN (NEW.kind = 'damages_paid' OR NEW.kind = 'interest_paid') EXECUTE FUNCTION covenant_internal.record_payment();
-CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {event} FOR EACH STATEMENT
-	EXECUTE FUNCTION covenant_internal.append_only();
-CREATE TRIGGER covenant_stamp BEFORE INSERT ON {reading} FOR EACH ROW EXECUTE FUNCTION covenant_internal.stamp();
-CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {reading} FOR EACH STATEMENT
-	EXECUTE FUNCTION covenant_internal.append_only();
 CREATE TRIGGER covenant_stamp BEFORE INSERT ON {list} FOR EACH ROW EXECUTE FUNCTION covenant_internal.stamp();
 CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {list} FOR EACH STATEMENT
 	EXECUTE FUNCTION covenant_internal.append_only();
 $t$
 $f$;
+COMMENT ON FUNCTION covenant_internal.list_table() IS
+'Template of the table of lists as delivered';
+
+CREATE FUNCTION covenant_internal.adopt_tables() RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT covenant_internal.event_table() || covenant_internal.clause_table() || covenant_internal.clause_comments()
+	|| covenant_internal.reading_table() || covenant_internal.list_table()
+$$;
 COMMENT ON FUNCTION covenant_internal.adopt_tables() IS
 'Template of the tables that covenant.adopt makes: event, clause, reading, list';
 
@@ -196,6 +105,17 @@ $$;
 COMMENT ON FUNCTION covenant_internal.adopt_views() IS
 'Templates of the views that covenant.adopt makes, each after those it reads';
 
+CREATE FUNCTION covenant_internal.clauses_now() RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT '(SELECT DISTINCT ON (k.duty) k.* FROM {clause} k WHERE k.deal IS NULL AND k.recorded_at <= covenant.known_at()
+	AND (k.from_day IS NULL OR k.from_day <= covenant.as_of())
+	ORDER BY k.duty, k.from_day DESC NULLS LAST, k.recorded_at DESC, k.clause_id DESC)'
+$$;
+COMMENT ON FUNCTION covenant_internal.clauses_now() IS
+'Template of the clauses that hold for every deal on covenant.as_of';
+
 CREATE FUNCTION covenant_internal.create_view(ledger regclass, key_type text, owner name,
 	suffix text, keys text, body text, about text, columns text[])
 RETURNS void
@@ -206,7 +126,8 @@ DECLARE
 	name CONSTANT text := covenant_internal.name_beside(ledger, suffix);
 	function_name CONSTANT text := covenant_internal.name_beside(ledger, suffix || '_of');
 BEGIN
-	body := covenant_internal.fill_in(ledger, body);
+	-- Of the clauses these templates know what holds for every deal now.
+	body := covenant_internal.fill_in(ledger, replace(body, '{clause} c', covenant_internal.clauses_now() || ' c'));
 	IF keys IS NOT NULL THEN
 		-- a view that asks a function of one deal; see the templates
 		EXECUTE format('CREATE FUNCTION %s(deal %s) RETURNS TABLE (%s) LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 20
@@ -260,7 +181,9 @@ BEGIN
 	EXECUTE covenant_internal.fill_in(ledger, covenant_internal.adopt_tables(),
 		jsonb_build_object('deals', deals::text, 'key', quote_ident(key), 'key_type', key_type), false);
 	PERFORM covenant_internal.name_ledger(covenant_internal.found_beside(ledger, 'event'), ledger);
-	EXECUTE format('INSERT INTO %s SELECT * FROM covenant.clauses($1)', covenant_internal.name_beside(ledger, 'clause')) USING form;
+	EXECUTE format('INSERT INTO %s (ord, section, duty, owed_by, to_each_holder, starts_on, subjects, period, unit, calendar, roll, ends_on,
+			remedy, rate, first_day_rate, cap, elector, base, words)
+		SELECT * FROM covenant.clauses($1) ORDER BY ord', covenant_internal.name_beside(ledger, 'clause')) USING form;
 	FOREACH suffix IN ARRAY tables LOOP
 		EXECUTE format('ALTER TABLE %s OWNER TO %I', covenant_internal.name_beside(ledger, suffix), owner);
 	END LOOP;
@@ -271,11 +194,71 @@ $$;
 COMMENT ON FUNCTION covenant_internal.create_agreement(regclass, regclass, name, text) IS
 'Makes the tables and views of an agreement beside a deals table, owned by the owner of its books; 42P07 where something has one of their names; called by covenant.adopt';
 
-CREATE FUNCTION covenant.adopt(deals regclass, form text, readings jsonb) RETURNS void
+CREATE FUNCTION covenant_internal.require_deal(deals regclass, key name, deal text) RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	there boolean := false;
+BEGIN
+	IF deal IS NULL THEN
+		RETURN;
+	END IF;
+	BEGIN
+		EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE %I = $1::%s)', deals, key,
+			(SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a WHERE a.attrelid = deals AND a.attname = key))
+			INTO there USING deal;
+	EXCEPTION WHEN data_exception THEN
+		NULL;					-- not even spelt as a key: no such deal
+	END;
+	IF NOT there THEN
+		RAISE EXCEPTION 'table "%" has no deal "%"', deals, deal
+			USING ERRCODE = 'invalid_parameter_value',
+				HINT = 'Leave the deal out for what holds for all of them.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.require_deal(regclass, name, text) IS
+'Raises 22023 where a deals table has no such deal; NULL stands for all of them';
+
+CREATE FUNCTION covenant_internal.require_agreement_owner(deals regclass) RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT pg_has_role((SELECT c.relowner FROM pg_class c WHERE c.oid = deals), 'MEMBER') THEN
+		RAISE EXCEPTION 'must be owner of table %', deals
+			USING ERRCODE = 'insufficient_privilege';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.require_agreement_owner(regclass) IS
+'Raises 42501 unless the role is a member of the owner of a deals table';
+
+CREATE FUNCTION covenant_internal.record_reading(ledger regclass, form text, chosen jsonb, deal text, from_day date) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	readings CONSTANT text[] := ARRAY(SELECT c.reading FROM covenant.reading_choices() WITH ORDINALITY c(reading, question, clause, choices, company, buyers, n) ORDER BY c.n);
+BEGIN
+	EXECUTE format('INSERT INTO %s (deal, from_day, form, %s) SELECT $1::%s, $2, $3, %s',
+		covenant_internal.require_vouched(ledger, 'reading'),
+		(SELECT string_agg(quote_ident(r), ', ' ORDER BY n) FROM unnest(readings) WITH ORDINALITY u(r, n)),
+		covenant_internal.key_type(ledger),
+		(SELECT string_agg(format('$4 ->> %L', r), ', ' ORDER BY n) FROM unnest(readings) WITH ORDINALITY u(r, n)))
+		USING deal, from_day, form, chosen;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.record_reading(regclass, text, jsonb, text, date) IS
+'Adds a row of readings, all of them in chosen, beside a ledger';
+
+CREATE FUNCTION covenant.adopt(deals regclass, form text, readings jsonb, deal text = NULL, from_day date = NULL) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	chosen jsonb;
 	books record;
 	events regclass;
 BEGIN
@@ -283,26 +266,25 @@ BEGIN
 		RAISE EXCEPTION 'a deals table and a form of agreement must be named'
 			USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	IF NOT pg_has_role((SELECT c.relowner FROM pg_class c WHERE c.oid = deals), 'MEMBER') THEN
-		RAISE EXCEPTION 'must be owner of table %', deals
-			USING ERRCODE = 'insufficient_privilege';
-	END IF;
+	PERFORM covenant_internal.require_agreement_owner(deals);
 	PERFORM covenant.clauses(form);
-	PERFORM covenant_internal.check_readings(readings);
+	chosen := covenant_internal.chosen_readings(readings);
+	PERFORM covenant_internal.require_day(from_day, 'from_day');
 	SELECT b.ledger, b.key INTO books FROM covenant_internal.books_of(deals) b;
 	EXECUTE format('LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE', deals);  -- one at a time adopts
 	events := covenant_internal.events_of(books.ledger);
-	IF events IS NULL THEN
-		PERFORM covenant_internal.create_agreement(deals, books.ledger, books.key, form);
-	ELSE
+	PERFORM covenant_internal.require_deal(deals, books.key, deal);
+	IF events IS NOT NULL THEN
 		PERFORM covenant_internal.name_ledger(events, books.ledger);
+	ELSIF deal IS NOT NULL OR from_day IS NOT NULL THEN
+		RAISE EXCEPTION 'no agreement is adopted for "%"', deals
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				HINT = 'The first adoption holds for every deal and always: leave deal and from_day out. What differs is adopted afterwards.';
+	ELSE
+		PERFORM covenant_internal.create_agreement(deals, books.ledger, books.key, form);
 	END IF;
-	EXECUTE covenant_internal.fill_in(books.ledger, $q$
-		INSERT INTO {reading} (form, formula, interest, months, day_count, calendar, base, stacking, recovery, board_curable)
-		SELECT $1, r.* FROM jsonb_to_record($2) AS r(formula text, interest text, months text, day_count text,
-			calendar text, base text, stacking text, recovery text, board_curable text)
-	$q$) USING form, readings;
+	PERFORM covenant_internal.record_reading(books.ledger, form, chosen, deal, from_day);
 END
 $$;
-COMMENT ON FUNCTION covenant.adopt(regclass, text, jsonb) IS
-'Adopts a form of agreement (spa-2005) for the deals of a watched table: makes its event, clause, reading and list tables and its views, once, and records how the ambiguous points are read. readings must name them all, see covenant.reading_choices(); called again it records other readings and changes nothing else. 42501 not the owner, 55000 not watched, or the events are not where they belong, 42P07 something has a name that is needed, 22023 a reading missing or unknown';
+COMMENT ON FUNCTION covenant.adopt(regclass, text, jsonb, text, date) IS
+'Adopts a form of agreement (spa-2005) for the deals of a watched table: makes its event, clause, reading and list tables and its views, once, and records how the ambiguous points are read. readings names them all, see covenant.reading_choices(), or takes a side''s choices for what it does not name: {"as": "company"} or {"as": "buyers"}. Called again it records other readings and changes nothing else: for one deal, or for what starts from a day on; the first call holds for every deal and always. 42501 not the owner, 55000 not watched, or the events are not where they belong, or the first call names a deal or a day, 42P07 something has a name that is needed, 22023 a reading missing or unknown, no such deal, 22008 a day that no calendar knows';

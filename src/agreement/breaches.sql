@@ -41,11 +41,11 @@ DECLARE
 BEGIN
 	-- a section without a clock of its own is answered by the clause of its
 	-- article that breaches start: 3(z), 4(o)
-	EXECUTE covenant_internal.fill_in(ledger, $q$
+	EXECUTE covenant_internal.fill_in(ledger, replace($q$
 		SELECT c.rate FROM {clause} c
 		WHERE c.remedy = 'damages'
 		  AND (c.section = $1 OR c.starts_on = 'breach' AND split_part(c.section, '(', 1) = split_part($1, '(', 1))
-		ORDER BY c.section <> $1, c.ord LIMIT 1$q$) INTO rate USING section;
+		ORDER BY c.section <> $1, c.ord LIMIT 1$q$, '{clause} c', covenant_internal.clauses_now() || ' c')) INTO rate USING section;
 	IF rate IS NULL THEN
 		RAISE EXCEPTION 'Section % knows no damages', section
 			USING ERRCODE = 'invalid_parameter_value',

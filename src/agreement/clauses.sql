@@ -1,29 +1,6 @@
 
 -- The agreement as data ----------------------------------------------------
 
-CREATE FUNCTION covenant.event_kinds() RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT ARRAY['closing', 'list_delivered', 'opinion_delivered', 'opinion_accepted',
-	'breach', 'cure', 'invoice', 'expenses_paid', 'press_release', 'press_release_sent',
-	'filing_due', 'filed', 'report_sent', 'registration_filed', 'registration_effective',
-	'tranche_closed', 'insurance_obtained', 'shareholder_approval', 'interest_paid',
-	'consent', 'waiver', 'election', 'damages_agreed', 'damages_adjudged', 'damages_paid',
-	'retraction']
-$$;
-COMMENT ON FUNCTION covenant.event_kinds() IS
-'The kinds of dated facts that an event table takes';
-
-CREATE FUNCTION covenant_internal.section_in(note text) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT substring(note FROM '^(?:[Ss]ection )?([0-9]+\([a-z]\))')
-$$;
-COMMENT ON FUNCTION covenant_internal.section_in(text) IS
-'The section that a note begins with: 4(h) of "4(h) shares" or "Section 4(h), the May list"; NULL where it begins otherwise';
-
 CREATE FUNCTION covenant.due_on(start_on date, period int, unit text, calendar text, roll text = 'none')
 RETURNS date
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -83,9 +60,9 @@ COMMENT ON FUNCTION covenant.lock_up_end(date, date, int, text) IS
 'End of the Lock-up Period of Section 4(e): the later of 270 days from the closing and 180 days from effectiveness, plus the days on which sales cannot be made. extends: effectiveness or both, as the parenthesis is read. NULL, that is open, while the registration statement is not effective';
 
 CREATE FUNCTION covenant.clauses(form text)
-RETURNS TABLE (ord int, section text, duty text, owed_by text, starts_on text,
+RETURNS TABLE (ord int, section text, duty text, owed_by text, to_each_holder boolean, starts_on text, subjects text[],
 	period int, unit text, calendar text, roll text, ends_on text,
-	remedy text, rate numeric, elector text, words text)
+	remedy text, rate numeric, first_day_rate numeric, cap numeric, elector text, base text, words text)
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -95,50 +72,135 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value',
 				DETAIL = 'Known forms are: spa-2005.';
 	END IF;
-	RETURN QUERY VALUES
-	(1, '2(f)', 'accept an opinion of counsel', 'company', 'opinion_delivered',
-		3, 'business days', NULL, 'none', 'opinion_accepted', 'damages', 0.03, 'company',
-		'within three (3) business days of delivery of the opinion to the Company'),
-	(2, '3(z)', 'representations and warranties', 'company', 'breach',
-		NULL, NULL, NULL, 'none', 'cure', 'damages', 0.03, 'company',
-		'materially breaches any of the representations or warranties ... until such breach is cured'),
-	(3, '4(c)', 'press release', 'company', 'closing',
-		2, 'business days', NULL, 'none', 'press_release', 'damages', 0.03, 'company',
-		'in no event more than two (2) business days of the Closing Date; damages by 4(o)'),
-	(4, '4(c)', 'timely filing', 'company', 'filing_due',
-		0, 'days', NULL, 'none', 'filed', 'damages', 0.03, 'company',
-		'timely file all reports required to be filed with the SEC; damages by 4(o)'),
-	(5, '4(f)', 'reimburse expenses', 'company', 'invoice',
-		3, 'business days', NULL, 'none', 'expenses_paid', 'interest', 0.15, NULL,
-		'within three (3) business days ... interest on the total amount of fees ... 15% per annum'),
-	(6, '4(g)', 'copies of reports', 'company', 'filed',
-		10, 'days', 'NYGCL', 'following', 'report_sent', 'damages', 0.03, 'company',
-		'within ten (10) days after the filing with the SEC; damages by 4(o)'),
-	(7, '4(g)', 'copies of press releases', 'company', 'press_release',
-		1, 'days', 'NYGCL', 'following', 'press_release_sent', 'damages', 0.03, 'company',
-		'within one (1) day after release; damages by 4(o)'),
-	(8, '4(h)', 'shareholder approval', 'company', 'shortfall',
-		30, 'days', NULL, 'none', 'shareholder_approval', 'damages', 0.03, 'holder',
-		'within thirty (30) days following the date on which ... Reserved Amount exceeds the Authorized and Reserved Shares'),
-	(9, '4(h)', 'monthly list', 'company', 'month_end',
-		5, 'business days', NULL, 'none', 'list_delivered', 'damages', 0.03, 'holder',
-		'within five (5) business days of the end of each month ... until the list is delivered'),
-	(10, '4(l)', 'filing tranche', 'buyers', 'registration_filed',
-		5, 'days', 'NYGCL', 'following', 'tranche_closed', 'none', NULL, NULL,
-		'closing ... within five (5) days of the Filing Date'),
-	(11, '4(l)', 'effectiveness tranche', 'buyers', 'registration_effective',
-		5, 'days', 'NYGCL', 'following', 'tranche_closed', 'none', NULL, NULL,
-		'closing ... within five (5) days of the Effective Date'),
-	(12, '4(m)', 'key man insurance', 'company', 'closing',
-		5, 'business days', NULL, 'none', 'insurance_obtained', 'none', NULL, NULL,
-		'best efforts to obtain, on or before five (5) business days from the date hereof'),
-	(13, '4(n)', 'no short sales', 'buyers', 'closing',
-		2, 'years', NULL, 'none', 'last_note', 'none', NULL, NULL,
-		'so long as any of the Notes remain outstanding, but in no event less than two (2) years'),
-	(14, '4(o)', 'any other covenant', 'company', 'breach',
-		NULL, NULL, NULL, 'none', 'cure', 'damages', 0.03, 'company',
-		'breaches any of the covenants set forth in this Section 4 ... until such breach is cured');
+	RETURN QUERY
+	SELECT v.ord, v.section, v.duty, v.owed_by, v.to_each_holder, v.starts_on, v.subjects,
+		v.period, v.unit, v.calendar, NULL::text, v.ends_on,
+		v.remedy, v.rate, NULL::numeric, NULL::numeric, v.elector, NULL::text, v.words
+	FROM (VALUES
+		(1, '2(f)', 'accept an opinion of counsel', 'company', false, 'opinion_delivered', NULL::text[],
+			3, 'business days', NULL, 'opinion_accepted', 'damages', 0.03, 'company',
+			'within three (3) business days of delivery of the opinion to the Company'),
+		(2, '3(z)', 'representations and warranties', 'company', false, 'breach', NULL,
+			NULL, NULL, NULL, 'cure', 'damages', 0.03, 'company',
+			'materially breaches any of the representations or warranties ... until such breach is cured'),
+		(3, '4(c)', 'press release', 'company', false, 'closing', NULL,
+			2, 'business days', NULL, 'press_release', 'damages', 0.03, 'company',
+			'in no event more than two (2) business days of the Closing Date; damages by 4(o)'),
+		(4, '4(c)', 'timely filing', 'company', false, 'filing_due', NULL,
+			0, 'days', NULL, 'filed', 'damages', 0.03, 'company',
+			'timely file all reports required to be filed with the SEC; damages by 4(o)'),
+		(5, '4(f)', 'reimburse expenses', 'company', false, 'invoice', NULL,
+			3, 'business days', NULL, 'expenses_paid', 'interest', 0.15, NULL,
+			'within three (3) business days ... interest on the total amount of fees ... 15% per annum'),
+		(6, '4(g)', 'copies of reports', 'company', true, 'filed', ARRAY['10-KSB', '10-QSB', '8-K', '10-K', '10-Q'],
+			10, 'days', 'NYGCL', 'report_sent', 'damages', 0.03, 'company',
+			'within ten (10) days after the filing with the SEC; damages by 4(o)'),
+		(7, '4(g)', 'copies of press releases', 'company', true, 'press_release', NULL,
+			1, 'days', 'NYGCL', 'press_release_sent', 'damages', 0.03, 'company',
+			'within one (1) day after release; damages by 4(o)'),
+		(8, '4(h)', 'shareholder approval', 'company', false, 'shortfall', NULL,
+			30, 'days', NULL, 'shareholder_approval', 'damages', 0.03, 'holder',
+			'within thirty (30) days following the date on which ... Reserved Amount exceeds the Authorized and Reserved Shares'),
+		(9, '4(h)', 'monthly list', 'company', true, 'month_end', NULL,
+			5, 'business days', NULL, 'list_delivered', 'damages', 0.03, 'holder',
+			'within five (5) business days of the end of each month ... until the list is delivered'),
+		(10, '4(l)', 'filing tranche', 'buyers', false, 'registration_filed', NULL,
+			5, 'days', 'NYGCL', 'tranche_closed', 'none', NULL, NULL,
+			'closing ... within five (5) days of the Filing Date'),
+		(11, '4(l)', 'effectiveness tranche', 'buyers', false, 'registration_effective', NULL,
+			5, 'days', 'NYGCL', 'tranche_closed', 'none', NULL, NULL,
+			'closing ... within five (5) days of the Effective Date'),
+		(12, '4(m)', 'key man insurance', 'company', false, 'signing', NULL,
+			5, 'business days', NULL, 'insurance_obtained', 'none', NULL, NULL,
+			'best efforts to obtain, on or before five (5) business days from the date hereof'),
+		(13, '4(n)', 'no short sales', 'buyers', false, 'signing', NULL,
+			2, 'years', NULL, 'last_note', 'none', NULL, NULL,
+			'so long as any of the Notes remain outstanding, but in no event less than two (2) years from the date hereof'),
+		(14, '4(o)', 'any other covenant', 'company', false, 'breach', NULL,
+			NULL, NULL, NULL, 'cure', 'damages', 0.03, 'company',
+			'breaches any of the covenants set forth in this Section 4 ... until such breach is cured'))
+		v(ord, section, duty, owed_by, to_each_holder, starts_on, subjects, period, unit, calendar, ends_on, remedy, rate, elector, words);
 END
 $$;
 COMMENT ON FUNCTION covenant.clauses(text) IS
-'An agreement as data, one row a clock: what starts it (an event kind, month_end or shortfall), how long it runs, what ends it, what it costs and who elects cash or shares. Form spa-2005: Securities Purchase Agreement of 23 May 2005, CalbaTech, Inc. and the AJW funds. ord orders the rows; period NULL: broken from the day of the start; calendar NULL: the calendar of the readings; rate: a month for damages, a year for interest. An unknown form is 22023';
+'An agreement as data, one row a clock: what starts it (an event kind, month_end or shortfall; subjects: only if its subject begins so), how long it runs, what ends it (an event kind or last_note), what it costs and who elects cash or shares. Form spa-2005: Securities Purchase Agreement of 23 May 2005, CalbaTech, Inc. and the AJW funds. ord orders the rows; to_each_holder: done when each holder has been served; period NULL: broken from the day of the start; calendar, roll and base NULL: as the readings say; rate: a month for damages, a year for interest; first_day_rate and cap: NULL, this form knows none. What starts on signing starts on the closing where no signing is on record. An unknown form is 22023';
+
+CREATE FUNCTION covenant_internal.clause_table() RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $f$
+SELECT $t$
+CREATE TABLE {clause} (
+	clause_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	deal {key_type},
+	from_day date,
+	ord int NOT NULL,
+	section text NOT NULL,
+	duty text NOT NULL,
+	owed_by text NOT NULL CHECK (owed_by IN ('company', 'buyers')),
+	to_each_holder boolean NOT NULL,
+	starts_on text NOT NULL,
+	subjects text[],
+	period int CHECK (period >= 0),
+	unit text CHECK (unit IN ('business days', 'days', 'months', 'years')),
+	calendar text,
+	roll text CHECK (roll IN ('none', 'following')),
+	ends_on text NOT NULL,
+	remedy text NOT NULL CHECK (remedy IN ('damages', 'interest', 'per day', 'injunction', 'none')),
+	rate numeric CHECK (rate >= 0),
+	first_day_rate numeric CHECK (first_day_rate >= 0),
+	cap numeric CHECK (cap >= 0),
+	elector text CHECK (elector IN ('company', 'holder')),
+	base text CHECK (base IN ('own_notes', 'all_notes', 'affected_notes')),
+	words text,
+	signed_by text[],
+	recorded_at timestamptz NOT NULL,
+	recorded_by text NOT NULL,
+	CHECK ((period IS NULL) = (unit IS NULL)),
+	CHECK ((remedy IN ('injunction', 'none')) = (rate IS NULL))
+);
+
+CREATE TRIGGER covenant_check BEFORE INSERT ON {clause} FOR EACH ROW EXECUTE FUNCTION covenant_internal.check_clause();
+CREATE TRIGGER covenant_stamp BEFORE INSERT ON {clause} FOR EACH ROW EXECUTE FUNCTION covenant_internal.stamp();
+CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {clause} FOR EACH STATEMENT
+	EXECUTE FUNCTION covenant_internal.append_only();
+$t$
+$f$;
+COMMENT ON FUNCTION covenant_internal.clause_table() IS
+'Template of the table of clauses';
+
+CREATE FUNCTION covenant_internal.clause_comments() RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $f$
+SELECT $t$
+COMMENT ON TABLE {clause} IS 'The agreement as data, one row a clock, or what an amendment makes of it for a deal from a day on: only ever added to, see covenant.amend. A clock runs by the clause of its duty that was in force on the day of its start: the deal''s own before the general one, the later from_day before the earlier, the later recorded before the earlier (covenant)';
+COMMENT ON COLUMN {clause}.clause_id IS 'Number of the row; of two recorded at one moment the higher holds';
+COMMENT ON COLUMN {clause}.deal IS 'The deal whose agreement says so; NULL: every deal';
+COMMENT ON COLUMN {clause}.from_day IS 'The first day of starts to which it applies (Section 8(e)); NULL: always';
+COMMENT ON COLUMN {clause}.ord IS 'Place of the duty, the same in all its rows; of two breaches that begin on one day the lower goes first';
+COMMENT ON COLUMN {clause}.section IS 'Section of the agreement';
+COMMENT ON COLUMN {clause}.duty IS 'What is to be done; the name by which an amendment knows the clause';
+COMMENT ON COLUMN {clause}.owed_by IS 'Who owes it: company or buyers';
+COMMENT ON COLUMN {clause}.to_each_holder IS 'Whether it is owed to each holder, and done when each who held something at its start has been served';
+COMMENT ON COLUMN {clause}.starts_on IS 'What starts the clock: an event kind, month_end or shortfall';
+COMMENT ON COLUMN {clause}.subjects IS 'How the subject of an event begins that starts it; NULL: any';
+COMMENT ON COLUMN {clause}.period IS 'Time allowed, in units; NULL: none, broken from the day of the start';
+COMMENT ON COLUMN {clause}.unit IS 'business days, days, months or years';
+COMMENT ON COLUMN {clause}.calendar IS 'Which days are business days; NULL: as the readings say';
+COMMENT ON COLUMN {clause}.roll IS 'following: a last day that is no business day moves to the next one; none: it stays; NULL: as the reading sunday says of periods in days';
+COMMENT ON COLUMN {clause}.ends_on IS 'What ends the clock: an event kind; last_note: a restriction until the last note is gone';
+COMMENT ON COLUMN {clause}.remedy IS 'What lateness costs: damages on the notes, interest on the event''s amount, an amount per day, none; injunction: a breach without an amount';
+COMMENT ON COLUMN {clause}.rate IS 'Rate of the remedy: a month for damages (0.03), a year for interest (0.15); per day: an amount in the currency of the notes';
+COMMENT ON COLUMN {clause}.first_day_rate IS 'What damages come to on the first day besides, as a fraction of the same base; NULL: nothing';
+COMMENT ON COLUMN {clause}.cap IS 'The most that one breach costs: a fraction of the base for damages and interest, an amount for per day; NULL: no limit';
+COMMENT ON COLUMN {clause}.elector IS 'Who elects cash or shares: company or holder; NULL: cash only';
+COMMENT ON COLUMN {clause}.base IS 'Whose notes damages are taken of: own_notes, all_notes, affected_notes; NULL: as the readings say';
+COMMENT ON COLUMN {clause}.words IS 'The words of the agreement that the row rests on';
+COMMENT ON COLUMN {clause}.signed_by IS 'Who signed the amendment (Section 8(e)); kept, not judged';
+COMMENT ON COLUMN {clause}.recorded_at IS 'When it was recorded; written by a trigger';
+COMMENT ON COLUMN {clause}.recorded_by IS 'Who recorded it (session_user); written by a trigger';
+$t$
+$f$;
+COMMENT ON FUNCTION covenant_internal.clause_comments() IS
+'Template of the comments on the table of clauses';

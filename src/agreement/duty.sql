@@ -93,8 +93,10 @@ VALUES (40, 'clock', '(SELECT r.deal FROM {ledger} r UNION SELECT e.deal FROM {e
 			NULL::date AS ended_on, f.holder, f.amount, f.note,
 			CASE f.kind WHEN 'breach' THEN f.section ELSE '' END AS named
 		FROM fact f
-		JOIN {clause} c ON c.starts_on = f.kind AND (f.kind <> 'breach'
-			OR split_part(c.section, '(', 1) = split_part(f.section, '(', 1))
+		JOIN {clause} c ON (c.starts_on = f.kind OR c.starts_on = 'signing' AND f.kind = 'closing'
+				AND NOT EXISTS (SELECT FROM fact s WHERE s.kind = 'signing'))
+			AND (f.kind <> 'breach' OR split_part(c.section, '(', 1) = split_part(f.section, '(', 1))
+			AND (c.subjects IS NULL OR f.subject ^@ ANY (c.subjects))
 		UNION ALL
 		SELECT c.ord, 'shortfall ' || to_char(s.day, 'YYYY-MM-DD'), s.day, s.clock_from, s.ended_on,
 			NULL, NULL, NULL, ''
@@ -171,7 +173,8 @@ VALUES (40, 'clock', '(SELECT r.deal FROM {ledger} r UNION SELECT e.deal FROM {e
 	due AS (
 		SELECT s.*, c.section, c.duty, c.owed_by, c.starts_on, c.ends_on, c.remedy, c.rate, c.elector,
 			n.outstanding, CASE WHEN c.period IS NOT NULL THEN greatest(
-				covenant.due_on(s.clock_from, c.period, c.unit, coalesce(c.calendar, r.calendar), c.roll),
+				covenant.due_on(s.clock_from, c.period, c.unit, coalesce(c.calendar, r.calendar),
+					coalesce(c.roll, CASE WHEN c.unit = 'days' AND r.sunday = 'moves' THEN 'following' ELSE 'none' END)),
 				CASE c.ends_on WHEN 'last_note' THEN n.day END) END AS due_on
 		FROM stopped s JOIN {clause} c ON c.ord = s.ord CROSS JOIN reading r CROSS JOIN last_note n),
 	-- Waived: each Buyer signs for itself (Section 8(e)).

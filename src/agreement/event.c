@@ -1,8 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * event.c
- *		The numbers of events, which the database alone gives, and payments in
- *		shares.
+ *		The triggers of a table of events: the number, which the database alone
+ *		gives, the door, and payments in shares.
  *
  * An identity column would let whoever writes OVERRIDING SYSTEM VALUE pick a
  * number, and so take those that others are about to get, or stand in for an
@@ -19,10 +19,16 @@
 #include "catalog/pg_type.h"
 #include "commands/sequence.h"
 #include "commands/trigger.h"
+#include "agreement/entry.h"
+#include "agreement/entry_ties.h"
+#include "agreement/entry_words.h"
 #include "guard/consent.h"
 #include "guard/pending.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "settings.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
@@ -96,6 +102,111 @@ covenant_number_event(PG_FUNCTION_ARGS)
 	return PointerGetDatum(heap_modify_tuple_by_cols(trigger->tg_trigtuple, desc, 1,
 													 &column, &number, &isnull));
 }
+
+/* The door --------------------------------------------------------------- */
+
+/*
+ * What a trigger says of its books, for an error.
+ */
+static char *
+trigger_says(const Trigger *trigger)
+{
+	StringInfoData words;
+
+	initStringInfo(&words);
+	for (int i = 0; i < trigger->tgnargs; i++)
+		appendStringInfo(&words, "%s%s", i == 0 ? "" : ", ", trigger->tgargs[i]);
+	return words.data;
+}
+
+static Oid
+require_ledger(const TriggerData *trigger)
+{
+	Relation	events = trigger->tg_relation;
+	Oid			ledger = ledger_of_events(RelationGetRelid(events));
+
+	if (!OidIsValid(ledger))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("table \"%s\" holds the events of no books", RelationGetRelationName(events)),
+				 errdetail("Its trigger says %s: there are no such books, or they belong to another role.",
+						   trigger_says(trigger->tg_trigger)),
+				 errhint("Put the books back there, or call covenant.adopt again where they are now.")));
+	return ledger;
+}
+
+/*
+ * A consent or a waiver without a holder is that of the only one.
+ */
+static void
+name_holder(EventEntry *entry, const EntryBooks *books)
+{
+	if (entry->holder == NULL && (strcmp(entry->kind, "consent") == 0 || strcmp(entry->kind, "waiver") == 0))
+		entry->holder = only_holder(books);
+}
+
+static void
+check_entry(EventEntry *entry, EntryBooks *books)
+{
+	read_clauses(books);
+	name_holder(entry, books);
+	check_kind(entry, books);
+	check_days(entry);
+	check_texts(entry);
+	read_ref(entry);
+	check_amounts(entry);
+	check_holder(entry, books);
+	check_tie(entry, books);
+	check_section(entry, books);
+}
+
+/*
+ * Checks an entry as the owner of the books, and returns the row with what was
+ * left to the trigger: the holder, the amount.
+ */
+static HeapTuple
+check_as_owner(EventEntry *entry, EntryBooks *books, HeapTuple row, TupleDesc desc)
+{
+	MemoryContext outer = CurrentMemoryContext;
+	int			columns[] = {SPI_fnumber(desc, "holder"), SPI_fnumber(desc, "amount")};
+	Datum		values[2];
+	bool		nulls[2];
+	Oid			user;
+	int			security;
+
+	GetUserIdAndSecContext(&user, &security);
+	SetUserIdAndSecContext(books->books->owner, security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	SPI_connect();
+	check_entry(entry, books);
+	MemoryContextSwitchTo(outer);
+	nulls[0] = entry->holder == NULL;
+	values[0] = nulls[0] ? (Datum) 0 : CStringGetTextDatum(entry->holder);
+	nulls[1] = entry->amount == NULL;
+	values[1] = nulls[1] ? (Datum) 0 : datumCopy(NumericGetDatum(entry->amount), false, -1);
+	row = heap_modify_tuple_by_cols(row, desc, 2, columns, values, nulls);
+	SPI_finish();
+	SetUserIdAndSecContext(user, security);
+	return row;
+}
+
+/*
+ * covenant_internal.check_event(): refuses what cannot be.
+ */
+COVENANT_FUNCTION(covenant_check_event);
+Datum
+covenant_check_event(PG_FUNCTION_ARGS)
+{
+	const TriggerData *trigger = trigger_data(fcinfo, "check_event", true);
+	EventEntry	entry;
+	EntryBooks	books = {require_books(require_ledger(trigger)), RelationGetRelid(trigger->tg_relation)};
+
+	if (!read_entry(&entry, &books, trigger->tg_trigtuple, trigger->tg_relation))
+		return PointerGetDatum(trigger->tg_trigtuple);
+	return PointerGetDatum(check_as_owner(&entry, &books, trigger->tg_trigtuple,
+										  RelationGetDescr(trigger->tg_relation)));
+}
+
+/* Payments --------------------------------------------------------------- */
 
 /*
  * The whole number of shares in a column of a row; 0 where it has none.

@@ -16,8 +16,7 @@ SET search_path = pg_catalog, pg_temp
 AS $f$
 VALUES (10, 'fact', NULL, $v$
 	-- A retraction counts from the moment it was recorded, for every day.
-	SELECT e.deal, e.event_id, e.kind, e.occurred_on, e.holder, e.ref, e.amount, e.note,
-		covenant_internal.section_in(e.note) AS section
+	SELECT e.deal, e.event_id, e.kind, e.occurred_on, e.section, e.holder, e.subject, e.ref, e.amount, e.choice, e.note
 	FROM {event} e
 	WHERE e.kind <> 'retraction'
 		AND e.recorded_at <= covenant.known_at()
@@ -30,11 +29,13 @@ $v$, 'The events that count: happened by covenant.as_of, recorded by covenant.kn
 	['event_id', 'Number of the event'],
 	['kind', 'Kind of fact'],
 	['occurred_on', 'The day on which it happened; of filing_due the day by which the filing is due'],
+	['section', 'Section of the agreement'],
 	['holder', 'The holder whom it concerns; NULL: the company, or every holder'],
+	['subject', 'What a filing or document is'],
 	['ref', 'What it is tied to: the ref of a duty'],
 	['amount', 'Amount in the currency of the notes; of a consent: shares'],
-	['note', 'Free text; begins with the section where the kind needs one'],
-	['section', 'The section that note begins with']]),
+	['choice', 'Of an election: cash or shares'],
+	['note', 'Free text']]),
 
 (35, 'payment', NULL, $v$
 	-- One to nobody in particular is parted by principal, after the last note

@@ -26,11 +26,11 @@ SELECT covenant.watch_deals('deals', 'deal_id', 'reserved');
 SELECT covenant.watch_notes('notes', 'deals', 'deal_id', 'balance', 'price', 'buyer', rate => 'rate');
 SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal_plus_interest", "interest": "during_breach",
 	"months": "anniversary", "day_count": "30/360", "calendar": "NYFD+NYSE", "base": "own_notes", "stacking": "one",
-	"recovery": "continues", "board_curable": "excluded"}');
+	"recovery": "continues", "board_curable": "excluded",
+	"as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
 GRANT USAGE ON SCHEMA deal TO clerk;
 GRANT SELECT, INSERT ON deals_event TO clerk;
-GRANT SELECT ON deals_clause TO clerk;
-UPDATE deals_clause SET rate = 0.02 WHERE section = '4(c)';
+SELECT covenant.amend('deals', 'press release', '{"rate": 0.02}'), covenant.amend('deals', 'Form D', '{"section": "4(b)", "starts_on": "form_d_due", "ends_on": "form_d"}');
 SET covenant.as_of = '2005-05-23';
 BEGIN;
 INSERT INTO deals VALUES ('c0ffee00-0000-0000-0000-000000000001', 100000000);
