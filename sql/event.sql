@@ -198,7 +198,7 @@ ALTER TABLE deals_event DISABLE ROW LEVEL SECURITY;
 
 -- A table that is not as covenant made it says what is missing.
 BEGIN; ALTER TABLE deals_event DROP subject CASCADE; INSERT INTO deals_event (deal, kind) VALUES (1, 'closing'); ROLLBACK;
-BEGIN; ALTER TABLE deals_clause RENAME TO clauses; INSERT INTO deals_event (deal, kind) VALUES (1, 'closing'); ROLLBACK;
+BEGIN; ALTER TABLE deals_clause RENAME TO clauses; INSERT INTO deals_event (deal, kind, section) VALUES (1, 'breach', '4(i)'); ROLLBACK;
 
 -- The clauses, the readings and the lists are append-only too.
 \set VERBOSITY sqlstate

@@ -20,6 +20,7 @@
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
+#include "utils/timestamp.h"
 
 /* The row ---------------------------------------------------------------- */
 
@@ -221,29 +222,69 @@ text_result(int row, int column)
 	return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
 }
 
+static EntryClause
+read_clause(HeapTuple row, TupleDesc desc)
+{
+	EntryClause clause;
+	bool		isnull;
+
+	clause.duty = SPI_getvalue(row, desc, 1);
+	clause.section = SPI_getvalue(row, desc, 2);
+	clause.starts_on = SPI_getvalue(row, desc, 3);
+	clause.ends_on = SPI_getvalue(row, desc, 4);
+	clause.elector = SPI_getvalue(row, desc, 5);
+	clause.is_own = DatumGetBool(SPI_getbinval(row, desc, 6, &isnull));
+	clause.from_day = DatumGetDateADT(SPI_getbinval(row, desc, 7, &isnull));
+	clause.has_from = !isnull;
+	clause.recorded_at = DatumGetTimestampTz(SPI_getbinval(row, desc, 8, &isnull));
+	clause.clause_id = DatumGetInt64(SPI_getbinval(row, desc, 9, &isnull));
+	return clause;
+}
+
 /*
- * The clauses of the deal, with what amendments say of other days.  A version
- * that another one takes the place of on all its days is none any more.
+ * Does another version take the place of a clause on all its days?  Of the same
+ * first day the one that was recorded last; where a deal has a clause of its
+ * own that always holds, that of all deals never does.
+ */
+static bool
+replaces(const EntryClause *other, const EntryClause *clause)
+{
+	if (strcmp(other->duty, clause->duty) != 0)
+		return false;
+	if (other->is_own != clause->is_own)
+		return other->is_own && !other->has_from;
+	if (other->has_from != clause->has_from || (clause->has_from && other->from_day != clause->from_day))
+		return false;
+	return other->recorded_at > clause->recorded_at ||
+		(other->recorded_at == clause->recorded_at && other->clause_id > clause->clause_id);
+}
+
+/*
+ * The clauses of the deal, with what amendments say of other days, but without
+ * the versions that hold on no day any more.
  */
 void
 read_clauses(EntryBooks *books)
 {
-	char	   *clause = book_name(books, "clause");
+	int			n = ask(books, psprintf("SELECT c.duty, c.section, c.starts_on, c.ends_on, c.elector, c.deal IS NOT NULL,"
+										" c.from_day, c.recorded_at, c.clause_id FROM %s c"
+										" WHERE c.deal IS NULL OR c.deal OPERATOR(pg_catalog.=) $1",
+										book_name(books, "clause")), InvalidOid, (Datum) 0);
+	EntryClause *all = palloc(Max(n, 1) * sizeof(EntryClause));
 
-	books->nclauses = ask(books, psprintf("SELECT c.section, c.starts_on, c.ends_on, c.elector"
-										  " FROM (SELECT DISTINCT ON (k.duty, k.deal, k.from_day) k.* FROM %s k"
-										  " WHERE k.deal IS NULL OR k.deal OPERATOR(pg_catalog.=) $1"
-										  " ORDER BY k.duty, k.deal, k.from_day, k.recorded_at DESC, k.clause_id DESC) c"
-										  " WHERE c.deal IS NOT NULL OR NOT EXISTS (SELECT FROM %s o"
-										  " WHERE o.deal OPERATOR(pg_catalog.=) $1 AND o.duty OPERATOR(pg_catalog.=) c.duty"
-										  " AND o.from_day IS NULL) ORDER BY c.ord, c.clause_id", clause, clause),
-						  InvalidOid, (Datum) 0);
-	books->clauses = palloc(Max(books->nclauses, 1) * sizeof(EntryClause));
-	for (int i = 0; i < books->nclauses; i++)
-		books->clauses[i] = (EntryClause)
-		{
-			text_result(i, 1), text_result(i, 2), text_result(i, 3), text_result(i, 4)
-		};
+	for (int i = 0; i < n; i++)
+		all[i] = read_clause(SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
+	books->clauses = palloc(Max(n, 1) * sizeof(EntryClause));
+	books->nclauses = 0;
+	for (int i = 0; i < n; i++)
+	{
+		bool		replaced = false;
+
+		for (int j = 0; j < n && !replaced; j++)
+			replaced = replaces(&all[j], &all[i]);
+		if (!replaced)
+			books->clauses[books->nclauses++] = all[i];
+	}
 }
 
 /*

@@ -11,6 +11,7 @@
 #include "guard/books.h"
 
 #include "access/htup.h"
+#include "datatype/timestamp.h"
 #include "utils/numeric.h"
 #include "utils/rel.h"
 
@@ -55,10 +56,16 @@ typedef struct EventEntry
 /* What an entry needs to know of a clause. */
 typedef struct EntryClause
 {
+	const char *duty;
 	const char *section;
 	const char *starts_on;
 	const char *ends_on;
 	const char *elector;		/* NULL: there is no choice */
+	bool		is_own;			/* the deal's own, not every deal's */
+	bool		has_from;
+	DateADT		from_day;
+	TimestampTz recorded_at;
+	int64		clause_id;
 } EntryClause;
 
 /* The books into which it goes, and the clauses of its deal, old and new. */

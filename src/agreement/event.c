@@ -22,6 +22,7 @@
 #include "agreement/entry.h"
 #include "agreement/entry_ties.h"
 #include "agreement/entry_words.h"
+#include "agreement/kinds.h"
 #include "guard/consent.h"
 #include "guard/pending.h"
 #include "lib/stringinfo.h"
@@ -145,10 +146,22 @@ name_holder(EventEntry *entry, const EntryBooks *books)
 		entry->holder = only_holder(books);
 }
 
+/*
+ * Most events are of a kind that covenant knows, and name neither a clock nor a
+ * section: what the clauses say does not bear on them.
+ */
+static bool
+asks_clauses(const EventEntry *entry)
+{
+	return !is_known_kind(entry->kind) || needs_section(entry->kind) ||
+		entry->ref != NULL || entry->section != NULL;
+}
+
 static void
 check_entry(EventEntry *entry, EntryBooks *books)
 {
-	read_clauses(books);
+	if (asks_clauses(entry))
+		read_clauses(books);
 	name_holder(entry, books);
 	check_kind(entry, books);
 	check_days(entry);
