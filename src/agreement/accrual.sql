@@ -137,13 +137,7 @@ AS $f$
 VALUES (70, 'accrual', '{ledger}', covenant_internal.accrual_query($v$
 		-- What each holder may claim: its own days of each breach.  A stop
 		-- recorded for one holder ends the breach towards that holder.
-		SELECT c.ord, c.ref, c.section, c.duty, c.elector, c.rate, h.holder, c.broken_from AS from_day,
-			least(c.done_on, covenant.as_of(), (SELECT min(f.occurred_on) FROM fact f
-				WHERE f.kind = c.ends_on AND f.ref = c.ref AND f.holder = h.holder)) AS to_day
-		FROM {clock} c
-		JOIN buyer h ON c.holder IS NULL OR c.holder = h.holder
-		WHERE c.deal = $1 AND c.remedy = 'damages' AND NOT c.waived
-			AND (c.waivers IS NULL OR h.holder <> ALL (c.waivers))$v$),
+		SELECT c.* FROM covenant_internal.claims_of({ledger_literal}, $1::text) c JOIN buyer h ON h.holder = c.holder$v$),
 'What damages are taken of: each breach for each holder, in segments of constant principal', ARRAY[
 	['deal', 'The deal', NULL],
 	['ord', 'The clause, by its place in the clause table', 'integer'],

@@ -126,8 +126,7 @@ DECLARE
 	name CONSTANT text := covenant_internal.name_beside(ledger, suffix);
 	function_name CONSTANT text := covenant_internal.name_beside(ledger, suffix || '_of');
 BEGIN
-	-- Of the clauses these templates know what holds for every deal now.
-	body := covenant_internal.fill_in(ledger, replace(body, '{clause} c', covenant_internal.clauses_now() || ' c'));
+	body := covenant_internal.fill_in(ledger, body, jsonb_build_object('ledger_literal', quote_literal(ledger::text) || '::regclass'));
 	IF keys IS NOT NULL THEN
 		-- a view that asks a function of one deal; see the templates
 		EXECUTE format('CREATE FUNCTION %s(deal %s) RETURNS TABLE (%s) LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 20

@@ -13,5 +13,6 @@
 
 extern char *iso_day(DateADT day);
 extern void require_day(DateADT day, const char *what);
+extern bool due_day(DateADT start, int period, const char *unit, const text *calendar, bool following, DateADT *due);
 
 #endif							/* COVENANT_CALENDAR_H */

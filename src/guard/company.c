@@ -93,6 +93,29 @@ company_of(SPIPlanPtr plan, const Books *books, Bytes deal)
 }
 
 /*
+ * The company of one deal; data NULL where it has none.
+ */
+Bytes
+company_of_deal(const Books *books, Bytes deal)
+{
+	MemoryContext old = CurrentMemoryContext;
+	char	   *query = company_query(books);
+	Oid			type = books->key_base;
+	SPIPlanPtr	plan;
+	Bytes		company;
+
+	if (query == NULL)
+		return (Bytes) {NULL, 0};
+	plan = SPI_prepare_cursor(query, 1, &type, CURSOR_OPT_GENERIC_PLAN);
+	MemoryContextSwitchTo(old);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	company = company_of(plan, books, deal);
+	SPI_freeplan(plan);
+	return company;
+}
+
+/*
  * The companies of these deals, and those of which something is pending, each
  * once; keys[i] is the company of deals[i].
  */

@@ -36,6 +36,7 @@ typedef struct Companies
 
 extern Companies *gather_companies(Books *books, PendingDeal **deals, int ndeals,
 								   PendingDeal **pending, int npending);
+extern Bytes company_of_deal(const Books *books, Bytes deal);
 extern PendingDeal *deal_with_issue(const Companies *companies, int i, PendingDeal *deal);
 extern void take_issue_out(Posting *posting);
 extern void read_companies(Companies *companies);
