@@ -14,7 +14,7 @@ NUMBER = decimal rounding quotient rational simplest share_price price_text pric
 	issuable allocate big_rational
 CALENDAR = holidays calendar months interest damages
 TERMS = conversion_terms lowest_average conversion_price worksheet dilution
-GUARD = change instrument pending hook vouch books watch row capture opening issued classify judge past layout statements direct ledger \
+GUARD = change instrument pending savepoint hook vouch books watch row reckon capture sweep opening issued classify judge past layout statements direct ledger \
 	citus capital post transaction \
 	reading timeline history check status company adopted consent compare rewrite correct quote_check quotes requote record reprice compare_quotes split what_if purge
 AGREEMENT = kinds clauses readings entry entry_words entry_ties event facts duty accrual month_end adopt amend breaches audit

@@ -28,6 +28,11 @@ extern DateADT capture_split_day(void);
 typedef void (*RepricedNote) (const Watch *watch, const Row *old, const Row *new, void *arg);
 extern void capture_repricing(RepricedNote note, void *arg);
 
+extern void capture_row(const Watch *watch, const Row *row, ChangeKind kind, int sign);
+extern void say_terms_of_row(const Watch *watch, const Row *row);
+
+/* sweep.c */
+extern void capture_truncate(Watch *watch, Relation relation);
 extern void sweep_table(Watch *watch, Relation relation, ChangeKind kind, int sign);
 
 #endif							/* COVENANT_CAPTURE_H */

@@ -14,7 +14,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "guard/pending.h"
+#include "guard/level.h"
 
 #include "access/xact.h"
 #include "utils/memutils.h"
@@ -25,68 +25,7 @@
 /* Instruments are kept in blocks of this size, so that they cost little. */
 #define BLOCK_SIZE	(64 * 1024)
 
-typedef struct DealKey
-{
-	Oid			ledger;
-	Bytes		deal;
-} DealKey;
-
-/* A hash table of deals. */
-typedef struct DealSlot
-{
-	DealKey		key;
-	PendingDeal *deal;
-	uint32		hash;
-	char		status;
-} DealSlot;
-
-static inline uint32
-deal_key_hash(DealKey key)
-{
-	return hash_combine(bytes_hash(key.deal), murmurhash32(key.ledger));
-}
-
-static inline bool
-deal_key_equal(DealKey a, DealKey b)
-{
-	return a.ledger == b.ledger && bytes_equal(a.deal, b.deal);
-}
-
-#define SH_PREFIX deals
-#define SH_ELEMENT_TYPE DealSlot
-#define SH_KEY_TYPE DealKey
-#define SH_KEY key
-#define SH_HASH_KEY(table, key) deal_key_hash(key)
-#define SH_EQUAL(table, a, b) deal_key_equal(a, b)
-#define SH_STORE_HASH
-#define SH_GET_HASH(table, slot) (slot)->hash
-#define SH_SCOPE static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
-
-/* A reason why this transaction's acts on one set of books are facts. */
-typedef struct Override
-{
-	Oid			ledger;
-	char	   *reason;
-	struct Override *next;
-} Override;
-
-typedef struct Level
-{
-	int			nest;			/* GetCurrentTransactionNestLevel() */
-	MemoryContext context;		/* holds all of it */
-	deals_hash *deals;
-	PendingDeal *last_deal;		/* the one asked for last */
-	char	   *block;			/* memory for instruments ... */
-	Size		block_left;		/* ... and how much of it is left */
-	Override   *overrides;
-	bool		torn;			/* has only a part of a released savepoint's changes */
-	struct Level *parent;
-} Level;
-
-static Level *levels = NULL;
+Level	   *pending_levels = NULL;
 
 /* While what is pending is being posted nothing can be added to it. */
 static bool closed = false;
@@ -130,8 +69,8 @@ current_level(void)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("nothing can be added to the books while covenant posts"),
 				 errhint("Do not call functions of covenant that write from triggers on the books.")));
-	if (levels != NULL && levels->nest == nest)
-		return levels;
+	if (pending_levels != NULL && pending_levels->nest == nest)
+		return pending_levels;
 
 	context = AllocSetContextCreate(TopTransactionContext, "covenant pending",
 									ALLOCSET_DEFAULT_SIZES);
@@ -139,15 +78,15 @@ current_level(void)
 	level->nest = nest;
 	level->context = context;
 	level->deals = deals_create(context, 16, NULL);
-	level->parent = levels;
-	levels = level;
+	level->parent = pending_levels;
+	pending_levels = level;
 	return level;
 }
 
 /*
  * A deal of a level, made where it is not there.
  */
-static PendingDeal *
+PendingDeal *
 find_or_make(Level *level, DealKey key)
 {
 	bool		found;
@@ -230,9 +169,9 @@ void
 pending_add(PendingDeal *deal, DateADT day, ChangeKind kind,
 			const Change *change, int sign)
 {
-	MemoryContext old = MemoryContextSwitchTo(levels->context);
+	MemoryContext old = MemoryContextSwitchTo(pending_levels->context);
 
-	change_add(&find_entry(deal, day, kind, levels->context)->change, change, sign);
+	change_add(&find_entry(deal, day, kind, pending_levels->context)->change, change, sign);
 	change_add(&deal->total, change, sign);
 	deal->first_day = Min(deal->first_day, day);
 	MemoryContextSwitchTo(old);
@@ -248,15 +187,15 @@ instrument_memory(Size size)
 
 	size = MAXALIGN(size);
 	if (size > BLOCK_SIZE / 8)
-		return MemoryContextAlloc(levels->context, size);
-	if (levels->block_left < size)
+		return MemoryContextAlloc(pending_levels->context, size);
+	if (pending_levels->block_left < size)
 	{
-		levels->block = MemoryContextAlloc(levels->context, BLOCK_SIZE);
-		levels->block_left = BLOCK_SIZE;
+		pending_levels->block = MemoryContextAlloc(pending_levels->context, BLOCK_SIZE);
+		pending_levels->block_left = BLOCK_SIZE;
 	}
-	memory = levels->block;
-	levels->block += size;
-	levels->block_left -= size;
+	memory = pending_levels->block;
+	pending_levels->block += size;
+	pending_levels->block_left -= size;
 	return memory;
 }
 
@@ -304,7 +243,7 @@ pending_add_instrument(PendingDeal *deal, const InstrumentChange *change)
 bool
 pending_any(void)
 {
-	return levels != NULL;
+	return pending_levels != NULL;
 }
 
 /*
@@ -315,7 +254,7 @@ pending_any(void)
 static void
 refuse_torn_levels(void)
 {
-	for (Level *level = levels; level != NULL; level = level->parent)
+	for (Level *level = pending_levels; level != NULL; level = level->parent)
 	{
 		if (level->torn)
 			ereport(ERROR,
@@ -348,7 +287,7 @@ deal_order(const void *left, const void *right)
  * Adds what one level has of a deal to what another has: the entries one by
  * one, the instruments as they are.
  */
-static void
+void
 join_deals(PendingDeal *deal, const PendingDeal *addend, MemoryContext context)
 {
 	for (const Entry *e = addend->entries; e != NULL; e = e->next)
@@ -422,11 +361,11 @@ sorted_where(bool (*wanted) (const PendingDeal *, Oid), Oid ledger, int *n)
 	deals_iterator i;
 
 	refuse_torn_levels();
-	for (Level *level = levels; level != NULL; level = level->parent)
+	for (Level *level = pending_levels; level != NULL; level = level->parent)
 		size += level->deals->members;
 	sorted = MemoryContextAllocHuge(CurrentMemoryContext, Max(size, 1) * sizeof(PendingDeal *));
 
-	for (Level *level = levels; level != NULL; level = level->parent)
+	for (Level *level = pending_levels; level != NULL; level = level->parent)
 	{
 		deals_start_iterate(level->deals, &i);
 		while ((slot = deals_iterate(level->deals, &i)) != NULL)
@@ -486,7 +425,7 @@ pending_companies(Oid ledger, int *n)
 void
 pending_forget(void)
 {
-	levels = NULL;
+	pending_levels = NULL;
 }
 
 /*
@@ -498,10 +437,10 @@ pending_for_deal(Oid ledger, Bytes deal)
 	PendingDeal *parts[2];
 	PendingDeal *whole = NULL;
 
-	if (levels == NULL)
+	if (pending_levels == NULL)
 		return NULL;
 	refuse_torn_levels();
-	for (Level *level = levels; level != NULL; level = level->parent)
+	for (Level *level = pending_levels; level != NULL; level = level->parent)
 	{
 		DealSlot   *slot = deals_lookup(level->deals, (DealKey) {ledger, deal});
 
@@ -520,14 +459,14 @@ pending_for_deal(Oid ledger, Bytes deal)
 void
 pending_forget_deal(Oid ledger, Bytes deal)
 {
-	for (Level *level = levels; level != NULL; level = level->parent)
+	for (Level *level = pending_levels; level != NULL; level = level->parent)
 	{
 		level->last_deal = NULL;
 		(void) deals_delete(level->deals, (DealKey) {ledger, deal});
 	}
 }
 
-static void
+void
 add_override(Level *level, Oid ledger, const char *reason)
 {
 	Override   *override = MemoryContextAlloc(level->context, sizeof(Override));
@@ -553,7 +492,7 @@ pending_override(Oid ledger, const char *reason)
 const char *
 override_reason(Oid ledger)
 {
-	for (Level *level = levels; level != NULL; level = level->parent)
+	for (Level *level = pending_levels; level != NULL; level = level->parent)
 	{
 		for (Override *o = level->overrides; o != NULL; o = o->next)
 		{
@@ -565,126 +504,12 @@ override_reason(Oid ledger)
 }
 
 /*
- * Has the level a parent to which it would be added when it is released?
- */
-static inline bool
-joins_parent(const Level *level)
-{
-	return level->parent != NULL && level->parent->nest == level->nest - 1;
-}
-
-/*
- * Raises what adding one deal's entries to another's would raise.
- */
-static void
-try_join(const PendingDeal *deal, const PendingDeal *addend)
-{
-	Change		sum = deal->total;
-
-	change_add(&sum, &addend->total, 1);
-	for (const Entry *e = addend->entries; e != NULL; e = e->next)
-	{
-		for (const Entry *before = deal->entries; before != NULL; before = before->next)
-		{
-			if (before->day != e->day || before->kind != e->kind)
-				continue;
-			sum = before->change;
-			change_add(&sum, &e->change, 1);
-		}
-	}
-}
-
-/*
- * A savepoint is about to be released: raises what adding its changes to its
- * parent's would raise.  Afterwards, when it is done, it is too late for an
- * error: the subtransaction can then neither commit nor abort cleanly.
- */
-void
-pending_try_release(int nest)
-{
-	Level	   *child = levels;
-	MemoryContext trial;
-	MemoryContext old;
-	DealSlot   *slot;
-	deals_iterator i;
-
-	if (child == NULL || child->nest < nest || !joins_parent(child))
-		return;
-	trial = AllocSetContextCreate(CurrentMemoryContext, "covenant release",
-								  ALLOCSET_DEFAULT_SIZES);
-	old = MemoryContextSwitchTo(trial);
-	deals_start_iterate(child->deals, &i);
-	while ((slot = deals_iterate(child->deals, &i)) != NULL)
-	{
-		DealSlot   *before = deals_lookup(child->parent->deals, slot->key);
-
-		if (before != NULL && slot->deal != NULL && before->deal != NULL)
-			try_join(before->deal, slot->deal);
-	}
-	MemoryContextSwitchTo(old);
-	MemoryContextDelete(trial);
-}
-
-/*
- * A savepoint is released: its changes become its parent's, and so does its
- * memory, in which the lists go on living.
- */
-void
-pending_release(int nest)
-{
-	Level	   *child = levels;
-	Level	   *parent;
-	bool		torn;
-	MemoryContext old;
-	DealSlot   *slot;
-	deals_iterator i;
-
-	if (child == NULL || child->nest < nest)
-		return;
-	if (!joins_parent(child))
-	{
-		child->nest = nest - 1; /* the parent has changed nothing so far */
-		return;
-	}
-
-	levels = parent = child->parent;
-	torn = parent->torn || child->torn;
-	parent->torn = true;		/* until all of it is here */
-	old = MemoryContextSwitchTo(parent->context);
-	deals_start_iterate(child->deals, &i);
-	while ((slot = deals_iterate(child->deals, &i)) != NULL)
-	{
-		if (slot->deal != NULL)
-			join_deals(find_or_make(parent, slot->key), slot->deal, parent->context);
-	}
-	MemoryContextSwitchTo(old);
-	for (Override *o = child->overrides; o != NULL; o = o->next)
-		add_override(parent, o->ledger, o->reason);
-	MemoryContextSetParent(child->context, parent->context);
-	parent->torn = torn;
-}
-
-/*
- * A subtransaction was rolled back.
- */
-void
-pending_drop(int nest)
-{
-	Level	   *level = levels;
-
-	if (level == NULL || level->nest < nest)
-		return;
-	levels = level->parent;
-	MemoryContextDelete(level->context);
-}
-
-/*
  * The transaction is over: nothing may point into its memory.
  */
 void
 pending_end(void)
 {
-	levels = NULL;
+	pending_levels = NULL;
 	sources = NULL;
 	last_ordinal = 0;
 }

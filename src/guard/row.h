@@ -52,6 +52,8 @@ extern void change_of_note(const Watch *watch, const Number *principal,
 						   const Number *rate, const Number *price, Change *change);
 extern const char *security_text(const Watch *watch, const Row *row);
 extern const char *terms_text(const Watch *watch, const Row *row);
+extern int	number_sign(const Number *number);
+extern Numeric number_numeric(const Number *number);
 extern bool number_is_zero(const Number *number);
 extern bool number_equal(const Number *a, const Number *b);
 extern void sum_add_number(Sum *sum, const Number *number);

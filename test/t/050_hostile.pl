@@ -394,7 +394,7 @@ foreach my $column ('own_reserve.principal', 'own_journal.principal', 'own_posit
 	my ($book, $name) = split /\./, $column;
 	$node->safe_psql($db, "SET ROLE mallory; ALTER TABLE evil.$book ALTER $name DROP DEFAULT, ALTER $name TYPE evil.coin USING ROW($name)::evil.coin");
 	refused('postgres', '42804', $_, "$column: $_") foreach (q{SELECT * FROM covenant.audit('evil.own')}, q{SELECT covenant.rebuild('evil.own')},
-		q{SELECT * FROM covenant_internal.history_of('evil.own_reserve', 'a', false)}, q{SELECT covenant_internal.holders('evil.own_reserve', 'a')},
+		q{SELECT * FROM covenant_internal.history_of('evil.own_reserve', 'a', false, NULL)}, q{SELECT covenant_internal.holders('evil.own_reserve', 'a')},
 		q{SELECT covenant.split('evil.own', '{a}', 2, 1, '2005-06-10', 'down')});
 	$node->safe_psql($db, "SET ROLE mallory; ALTER TABLE evil.$book ALTER $name TYPE numeric USING ($name).amount");
 }
