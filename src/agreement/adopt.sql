@@ -242,7 +242,7 @@ DECLARE
 	readings CONSTANT text[] := ARRAY(SELECT c.reading FROM covenant.reading_choices() WITH ORDINALITY c(reading, question, clause, choices, company, buyers, n) ORDER BY c.n);
 BEGIN
 	EXECUTE format('INSERT INTO %s (deal, from_day, form, %s) SELECT $1::%s, $2, $3, %s',
-		covenant_internal.require_vouched(ledger, 'reading'),
+		covenant_internal.adopted_table(ledger, 'reading'),
 		(SELECT string_agg(quote_ident(r), ', ' ORDER BY n) FROM unnest(readings) WITH ORDINALITY u(r, n)),
 		covenant_internal.key_type(ledger),
 		(SELECT string_agg(format('$4 ->> %L', r), ', ' ORDER BY n) FROM unnest(readings) WITH ORDINALITY u(r, n)))

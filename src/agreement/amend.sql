@@ -207,7 +207,7 @@ BEGIN
 	ledger := covenant_internal.adopted_books(deals);
 	EXECUTE format('LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE', deals);  -- one at a time amends
 	PERFORM covenant_internal.require_deal(deals, (covenant_internal.books_of(deals)).key, deal);
-	clauses := covenant_internal.require_vouched(ledger, 'clause');
+	clauses := covenant_internal.adopted_table(ledger, 'clause');
 	key_type := covenant_internal.key_type(ledger);
 	clause := coalesce(covenant_internal.clause_in_force(clauses, key_type, duty, deal, from_day),
 		covenant_internal.new_clause(clauses, key_type, duty, changes, deal, from_day));

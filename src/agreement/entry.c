@@ -15,6 +15,7 @@
 
 #include "agreement/kinds.h"
 #include "catalog/pg_type.h"
+#include "guard/adopted.h"
 #include "guard/pending.h"
 #include "guard/vouch.h"
 #include "utils/builtins.h"
@@ -201,19 +202,19 @@ ask(const EntryBooks *books, char *sql, Oid type, Datum value)
 }
 
 /*
- * The name of one of the books; an error where it is lost.
+ * The names of the books, whose columns are as covenant made them.
  */
 static char *
-book_name(const EntryBooks *books, const char *suffix)
+position_name(const EntryBooks *books)
 {
-	Oid			book = vouched_book(books->books->ledger, suffix);
+	require_types(books->books);
+	return quote_qualified_identifier(books->books->schema, books->books->position_name);
+}
 
-	if (!OidIsValid(book))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("the books have no %s", name_beside(books->books->ledger, suffix)),
-				 errhint("Put it back under that name, in the hands of the owner of the ledger.")));
-	return qualified_name(book);
+static char *
+adopted_name(const EntryBooks *books, AdoptedTable table)
+{
+	return qualified_name(adopted_table(books->books, table));
 }
 
 static char *
@@ -269,7 +270,7 @@ read_clauses(EntryBooks *books)
 	int			n = ask(books, psprintf("SELECT c.duty, c.section, c.starts_on, c.ends_on, c.elector, c.deal IS NOT NULL,"
 										" c.from_day, c.recorded_at, c.clause_id FROM %s c"
 										" WHERE c.deal IS NULL OR c.deal OPERATOR(pg_catalog.=) $1",
-										book_name(books, "clause")), InvalidOid, (Datum) 0);
+										adopted_name(books, ADOPTED_CLAUSE)), InvalidOid, (Datum) 0);
 	EntryClause *all = palloc(Max(n, 1) * sizeof(EntryClause));
 
 	for (int i = 0; i < n; i++)
@@ -297,7 +298,7 @@ read_tied_event(EventEntry *entry, const EntryBooks *books)
 
 	if (ask(books, psprintf("SELECT e.kind, e.section, e.occurred_on FROM %s e"
 							" WHERE e.deal OPERATOR(pg_catalog.=) $1 AND e.event_id OPERATOR(pg_catalog.=) $2",
-							qualified_name(books->events)), INT8OID, Int64GetDatum(entry->ref_event)) == 0)
+							adopted_name(books, ADOPTED_EVENT)), INT8OID, Int64GetDatum(entry->ref_event)) == 0)
 		return false;
 	entry->tied_to = text_result(0, 1);
 	entry->tied_section = text_result(0, 2);
@@ -334,8 +335,8 @@ bool
 is_buyer(const EntryBooks *books, const char *holder)
 {
 	Datum		name = CStringGetTextDatum(holder);
-	char	   *position = book_name(books, "position");
-	char	   *events = qualified_name(books->events);
+	char	   *position = position_name(books);
+	char	   *events = adopted_name(books, ADOPTED_EVENT);
 
 	if (ask(books, psprintf("SELECT FROM %s p WHERE p.deal OPERATOR(pg_catalog.=) $1"
 							" AND p.holder OPERATOR(pg_catalog.=) $2 LIMIT 1", position), TEXTOID, name) > 0 ||
@@ -382,6 +383,6 @@ bool
 short_at_once(const EntryBooks *books)
 {
 	return ask(books, psprintf("SELECT FROM %s r WHERE (r.deal IS NULL OR r.deal OPERATOR(pg_catalog.=) $1)"
-							   " AND r.shortfall OPERATOR(pg_catalog.=) 'at_once' LIMIT 1", book_name(books, "reading")),
+							   " AND r.shortfall OPERATOR(pg_catalog.=) 'at_once' LIMIT 1", adopted_name(books, ADOPTED_READING)),
 			   InvalidOid, (Datum) 0) > 0;
 }

@@ -11,12 +11,11 @@
 #include "agreement/engine.h"
 
 #include "catalog/pg_type.h"
+#include "guard/adopted.h"
 #include "guard/reading.h"
 #include "guard/vouch.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
-#include "parser/parse_coerce.h"
 
 static char *
 text_of(const RowRead *row, int column)
@@ -51,59 +50,13 @@ grown(void *array, int n, int *size, Size element)
 	return array == NULL ? palloc(*size * element) : repalloc_huge(array, (Size) *size * element);
 }
 
-/* What a column of a record has to be; nobody's cast is run. */
-typedef struct RecordColumn
-{
-	const char *name;
-	Oid			type;
-} RecordColumn;
-
-/*
- * "a, b, ...": the columns of a record, which are as covenant made them (42804).
- */
-static char *
-record_columns(Oid relation, const RecordColumn *columns, int n)
-{
-	StringInfoData list;
-
-	initStringInfo(&list);
-	for (int i = 0; i < n; i++)
-	{
-		AttrNumber	attno = get_attnum(relation, columns[i].name);
-		Oid			type = attno <= 0 ? InvalidOid : get_atttype(relation, attno);
-
-		if (!OidIsValid(type) || !IsBinaryCoercible(type, columns[i].type))
-			ereport(ERROR,
-					(errcode(OidIsValid(type) ? ERRCODE_DATATYPE_MISMATCH : ERRCODE_UNDEFINED_COLUMN),
-					 errmsg("column \"%s\" of \"%s\" is not as covenant made it", columns[i].name, qualified_name(relation)),
-					 errhint("It was of type %s; put it back.", format_type_be(columns[i].type))));
-		appendStringInfo(&list, "%sr.%s", i == 0 ? "" : ", ", quote_identifier(columns[i].name));
-	}
-	return list.data;
-}
-
-static Oid
-record_of(const Walk *walk, const char *suffix)
-{
-	Oid			relation = vouched_book(walk->books->ledger, suffix);
-
-	if (!OidIsValid(relation))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("the table \"%s\" of the agreement does not exist", name_beside(walk->books->ledger, suffix)),
-				 errdetail("It was dropped, renamed or moved, or does not belong to the owner of the books."),
-				 errhint("Put it back under that name.")));
-	return relation;
-}
-
 static void
-read_record(Walk *walk, const char *suffix, const RecordColumn *columns, int n, const char *condition, TakeRow take)
+read_record(Walk *walk, AdoptedTable table, const char *columns, const char *condition, TakeRow take)
 {
-	Oid			relation = record_of(walk, suffix);
 	Oid			types[] = {walk->books->key_base, TIMESTAMPTZOID};
 	Datum		values[] = {key_to_datum(walk->deal, walk->books->key_base), TimestampTzGetDatum(walk->known_at)};
 	SPIPlanPtr	plan = prepare_reading(psprintf("SELECT %s FROM %s AS r WHERE %s AND r.recorded_at OPERATOR(pg_catalog.<=) $2",
-											  record_columns(relation, columns, n), qualified_name(relation), condition),
+											  columns, qualified_name(adopted_table(walk->books, table)), condition),
 									   2, types);
 
 	read_plan(plan, values, take, walk);
@@ -111,12 +64,11 @@ read_record(Walk *walk, const char *suffix, const RecordColumn *columns, int n, 
 }
 
 #define OF_DEAL "r.deal OPERATOR(pg_catalog.=) $1"
-#define OF_DEAL_OR_ALL "(r.deal IS NULL OR r.deal OPERATOR(pg_catalog.=) $1)"
+#define OF_ALL "r.deal IS NULL"
 
-static const RecordColumn event_columns[] = {
-	{"event_id", INT8OID}, {"kind", TEXTOID}, {"occurred_on", DATEOID}, {"section", TEXTOID}, {"holder", TEXTOID},
-	{"subject", TEXTOID}, {"ref", TEXTOID}, {"amount", NUMERICOID}, {"from_day", DATEOID}, {"to_day", DATEOID}, {"note", TEXTOID},
-};
+#define EVENT_COLUMNS \
+	"r.event_id, r.kind, r.occurred_on, r.section, r.holder, r.subject, r.ref, " \
+	"r.amount, r.from_day, r.to_day, r.note"
 
 static void
 take_event(const RowRead *row, void *arg)
@@ -184,12 +136,10 @@ drop_events(Walk *walk)
 	walk->nevents = kept;
 }
 
-static const RecordColumn clause_columns[] = {
-	{"clause_id", INT8OID}, {"from_day", DATEOID}, {"ord", INT4OID}, {"section", TEXTOID}, {"duty", TEXTOID}, {"owed_by", TEXTOID},
-	{"to_each_holder", BOOLOID}, {"starts_on", TEXTOID}, {"subjects", TEXTARRAYOID}, {"period", INT4OID}, {"unit", TEXTOID},
-	{"calendar", TEXTOID}, {"roll", TEXTOID}, {"ends_on", TEXTOID}, {"remedy", TEXTOID}, {"rate", NUMERICOID},
-	{"elector", TEXTOID}, {"recorded_at", TIMESTAMPTZOID},
-};
+#define CLAUSE_COLUMNS \
+	"r.clause_id, r.from_day, r.ord, r.section, r.duty, r.owed_by, r.to_each_holder, " \
+	"r.starts_on, r.subjects, r.period, r.unit, r.calendar, r.roll, r.ends_on, " \
+	"r.remedy, r.rate, r.elector, r.recorded_at"
 
 static void
 take_subjects(Clause *clause, const RowRead *row, int column)
@@ -247,11 +197,9 @@ take_clause_of_deal(const RowRead *row, void *arg)
 	take_clause(row, arg, true);
 }
 
-static const RecordColumn reading_columns[] = {
-	{"reading_id", INT8OID}, {"from_day", DATEOID}, {"calendar", TEXTOID}, {"recovery", TEXTOID}, {"board_curable", TEXTOID},
-	{"approval", TEXTOID}, {"accrual", TEXTOID}, {"list_accrual", TEXTOID}, {"cure_day", TEXTOID}, {"sunday", TEXTOID},
-	{"recorded_at", TIMESTAMPTZOID},
-};
+#define READING_COLUMNS \
+	"r.reading_id, r.from_day, r.calendar, r.recovery, r.board_curable, r.approval, " \
+	"r.accrual, r.list_accrual, r.cure_day, r.sunday, r.recorded_at"
 
 static void
 take_reading(const RowRead *row, Walk *walk, bool of_deal)
@@ -294,14 +242,14 @@ void
 read_records(Walk *walk)
 {
 	walk->size = 0;
-	read_record(walk, "event", event_columns, lengthof(event_columns), OF_DEAL, take_event);
+	read_record(walk, ADOPTED_EVENT, EVENT_COLUMNS, OF_DEAL, take_event);
 	drop_events(walk);
 	walk->size = 0;
-	read_record(walk, "clause", clause_columns, lengthof(clause_columns), "r.deal IS NULL", take_clause_of_all);
-	read_record(walk, "clause", clause_columns, lengthof(clause_columns), OF_DEAL, take_clause_of_deal);
+	read_record(walk, ADOPTED_CLAUSE, CLAUSE_COLUMNS, OF_ALL, take_clause_of_all);
+	read_record(walk, ADOPTED_CLAUSE, CLAUSE_COLUMNS, OF_DEAL, take_clause_of_deal);
 	walk->size = 0;
-	read_record(walk, "reading", reading_columns, lengthof(reading_columns), "r.deal IS NULL", take_reading_of_all);
-	read_record(walk, "reading", reading_columns, lengthof(reading_columns), OF_DEAL, take_reading_of_deal);
+	read_record(walk, ADOPTED_READING, READING_COLUMNS, OF_ALL, take_reading_of_all);
+	read_record(walk, ADOPTED_READING, READING_COLUMNS, OF_DEAL, take_reading_of_deal);
 	walk->size = 0;
 }
 

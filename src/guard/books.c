@@ -267,7 +267,7 @@ refuse_column(Oid relation, const char *column, Oid type, Oid wanted)
  * Has a table of the books the columns of its layout, with values that are as
  * those of their types: be it under a domain, or varchar for text?
  */
-static void
+void
 check_types(const Books *books, Oid relation, const BookLayout *layout)
 {
 	for (int i = 0; i < layout->ncolumns; i++)

@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "executor/spi.h"
 #include "guard/bytes.h"
+#include "guard/layout.h"
 #include "storage/lockdefs.h"
 #include "utils/date.h"
 
@@ -55,6 +56,7 @@ extern Oid	find_ledger(const char *schema, const char *ledger, bool missing_ok);
 extern Books *books_of_ledger(Oid ledger);
 extern Books *require_books(Oid ledger);
 extern Books *locked_books(Oid ledger, LOCKMODE mode);
+extern void check_types(const Books *books, Oid relation, const BookLayout *layout);
 extern void require_types(Books *books);
 extern void refuse_null_on_record(const char *column) pg_attribute_noreturn();
 extern Datum value_on_record(HeapTuple row, TupleDesc desc, int column);

@@ -38,6 +38,7 @@ LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	PERFORM covenant_internal.require_types(ledger);
 	RETURN QUERY EXECUTE format($q$
 		SELECT e.holder FROM %1$s e
 		WHERE e.deal = $1::%3$s AND e.kind = 'signing' AND e.holder IS NOT NULL
@@ -47,7 +48,7 @@ BEGIN
 		UNION SELECT '' FROM %2$s p WHERE p.deal = $1::%3$s
 			GROUP BY p.source, p.instrument HAVING count(p.holder) = 0
 		ORDER BY 1
-		$q$, covenant_internal.require_vouched(ledger, 'event'), covenant_internal.require_vouched(ledger, 'position'),
+		$q$, covenant_internal.adopted_table(ledger, 'event'), covenant_internal.require_vouched(ledger, 'position'),
 		covenant_internal.key_type(ledger)) USING deal;
 END
 $$;
@@ -65,7 +66,7 @@ BEGIN
 		SELECT r.each_buyer = 'all_purchasers' FROM %s r
 		WHERE (r.deal IS NULL OR r.deal = $1::%s) AND (r.from_day IS NULL OR r.from_day <= $2)
 		ORDER BY r.deal IS NULL, r.from_day DESC NULLS LAST, r.recorded_at DESC, r.reading_id DESC LIMIT 1
-		$q$, covenant_internal.require_vouched(ledger, 'reading'), covenant_internal.key_type(ledger)) INTO asks USING deal, on_day;
+		$q$, covenant_internal.adopted_table(ledger, 'reading'), covenant_internal.key_type(ledger)) INTO asks USING deal, on_day;
 	RETURN asks;
 END
 $$;
@@ -100,7 +101,7 @@ BEGIN
 				AND NOT EXISTS (SELECT FROM %1$s r
 					WHERE r.deal = c.deal AND r.kind = 'retraction' AND r.ref = c.event_id::text)
 				AND NOT EXISTS (SELECT FROM reduction used WHERE used.recorded_at > c.recorded_at))
-	$q$, events, covenant_internal.require_vouched(ledger, 'journal'), covenant_internal.key_type(ledger),
+	$q$, covenant_internal.adopted_table(ledger, 'event'), covenant_internal.require_vouched(ledger, 'journal'), covenant_internal.key_type(ledger),
 		CASE WHEN covenant_internal.asks_all_buyers(ledger, deal, on_day) THEN 'buyers' ELSE 'holders' END)
 	USING ledger, deal, shares, on_day;
 END

@@ -400,6 +400,23 @@ foreach my $column ('own_reserve.principal', 'own_journal.principal', 'own_posit
 }
 nobody_else('books of a strange type');
 
+# tables_of_an_agreement_of_a_strange_type: the same of events, clauses and readings.
+$node->safe_psql($db, q{SET ROLE mallory; SET search_path = evil; CREATE TABLE mine (deal text PRIMARY KEY, reserved bigint NOT NULL); CREATE TABLE my_notes (note int PRIMARY KEY, deal text, buyer text, balance numeric, price numeric);
+SELECT covenant.watch_deals('mine', 'deal', 'reserved'), covenant.watch_notes('my_notes', 'mine', 'deal', 'balance', 'price', 'buyer'); INSERT INTO mine VALUES ('a', 1000); INSERT INTO my_notes VALUES (1, 'a', 'alpha', 10, 0.1)});
+ok_as('mallory', "SELECT covenant.adopt('evil.mine', 'spa-2005', $readings)", 'adopts for her own');
+$node->safe_psql($db, q{SET ROLE mallory; SET client_min_messages = warning; DO $$DECLARE v text; BEGIN
+	FOR v IN SELECT format('evil.%I', relname) FROM pg_class WHERE relnamespace = 'evil'::regnamespace AND relname LIKE 'mine_%' AND relkind = 'v' LOOP EXECUTE format('DROP VIEW IF EXISTS %s CASCADE', v); END LOOP; END$$});
+foreach my $column ('event.amount numeric', 'event.deal text', 'reading.each_buyer text', 'reading.from_day date', 'clause.rate numeric', 'clause.duty text', 'clause.subjects text[]')
+{
+	my ($book, $name, $type) = $column =~ /(\w+)\.(\w+) (.*)/;
+	$node->safe_psql($db, "SET ROLE mallory; BEGIN; ALTER TABLE evil.mine_$book DROP $name CASCADE; ALTER TABLE evil.mine_$book ADD $name evil.coin; COMMIT");
+	refused('postgres', '42804', $_, "$column: $_") foreach ($book eq 'clause' ? q{SELECT covenant.amend('evil.mine', 'monthly list', '{"period": 6}')} :
+		(q{SELECT * FROM covenant_internal.consents_lacking('evil.mine_reserve', 'a', 1)}, q{UPDATE evil.mine SET reserved = reserved - 1}));
+	refused('mallory', '42804', $_, "$column: $_") foreach ($book eq 'clause' ? q{INSERT INTO evil.mine_event (deal, kind, section) VALUES ('a', 'breach', '4(i)')} : ());
+	$node->safe_psql($db, "SET ROLE mallory; BEGIN; ALTER TABLE evil.mine_$book DROP $name; ALTER TABLE evil.mine_$book ADD $name $type; COMMIT");
+}
+nobody_else('tables of an agreement of a strange type');
+
 # statement_as_fact: the roads by which a member of the owner's role could have a statement, or numbers, of his own count as facts.
 is($node->safe_psql($db, q{SELECT string_agg(p.oid::regprocedure::text, ' ') FROM pg_proc p WHERE pronamespace IN ('covenant'::regnamespace, 'covenant_internal'::regnamespace)
 	AND proname IN ('write_as_fact', 'book_difference', 'book_instrument', 'book_table', 'split_said', 'split_moved', 'split_table', 'split_quotes')}), '', 'there are none');
