@@ -100,6 +100,7 @@ SELECT * FROM covenant_internal.fact_views()
 UNION ALL SELECT * FROM covenant_internal.duty_views()
 UNION ALL SELECT * FROM covenant_internal.damages_views()
 UNION ALL SELECT * FROM covenant_internal.month_end_views()
+UNION ALL SELECT * FROM covenant_internal.outlook_views()
 ORDER BY 1
 $$;
 COMMENT ON FUNCTION covenant_internal.adopt_views() IS

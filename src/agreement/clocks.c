@@ -289,7 +289,7 @@ covenant_claims_of(PG_FUNCTION_ARGS)
 }
 
 /*
- * covenant_internal.unmatched_of(ledger, deal): the numbers of stops and waivers
+ * covenant_internal.unmatched_of(ledger, deal): the stops and waivers
  * that end or waive nothing.
  */
 COVENANT_FUNCTION(covenant_unmatched_of);
@@ -310,6 +310,7 @@ covenant_unmatched_of(PG_FUNCTION_ARGS)
 		if (!is_stop || e->used)
 			continue;
 		put(&c, Int64GetDatum(e->id), false);
+		put_text(&c, e->kind);
 		tuplestore_putvalues(call.result->setResult, call.result->setDesc, c.values, c.nulls);
 	}
 	end_call(&call);

@@ -19,8 +19,8 @@ AS 'MODULE_PATHNAME', 'covenant_claims_of';
 COMMENT ON FUNCTION covenant_internal.claims_of(regclass, text) IS
 'What each holder may claim of the breaches of a deal: the days of each, without those whom it does not concern, who have waived or who have been served';
 
-CREATE FUNCTION covenant_internal.unmatched_of(ledger regclass, deal text) RETURNS SETOF bigint
+CREATE FUNCTION covenant_internal.unmatched_of(ledger regclass, deal text, OUT event_id bigint, OUT kind text) RETURNS SETOF record
 LANGUAGE c STABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'covenant_unmatched_of';
 COMMENT ON FUNCTION covenant_internal.unmatched_of(regclass, text) IS
-'The numbers of the stops and waivers of a deal that end or waive nothing';
+'The stops and waivers of a deal that end or waive nothing';
