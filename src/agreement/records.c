@@ -50,17 +50,46 @@ grown(void *array, int n, int *size, Size element)
 	return array == NULL ? palloc(*size * element) : repalloc_huge(array, (Size) *size * element);
 }
 
-static void
-read_record(Walk *walk, AdoptedTable table, const char *columns, const char *condition, TakeRow take)
+/* The queries, as Books keeps their plans. */
+typedef enum RecordQuery
 {
-	Oid			types[] = {walk->books->key_base, TIMESTAMPTZOID};
-	Datum		values[] = {key_to_datum(walk->deal, walk->books->key_base), TimestampTzGetDatum(walk->known_at)};
-	SPIPlanPtr	plan = prepare_reading(psprintf("SELECT %s FROM %s AS r WHERE %s AND r.recorded_at OPERATOR(pg_catalog.<=) $2",
-											  columns, qualified_name(adopted_table(walk->books, table)), condition),
-									   2, types);
+	EVENTS_OF_DEAL,
+	CLAUSES_OF_ALL,
+	CLAUSES_OF_DEAL,
+	READINGS_OF_ALL,
+	READINGS_OF_DEAL
+} RecordQuery;
 
-	read_plan(plan, values, take, walk);
-	SPI_freeplan(plan);
+StaticAssertDecl(READINGS_OF_DEAL + 1 == N_RECORD_PLANS, "a plan for each query");
+
+/*
+ * The plan of a query, kept while it is about the same table.
+ */
+static SPIPlanPtr
+record_plan(const Walk *walk, RecordQuery query, Oid table, const char *columns, const char *condition)
+{
+	Books	   *books = walk->books;
+	Oid			types[] = {books->key_base, TIMESTAMPTZOID};
+
+	if (books->read_records[query].plan != NULL && books->read_records[query].table == table)
+		return books->read_records[query].plan;
+	if (books->read_records[query].plan != NULL)
+		SPI_freeplan(books->read_records[query].plan);
+	books->read_records[query].plan = NULL;
+	books->read_records[query].plan =
+		prepare_reading(psprintf("SELECT %s FROM %s AS r WHERE %s AND r.recorded_at OPERATOR(pg_catalog.<=) $2",
+								 columns, qualified_name(table), condition), 2, types);
+	SPI_keepplan(books->read_records[query].plan);
+	books->read_records[query].table = table;
+	return books->read_records[query].plan;
+}
+
+static void
+read_record(Walk *walk, RecordQuery query, AdoptedTable table, const char *columns, const char *condition, TakeRow take)
+{
+	Datum		values[] = {key_to_datum(walk->deal, walk->books->key_base), TimestampTzGetDatum(walk->known_at)};
+
+	read_plan(record_plan(walk, query, adopted_table(walk->books, table), columns, condition), values, take, walk);
 }
 
 #define OF_DEAL "r.deal OPERATOR(pg_catalog.=) $1"
@@ -242,14 +271,14 @@ void
 read_records(Walk *walk)
 {
 	walk->size = 0;
-	read_record(walk, ADOPTED_EVENT, EVENT_COLUMNS, OF_DEAL, take_event);
+	read_record(walk, EVENTS_OF_DEAL, ADOPTED_EVENT, EVENT_COLUMNS, OF_DEAL, take_event);
 	drop_events(walk);
 	walk->size = 0;
-	read_record(walk, ADOPTED_CLAUSE, CLAUSE_COLUMNS, OF_ALL, take_clause_of_all);
-	read_record(walk, ADOPTED_CLAUSE, CLAUSE_COLUMNS, OF_DEAL, take_clause_of_deal);
+	read_record(walk, CLAUSES_OF_ALL, ADOPTED_CLAUSE, CLAUSE_COLUMNS, OF_ALL, take_clause_of_all);
+	read_record(walk, CLAUSES_OF_DEAL, ADOPTED_CLAUSE, CLAUSE_COLUMNS, OF_DEAL, take_clause_of_deal);
 	walk->size = 0;
-	read_record(walk, ADOPTED_READING, READING_COLUMNS, OF_ALL, take_reading_of_all);
-	read_record(walk, ADOPTED_READING, READING_COLUMNS, OF_DEAL, take_reading_of_deal);
+	read_record(walk, READINGS_OF_ALL, ADOPTED_READING, READING_COLUMNS, OF_ALL, take_reading_of_all);
+	read_record(walk, READINGS_OF_DEAL, ADOPTED_READING, READING_COLUMNS, OF_DEAL, take_reading_of_deal);
 	walk->size = 0;
 }
 

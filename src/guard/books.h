@@ -15,6 +15,9 @@
 #include "storage/lockdefs.h"
 #include "utils/date.h"
 
+/* Queries over events, clauses and readings. */
+#define N_RECORD_PLANS	5
+
 /*
  * What a backend remembers of one set of books.  An entry is refreshed when
  * the ledger's relcache entry was invalidated.
@@ -48,6 +51,11 @@ typedef struct Books
 	bool		reading_stale;
 	SPIPlanPtr	read_positions; /* the queries of timeline.c */
 	SPIPlanPtr	read_journal;
+	struct
+	{
+		Oid			table;
+		SPIPlanPtr	plan;
+	}			read_records[N_RECORD_PLANS];	/* the queries of records.c */
 } Books;
 
 extern void define_books(void);
