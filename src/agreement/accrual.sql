@@ -1,17 +1,6 @@
 
 -- Damages --------------------------------------------------------------------------
 
-CREATE FUNCTION covenant_internal.interest_between(annual_interest numeric, from_date date, to_date date, day_count text)
-RETURNS numeric
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT CASE WHEN from_date >= to_date THEN 0
-	ELSE sign(annual_interest) * covenant.accrued_interest(abs(annual_interest), 1, from_date, to_date, day_count) END
-$$;
-COMMENT ON FUNCTION covenant_internal.interest_between(numeric, date, date, text) IS
-'Interest on a balance whose yearly interest is annual_interest (a change of it may be negative) from one day up to another, which is not counted; 0 where there are no days';
-
 -- The months of a breach run from its first day, however its base moved: a
 -- segment is what has run by its end less what had run by its start.  At 20
 -- decimals both are cut alike where their difference terminates, so that the
@@ -67,6 +56,21 @@ SELECT replace($v$
 			h.annual_interest - lag(h.annual_interest, 1, 0::numeric) OVER w AS annual_interest
 		FROM {holding} h WHERE h.deal = $1 WINDOW w AS (PARTITION BY h.holder ORDER BY h.day)),
 	buyer AS (SELECT DISTINCT m.holder FROM moved m WHERE m.principal > 0),
+	-- The stretches of constant balance of whoever's notes count: each holder's,
+	-- or all together ('').  Interest is reckoned for each and added up, so that
+	-- every day count gives what it gives for the stretch.
+	level AS (
+		SELECT k.who, k.day, lead(k.day) OVER w AS next_day, sum(k.principal) OVER w AS principal,
+			sum(k.annual_interest) OVER w AS annual_interest
+		FROM (SELECT CASE r.base WHEN 'all_notes' THEN '' ELSE m.holder END AS who, m.day,
+				sum(m.principal) AS principal, sum(m.annual_interest) AS annual_interest
+			FROM moved m CROSS JOIN reading r GROUP BY 1, 2) k
+		WINDOW w AS (PARTITION BY k.who ORDER BY k.day)),
+	stretch AS MATERIALIZED (
+		SELECT l.*, coalesce(sum(CASE WHEN l.annual_interest <> 0 AND l.next_day IS NOT NULL
+				THEN sign(l.annual_interest) * covenant.accrued_interest(abs(l.annual_interest), 1, l.day, l.next_day, r.day_count) ELSE 0 END)
+			OVER (PARTITION BY l.who ORDER BY l.day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS accrued_before
+		FROM level l CROSS JOIN reading r),
 	claim AS ({claims}),
 
 	-- Where simultaneous breaches cost once in all, a day belongs to the
@@ -98,18 +102,21 @@ SELECT replace($v$
 		WHERE r.own_from < r.to_day),
 	-- Payments of interest go to the oldest.
 	balance AS (
-		SELECT s.*, s.segment_to = s.run_to AS is_last, coalesce(m.principal, 0) AS principal,
-			coalesce(m.own_principal, 0) AS own_principal,
-			greatest(m.accrued - coalesce(p.paid, 0), 0) AS unpaid_interest,
-			greatest(least(m.accrued_since, m.accrued - coalesce(p.paid, 0)), 0) AS interest_during
+		SELECT s.*, s.segment_to = s.run_to AS is_last, coalesce(l.principal, 0) AS principal,
+			coalesce(o.principal, 0) AS own_principal,
+			greatest(coalesce(e.accrued, 0) - coalesce(p.paid, 0), 0) AS unpaid_interest,
+			greatest(least(coalesce(e.accrued, 0) - coalesce(b.accrued, 0), coalesce(e.accrued, 0) - coalesce(p.paid, 0)), 0) AS interest_during
 		FROM segment s CROSS JOIN reading r
-		CROSS JOIN LATERAL (
-			SELECT sum(m.principal) FILTER (WHERE m.day <= s.segment_from) AS principal,
-				sum(m.principal) FILTER (WHERE m.day <= s.segment_from AND m.holder = s.holder) AS own_principal,
-				sum(covenant_internal.interest_between(m.annual_interest, m.day, s.segment_to, r.day_count)) AS accrued,
-				sum(covenant_internal.interest_between(m.annual_interest, greatest(m.day, s.run_from), s.segment_to, r.day_count)) AS accrued_since
-			FROM moved m
-			WHERE (r.base = 'all_notes' OR m.holder = s.holder) AND m.day < s.segment_to) m
+		CROSS JOIN LATERAL (SELECT CASE r.base WHEN 'all_notes' THEN '' ELSE s.holder END AS who) k
+		LEFT JOIN stretch l ON l.who = k.who AND l.day <= s.segment_from AND (l.next_day > s.segment_from OR l.next_day IS NULL)
+		LEFT JOIN LATERAL (SELECT sum(m.principal) AS principal FROM moved m
+			WHERE r.base = 'all_notes' AND m.holder = s.holder AND m.day <= s.segment_from) o ON true
+		LEFT JOIN LATERAL (SELECT x.accrued_before + CASE WHEN x.annual_interest <> 0
+				THEN sign(x.annual_interest) * covenant.accrued_interest(abs(x.annual_interest), 1, x.day, s.segment_to, r.day_count) ELSE 0 END AS accrued
+			FROM stretch x WHERE x.who = k.who AND x.day < s.segment_to AND (x.next_day >= s.segment_to OR x.next_day IS NULL)) e ON true
+		LEFT JOIN LATERAL (SELECT x.accrued_before + CASE WHEN x.annual_interest <> 0
+				THEN sign(x.annual_interest) * covenant.accrued_interest(abs(x.annual_interest), 1, x.day, s.run_from, r.day_count) ELSE 0 END AS accrued
+			FROM stretch x WHERE x.who = k.who AND x.day < s.run_from AND (x.next_day >= s.run_from OR x.next_day IS NULL)) b ON true
 		CROSS JOIN LATERAL (
 			SELECT sum(p.amount) AS paid FROM paid p
 			WHERE p.occurred_on <= s.segment_to AND (r.base = 'all_notes' OR p.holder = s.holder)) p)
