@@ -162,9 +162,6 @@ SELECT from_day, to_day, days, amount FROM deals_damages WHERE deal = 8;
 SET covenant.as_of = '2005-06-30';
 SELECT from_day, to_day, days, amount FROM deals_damages WHERE deal = 8;
 
--- The price that the notes imply, for shares.
-SELECT covenant_internal.implied_price(2000000, 33333333), covenant_internal.implied_price(2000000, 40000000), covenant_internal.implied_price(2000000, 12143290), covenant_internal.implied_price(400000, 35087719),
-	covenant_internal.implied_price(0, 5), covenant_internal.implied_price(5, 0), covenant_internal.implied_price(600, 200);
 
 SET client_min_messages = warning;
 DROP SCHEMA accrual_test CASCADE;

@@ -17,26 +17,6 @@ $$;
 COMMENT ON FUNCTION covenant_internal.segment_damages(numeric, numeric, date, date, date, text, numeric, int) IS
 'Damages of a part of a breach that runs from run_from: monthly_rate x base x months from from_date up to to_date, plus addend; rounded half up to scale';
 
-CREATE FUNCTION covenant_internal.implied_price(principal numeric, shares numeric) RETURNS numeric
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	price numeric;
-BEGIN
-	IF principal <= 0 OR shares <= 0 THEN
-		RETURN NULL;
-	END IF;
-	FOR decimals IN 0 .. 20 LOOP
-		price := div(principal * power(10::numeric, decimals), shares) / power(10::numeric, decimals);
-		EXIT WHEN price * (shares + 1) > principal;
-	END LOOP;
-	RETURN trim_scale(price);
-END
-$$;
-COMMENT ON FUNCTION covenant_internal.implied_price(numeric, numeric) IS
-'The shortest decimal price at which principal is exactly so many whole shares, rounded down: 0.06 of 2000000 and 33333333; NULL where there are none';
-
 -- The accrual of breaches, asked of one deal, $1: {claims} are their days for
 -- each holder.
 CREATE FUNCTION covenant_internal.accrual_query(claims text) RETURNS text
@@ -229,12 +209,14 @@ VALUES (70, 'accrual', '{ledger}', covenant_internal.accrual_query($v$
 		SELECT s.*, round(s.tied_paid + CASE WHEN s.is_very_last THEN greatest(s.untied - s.open_before, 0)
 			ELSE greatest(least(s.open, s.untied - s.open_before), 0) END, 2) AS paid
 		FROM settled s),
+	-- The price at which the holder could convert today, if it is one.
 	price AS (
-		SELECT h.holder, covenant_internal.implied_price(h.principal, h.note_shares) AS price
-		FROM {holding} h WHERE h.deal = $1 AND h.next_day IS NULL)
+		SELECT n.holder, min(n.price::covenant.share_price) AS price
+		FROM {note} n WHERE n.deal = $1 AND n.to_day IS NULL AND n.principal > 0
+		GROUP BY n.holder HAVING count(DISTINCT n.price) = 1)
 	SELECT p.section, p.duty, p.holder, p.from_day, p.to_day, p.to_day - p.from_day AS days,
 		p.principal, p.interest, p.amount,
-		CASE WHEN p.elector IS NOT NULL AND v.price > 0 THEN div(p.amount, v.price)::bigint END AS shares,
+		CASE WHEN p.elector IS NOT NULL THEN covenant.shares_issuable(greatest(p.amount - p.paid, 0), v.price)::bigint END AS shares,
 		p.elector,
 		(SELECT f.choice FROM fact f
 			WHERE f.kind = 'election' AND coalesce(f.section, p.section) = p.section AND (f.ref = p.ref OR f.ref IS NULL)
@@ -259,7 +241,7 @@ $v$, 'What breaches cost each holder, as of covenant.as_of and by the adopted re
 	['principal', 'Principal that the rate was taken of; under Section 4(f) the expenses', 'numeric'],
 	['interest', 'Interest that entered the amount, in its base or added to it', 'numeric'],
 	['amount', 'Damages in the currency of the notes, rounded once; the holders'' own parts sum to the whole to the cent', 'numeric'],
-	['shares', 'The amount in whole shares at the holder''s current conversion price, rounded down; the price is that which principal and note_shares imply, so that of several notes, each rounded down, it may be a little high; NULL where there is no choice of shares or no price', 'bigint'],
+	['shares', 'What is still owed in whole shares at the exact conversion price of the holder''s notes on covenant.as_of, rounded down; NULL where there is no choice of shares, no note, or several prices', 'bigint'],
 	['elector', 'Who elects cash or shares: company or holder; NULL: cash only', 'text'],
 	['election', 'What was elected: cash or shares; NULL: nothing yet', 'text'],
 	['paid', 'Payments that went to this row', 'numeric'],

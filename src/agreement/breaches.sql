@@ -86,8 +86,8 @@ BEGIN
 		INTO amount USING deal, from_day, to_day, covenant_internal.breach_rate(ledger, section);
 	-- in shares at the conversion price of the day of the cure
 	EXECUTE covenant_internal.fill_in(ledger, format($q$
-		SELECT div($3, covenant_internal.implied_price(h.principal, h.note_shares::numeric))::bigint
-		FROM {history} h WHERE h.deal = $1::%s AND h.day <= $2 ORDER BY h.day DESC LIMIT 1
+		SELECT CASE count(DISTINCT n.price) WHEN 1 THEN covenant.shares_issuable($3, min(n.price::covenant.share_price))::bigint END
+		FROM {note} n WHERE n.deal = $1::%s AND n.principal > 0 AND n.from_day <= $2 AND (n.to_day > $2 OR n.to_day IS NULL)
 		$q$, key_type)) INTO shares USING deal, to_day, amount;
 END
 $$;
