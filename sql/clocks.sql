@@ -117,5 +117,14 @@ UPDATE notes SET buyer = 'Ellis' WHERE deal = 12 AND buyer = 'Millennium';
 SET covenant.as_of = '2005-06-30';
 SELECT started_on, done_on, state FROM pg_temp.duties(12) WHERE duty = 'monthly list';
 SELECT holder, amount FROM deals_damages WHERE deal = 12 AND ref = '2005-05-31';
+
+-- each_deal_its_readings: what one deal adopts, or from a day on, is not another's:
+-- by 30-day months June is one month as by calendar months, and July 31 / 30
+INSERT INTO deals_event (deal, kind, occurred_on, section) SELECT d, 'breach', '2005-06-01', '3(g)' FROM unnest(ARRAY[2, 12]) d;
+SET covenant.as_of = '2005-08-01';
+INSERT INTO deals_event (deal, kind, occurred_on, section) SELECT d, 'cure', '2005-07-01', '3(g)' FROM unnest(ARRAY[2, 12]) d;
+INSERT INTO deals_event (deal, kind, occurred_on, section) SELECT d, 'breach', '2005-07-01', '3(g)' FROM unnest(ARRAY[2, 12]) d;
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "30-day", "stacking": "each", "list_interest": "next_year"}', deal => '2', from_day => '2005-07-01');
+SELECT deal, from_day, to_day, sum(amount) FROM deals_damages WHERE section = '3(z)' GROUP BY 1, 2, 3 ORDER BY 1, 2;
 SET client_min_messages = warning;
 DROP SCHEMA clocks CASCADE;

@@ -25,9 +25,6 @@ SET search_path = pg_catalog, pg_temp
 AS $f$
 SELECT replace($v$
 	WITH
-	reading AS (
-		SELECT r.* FROM {reading} r WHERE r.recorded_at <= covenant.known_at()
-		ORDER BY r.reading_id DESC LIMIT 1),
 	fact AS MATERIALIZED (SELECT f.* FROM {fact} f WHERE f.deal = $1),
 	paid AS MATERIALIZED (SELECT p.* FROM {payment} p WHERE p.deal = $1 AND p.kind = 'interest_paid'),
 	-- What moved each holder's principal and interest.
@@ -36,22 +33,25 @@ SELECT replace($v$
 			h.annual_interest - lag(h.annual_interest, 1, 0::numeric) OVER w AS annual_interest
 		FROM {holding} h WHERE h.deal = $1 WINDOW w AS (PARTITION BY h.holder ORDER BY h.day)),
 	buyer AS (SELECT DISTINCT m.holder FROM moved m WHERE m.principal > 0),
+	claim AS MATERIALIZED ({claims}),
+	-- Each breach is read as was adopted for the day of its start.
+	reading AS MATERIALIZED (
+		SELECT r.* FROM {reading} r WHERE r.reading_id IN (SELECT c.reading_id FROM claim c)),
 	-- The stretches of constant balance of whoever's notes count: each holder's,
 	-- or all together ('').  Interest is reckoned for each and added up, so that
 	-- every day count gives what it gives for the stretch.
 	level AS (
-		SELECT k.who, k.day, lead(k.day) OVER w AS next_day, sum(k.principal) OVER w AS principal,
+		SELECT k.reading_id, k.who, k.day, lead(k.day) OVER w AS next_day, sum(k.principal) OVER w AS principal,
 			sum(k.annual_interest) OVER w AS annual_interest
-		FROM (SELECT CASE r.base WHEN 'all_notes' THEN '' ELSE m.holder END AS who, m.day,
+		FROM (SELECT r.reading_id, CASE r.base WHEN 'all_notes' THEN '' ELSE m.holder END AS who, m.day,
 				sum(m.principal) AS principal, sum(m.annual_interest) AS annual_interest
-			FROM moved m CROSS JOIN reading r GROUP BY 1, 2) k
-		WINDOW w AS (PARTITION BY k.who ORDER BY k.day)),
+			FROM moved m CROSS JOIN reading r GROUP BY r.reading_id, 2, m.day) k
+		WINDOW w AS (PARTITION BY k.reading_id, k.who ORDER BY k.day)),
 	stretch AS MATERIALIZED (
 		SELECT l.*, coalesce(sum(CASE WHEN l.annual_interest <> 0 AND l.next_day IS NOT NULL
 				THEN sign(l.annual_interest) * covenant.accrued_interest(abs(l.annual_interest), 1, l.day, l.next_day, r.day_count) ELSE 0 END)
-			OVER (PARTITION BY l.who ORDER BY l.day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS accrued_before
-		FROM level l CROSS JOIN reading r),
-	claim AS ({claims}),
+			OVER (PARTITION BY l.reading_id, l.who ORDER BY l.day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS accrued_before
+		FROM level l JOIN reading r USING (reading_id)),
 
 	-- Where simultaneous breaches cost once in all, a day belongs to the
 	-- breach that began first; the months and the interest are those of all
@@ -65,11 +65,11 @@ SELECT replace($v$
 			CASE r.stacking WHEN 'each' THEN b.from_day
 				ELSE max(CASE WHEN b.from_day < b.others_to THEN NULL ELSE b.from_day END) OVER (PARTITION BY b.holder
 					ORDER BY b.from_day, b.ord, length(b.ref), b.ref) END AS run_from
-		FROM before b CROSS JOIN reading r),
+		FROM before b JOIN reading r USING (reading_id)),
 	run AS (
 		SELECT b.*, CASE r.stacking WHEN 'each' THEN b.to_day
 			ELSE max(b.to_day) OVER (PARTITION BY b.holder, b.run_from) END AS run_to
-		FROM begun b CROSS JOIN reading r),
+		FROM begun b JOIN reading r USING (reading_id)),
 	-- Every day on which a holder's principal moved begins a new segment for
 	-- all, so that the holders' parts of a segment are parts of one whole.
 	segment AS (
@@ -86,17 +86,17 @@ SELECT replace($v$
 			coalesce(o.principal, 0) AS own_principal,
 			greatest(coalesce(e.accrued, 0) - coalesce(p.paid, 0), 0) AS unpaid_interest,
 			greatest(least(coalesce(e.accrued, 0) - coalesce(b.accrued, 0), coalesce(e.accrued, 0) - coalesce(p.paid, 0)), 0) AS interest_during
-		FROM segment s CROSS JOIN reading r
+		FROM segment s JOIN reading r USING (reading_id)
 		CROSS JOIN LATERAL (SELECT CASE r.base WHEN 'all_notes' THEN '' ELSE s.holder END AS who) k
-		LEFT JOIN stretch l ON l.who = k.who AND l.day <= s.segment_from AND (l.next_day > s.segment_from OR l.next_day IS NULL)
+		LEFT JOIN stretch l ON l.reading_id = s.reading_id AND l.who = k.who AND l.day <= s.segment_from AND (l.next_day > s.segment_from OR l.next_day IS NULL)
 		LEFT JOIN LATERAL (SELECT sum(m.principal) AS principal FROM moved m
 			WHERE r.base = 'all_notes' AND m.holder = s.holder AND m.day <= s.segment_from) o ON true
 		LEFT JOIN LATERAL (SELECT x.accrued_before + CASE WHEN x.annual_interest <> 0
 				THEN sign(x.annual_interest) * covenant.accrued_interest(abs(x.annual_interest), 1, x.day, s.segment_to, r.day_count) ELSE 0 END AS accrued
-			FROM stretch x WHERE x.who = k.who AND x.day < s.segment_to AND (x.next_day >= s.segment_to OR x.next_day IS NULL)) e ON true
+			FROM stretch x WHERE x.reading_id = s.reading_id AND x.who = k.who AND x.day < s.segment_to AND (x.next_day >= s.segment_to OR x.next_day IS NULL)) e ON true
 		LEFT JOIN LATERAL (SELECT x.accrued_before + CASE WHEN x.annual_interest <> 0
 				THEN sign(x.annual_interest) * covenant.accrued_interest(abs(x.annual_interest), 1, x.day, s.run_from, r.day_count) ELSE 0 END AS accrued
-			FROM stretch x WHERE x.who = k.who AND x.day < s.run_from AND (x.next_day >= s.run_from OR x.next_day IS NULL)) b ON true
+			FROM stretch x WHERE x.reading_id = s.reading_id AND x.who = k.who AND x.day < s.run_from AND (x.next_day >= s.run_from OR x.next_day IS NULL)) b ON true
 		CROSS JOIN LATERAL (
 			SELECT sum(p.amount) AS paid FROM paid p
 			WHERE p.occurred_on <= s.segment_to AND (r.base = 'all_notes' OR p.holder = s.holder)) p)
@@ -107,14 +107,14 @@ SELECT replace($v$
 		b.principal, b.unpaid_interest, b.interest_during, r.base AS whose, r.months,
 		CASE WHEN r.formula LIKE 'principal_and_interest%' THEN b.principal + i.interest ELSE b.principal END AS base,
 		CASE WHEN b.is_last AND r.formula LIKE '%plus_interest' THEN i.interest ELSE 0 END AS addend
-	FROM balance b CROSS JOIN reading r
+	FROM balance b JOIN reading r USING (reading_id)
 	CROSS JOIN LATERAL (SELECT CASE r.interest WHEN 'all_unpaid' THEN b.unpaid_interest
 		ELSE b.interest_during END AS interest) i
-	WHERE r.base = 'own_notes' OR b.own_principal > 0
+	WHERE r.base <> 'all_notes' OR b.own_principal > 0
 $v$, '{claims}', claims)
 $f$;
 COMMENT ON FUNCTION covenant_internal.accrual_query(text) IS
-'Template of the query that says what the damages of a deal, $1, are taken of: each breach for each holder in segments of constant principal. claims: a query of ord, ref, section, duty, elector, rate, holder, from_day, to_day, which may read fact (the deal''s facts) and buyer (its holders)';
+'Template of the query that says what the damages of a deal, $1, are taken of: each breach for each holder in segments of constant principal. claims: a query of ord, ref, section, duty, elector, rate, holder, from_day, to_day, reading_id, which may read fact (the deal''s facts) and buyer (its holders)';
 
 CREATE FUNCTION covenant_internal.damages_views()
 RETURNS TABLE (ord int, suffix text, keys text, body text, about text, columns text[])
@@ -148,9 +148,6 @@ VALUES (70, 'accrual', '{ledger}', covenant_internal.accrual_query($v$
 
 (80, 'damages', '(SELECT r.deal FROM {ledger} r UNION SELECT e.deal FROM {event} e)', $v$
 	WITH
-	reading AS (
-		SELECT r.* FROM {reading} r WHERE r.recorded_at <= covenant.known_at()
-		ORDER BY r.reading_id DESC LIMIT 1),
 	fact AS MATERIALIZED (SELECT f.* FROM {fact} f WHERE f.deal = $1),
 	term AS (
 		SELECT a.*, CASE WHEN a.addend > 0 THEN a.addend
@@ -179,7 +176,7 @@ VALUES (70, 'accrual', '{ledger}', covenant_internal.accrual_query($v$
 		-- Section 4(f): expenses not reimbursed in time bear interest.
 		SELECT c.ord, c.ref, c.section, c.duty, c.elector, coalesce(c.holder, ''), c.broken_from, e.to_day,
 			c.amount, 0, round(covenant.accrued_interest(c.amount, c.rate, c.broken_from, e.to_day, r.day_count), 2)
-		FROM {clock} c CROSS JOIN reading r
+		FROM {clock} c JOIN {reading} r ON r.reading_id = c.reading_id
 		CROSS JOIN LATERAL (SELECT least(c.done_on, covenant.as_of()) AS to_day) e
 		WHERE c.deal = $1 AND c.remedy = 'interest' AND NOT c.waived AND c.broken_from < e.to_day),
 
@@ -259,23 +256,22 @@ LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	PERFORM covenant_internal.adopted_table(covenant_internal.adopted_books(deals), suffix)
+	FROM unnest(ARRAY['reading', 'clause', 'event']) AS suffix;
 	-- R1 is the rate on principal; R2 and R3 add all unpaid interest or that
 	-- of the breach; R4 takes the rate of principal and interest; R5 adds it.
 	RETURN QUERY EXECUTE covenant_internal.fill_in(covenant_internal.adopted_books(deals), $q$
-		WITH reading AS (
-			SELECT r.* FROM {reading} r WHERE r.recorded_at <= covenant.known_at()
-			ORDER BY r.reading_id DESC LIMIT 1),
-		whole AS (
+		WITH whole AS (
 			SELECT a.deal, a.ord, a.section, a.duty, a.ref, a.run_from, a.from_day, a.to_day, a.rate, a.holder,
 				a.principal, a.unpaid_interest AS unpaid,
 				CASE WHEN a.is_last THEN a.unpaid_interest ELSE 0 END AS unpaid_at_end,
 				CASE WHEN a.is_last THEN a.interest_during ELSE 0 END AS during_at_end
-			FROM {accrual} a JOIN reading r ON r.base = 'all_notes'
+			FROM {accrual} a WHERE a.whose = 'all_notes'
 			UNION ALL
 			SELECT a.deal, a.ord, a.section, a.duty, a.ref, a.run_from, a.from_day, a.to_day, a.rate, '',
 				sum(a.principal), sum(a.unpaid_interest),
 				sum(a.unpaid_interest) FILTER (WHERE a.is_last), sum(a.interest_during) FILTER (WHERE a.is_last)
-			FROM {accrual} a JOIN reading r ON r.base = 'own_notes'
+			FROM {accrual} a WHERE a.whose <> 'all_notes'
 			GROUP BY a.deal, a.ord, a.section, a.duty, a.ref, a.run_from, a.from_day, a.to_day, a.rate)
 		SELECT w.deal::text, w.section, w.duty, w.ref, min(w.from_day), max(w.to_day), m.months,
 			sum(covenant_internal.segment_damages(w.principal, 0, w.run_from, w.from_day, w.to_day, m.months, w.rate, 2)),

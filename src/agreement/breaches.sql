@@ -81,7 +81,10 @@ BEGIN
 			  FROM (%s) a GROUP BY a.run_from, a.from_day, a.to_day, a.months, a.rate) s
 		$q$, covenant_internal.accrual_query($q$
 			SELECT 0 AS ord, NULL AS ref, NULL AS section, NULL AS duty, NULL AS elector, $4 AS rate, b.holder,
-				   $2 AS from_day, $3 AS to_day
+				   $2 AS from_day, $3 AS to_day,
+				   (SELECT k.reading_id FROM {reading} k
+					WHERE (k.deal IS NULL OR k.deal = $1) AND (k.from_day IS NULL OR k.from_day <= $2) AND k.recorded_at <= covenant.known_at()
+					ORDER BY k.deal IS NULL, k.from_day DESC NULLS LAST, k.recorded_at DESC, k.reading_id DESC LIMIT 1) AS reading_id
 			FROM buyer b$q$)), '$1', '$1::' || key_type))
 		INTO amount USING deal, from_day, to_day, covenant_internal.breach_rate(ledger, section);
 	-- in shares at the conversion price of the day of the cure

@@ -177,6 +177,7 @@ put_clock(const Call *call, const Clock *clock)
 	put_parties(&c, clock, has_waived);
 	put(&c, BoolGetDatum(clock->waived), false);
 	put_parties(&c, clock, is_unserved);
+	put(&c, Int64GetDatum(clock->reading->id), false);
 	tuplestore_putvalues(call->result->setResult, call->result->setDesc, c.values, c.nulls);
 }
 
@@ -255,6 +256,7 @@ put_claim(const Call *call, const Clock *clock, const Party *party)
 	put_text(&c, party->holder);
 	put_day(&c, from);
 	put_day(&c, to);
+	put(&c, Int64GetDatum(clock->reading->id), false);
 	tuplestore_putvalues(call->result->setResult, call->result->setDesc, c.values, c.nulls);
 }
 

@@ -5,7 +5,7 @@ CREATE FUNCTION covenant_internal.clocks_of(
 	ledger regclass, deal text, OUT ord integer, OUT ref text, OUT section text, OUT duty text, OUT owed_by text,
 	OUT starts_on text, OUT ends_on text, OUT remedy text, OUT rate numeric, OUT elector text, OUT holder text,
 	OUT amount numeric, OUT note text, OUT started_on date, OUT due_on date, OUT done_on date, OUT broken_from date,
-	OUT waivers text[], OUT waived boolean, OUT unserved text[]) RETURNS SETOF record
+	OUT waivers text[], OUT waived boolean, OUT unserved text[], OUT reading_id bigint) RETURNS SETOF record
 LANGUAGE c STABLE STRICT PARALLEL SAFE ROWS 60 COST 1000
 AS 'MODULE_PATHNAME', 'covenant_clocks_of';
 COMMENT ON FUNCTION covenant_internal.clocks_of(regclass, text) IS
@@ -13,7 +13,7 @@ COMMENT ON FUNCTION covenant_internal.clocks_of(regclass, text) IS
 
 CREATE FUNCTION covenant_internal.claims_of(
 	ledger regclass, deal text, OUT ord integer, OUT ref text, OUT section text, OUT duty text, OUT elector text,
-	OUT rate numeric, OUT holder text, OUT from_day date, OUT to_day date) RETURNS SETOF record
+	OUT rate numeric, OUT holder text, OUT from_day date, OUT to_day date, OUT reading_id bigint) RETURNS SETOF record
 LANGUAGE c STABLE STRICT PARALLEL SAFE ROWS 100 COST 1000
 AS 'MODULE_PATHNAME', 'covenant_claims_of';
 COMMENT ON FUNCTION covenant_internal.claims_of(regclass, text) IS

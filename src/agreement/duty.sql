@@ -31,7 +31,8 @@ $v$, 'Every clock that a fact started, with its clause and what ended it; the gr
 	['broken_from', 'The first day out of time', 'date'],
 	['waivers', 'The holders who have waived it; NULL: nobody', 'text[]'],
 	['waived', 'Whether every holder concerned has waived it', 'boolean'],
-	['unserved', 'Where each holder is to be served: those at its start who have not been; NULL: none', 'text[]']]),
+	['unserved', 'Where each holder is to be served: those at its start who have not been; NULL: none', 'text[]'],
+	['reading_id', 'How it is read: the adoption for the day of its start', 'bigint']]),
 
 (50, 'duty', NULL, $v$
 	SELECT c.deal, c.section, c.duty, c.started_on, c.due_on, c.done_on,
