@@ -126,5 +126,11 @@ INSERT INTO deals_event (deal, kind, occurred_on, section) SELECT d, 'cure', '20
 INSERT INTO deals_event (deal, kind, occurred_on, section) SELECT d, 'breach', '2005-07-01', '3(g)' FROM unnest(ARRAY[2, 12]) d;
 SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "30-day", "stacking": "each", "list_interest": "next_year"}', deal => '2', from_day => '2005-07-01');
 SELECT deal, from_day, to_day, sum(amount) FROM deals_damages WHERE section = '3(z)' GROUP BY 1, 2, 3 ORDER BY 1, 2;
+
+-- agreed_by_its_day: an agreement of 07-16 is about what had accrued by then,
+-- 15 days, what comes later is asserted: 60,000 x 15 / 31 and x 16 / 31
+INSERT INTO deals_event (deal, kind, occurred_on, section) VALUES (3, 'breach', '2005-07-01', '3(g)');
+INSERT INTO deals_event (deal, kind, occurred_on, section) VALUES (3, 'damages_agreed', '2005-07-16', '3(z)');
+SELECT from_day, to_day, status, sum(amount) FROM deals_damages WHERE deal = 3 AND section = '3(z)' GROUP BY 1, 2, 3 ORDER BY 1;
 SET client_min_messages = warning;
 DROP SCHEMA clocks CASCADE;

@@ -70,15 +70,19 @@ SELECT replace($v$
 		SELECT b.*, CASE r.stacking WHEN 'each' THEN b.to_day
 			ELSE max(b.to_day) OVER (PARTITION BY b.holder, b.run_from) END AS run_to
 		FROM begun b JOIN reading r USING (reading_id)),
-	-- Every day on which a holder's principal moved begins a new segment for
-	-- all, so that the holders' parts of a segment are parts of one whole.
+	-- Every day on which a holder's principal moved, and every day by which
+	-- damages were agreed or adjudged, begins a new segment for all, so that the
+	-- holders' parts of a segment are parts of one whole.
 	segment AS (
 		SELECT r.*, s.day AS segment_from,
 			lead(s.day, 1, r.to_day) OVER (PARTITION BY r.ord, r.ref, r.holder ORDER BY s.day) AS segment_to
 		FROM run r
 		CROSS JOIN LATERAL (SELECT r.own_from
 			UNION SELECT m.day FROM moved m
-				WHERE m.principal <> 0 AND m.day > r.own_from AND m.day < r.to_day) s(day)
+				WHERE m.principal <> 0 AND m.day > r.own_from AND m.day < r.to_day
+			UNION SELECT f.occurred_on FROM fact f
+				WHERE f.kind IN ('damages_agreed', 'damages_adjudged') AND coalesce(f.section, r.section) = r.section
+					AND coalesce(f.ref, r.ref) = r.ref AND f.occurred_on > r.own_from AND f.occurred_on < r.to_day) s(day)
 		WHERE r.own_from < r.to_day),
 	-- Payments of interest go to the oldest.
 	balance AS (
@@ -222,7 +226,7 @@ VALUES (70, 'accrual', '{ledger}', covenant_internal.accrual_query($v$
 		p.paid, p.amount - p.paid AS balance,
 		coalesce((SELECT CASE f.kind WHEN 'damages_agreed' THEN 'agreed' ELSE 'adjudged' END FROM fact f
 			WHERE f.kind IN ('damages_agreed', 'damages_adjudged') AND coalesce(f.section, p.section) = p.section
-				AND (f.ref = p.ref OR f.ref IS NULL AND f.occurred_on >= p.from_day)
+				AND (f.ref = p.ref OR f.ref IS NULL) AND f.occurred_on >= p.to_day
 				AND (f.holder IS NULL OR f.holder = p.holder)
 			ORDER BY f.kind LIMIT 1), 'asserted') AS status,
 		p.ref
@@ -243,7 +247,7 @@ $v$, 'What breaches cost each holder, as of covenant.as_of and by the adopted re
 	['election', 'What was elected: cash or shares; NULL: nothing yet', 'text'],
 	['paid', 'Payments that went to this row', 'numeric'],
 	['balance', 'amount - paid; negative: paid too much', 'numeric'],
-	['status', 'asserted until an event says agreed or adjudged', 'text'],
+	['status', 'agreed or adjudged: what had accrued by the day of an event that says so; else asserted', 'text'],
 	['ref', 'What an event is tied to this breach by', 'text']])
 $f$;
 COMMENT ON FUNCTION covenant_internal.damages_views() IS
