@@ -69,7 +69,7 @@ static Balances
 balances_at(const Walk *walk, int i)
 {
 	const Change *change = &walk->timeline.days[i].balance;
-	Balances	b = {.counts_authorized = walk->has_capital};
+	Balances	b = {.counts_authorized = walk->has_capital && !walk->timeline.days[i].capital_unknown};
 
 	b.multiple = change->multiple.fast;
 	(void) decimal_add(&b.multiple, (Decimal) {.value = 2});
@@ -93,7 +93,7 @@ needs_vote(const Walk *walk, int i)
 {
 	Balances	b = balances_at(walk, i);
 
-	return !walk->has_capital || available_of(&b) < required_of(&b);
+	return !b.counts_authorized || available_of(&b) < required_of(&b);
 }
 
 /*

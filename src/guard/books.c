@@ -70,7 +70,8 @@ forget_books(Datum arg, Oid relation)
 	{
 		if (!OidIsValid(relation) || relation == books->ledger ||
 			relation == books->journal || relation == books->position ||
-			relation == books->capital || relation == books->capital_journal)
+			relation == books->capital || relation == books->capital_journal ||
+			relation == books->deals_table)
 			books->valid = false;
 	}
 }
@@ -168,7 +169,7 @@ load_books(Books *books, Form_pg_class class)
 				 errmsg("\"%s\" is not a ledger of covenant", NameStr(class->relname)),
 				 errhint("The ledger of a deals table is the table that covenant.watch_deals returns.")));
 
-	books->plans_stale = true;
+	books->plans_stale = books->capital_plans_stale = true;
 	books->reading_stale = true;
 	books->looked_over = books->has_types = false;
 	replace_string(&books->journal_name, name_beside(books->ledger, "journal"));

@@ -18,6 +18,17 @@
 /* Queries over events, clauses and readings. */
 #define N_RECORD_PLANS	5
 
+/* The statements of company.c and capital.c. */
+typedef enum CapitalPlan
+{
+	PLAN_COMPANY,				/* of a deal */
+	PLAN_READ_CAPITAL,
+	PLAN_UPDATE_CAPITAL,
+	PLAN_MAKE_CAPITAL,
+	PLAN_APPEND_CAPITAL,
+	N_CAPITAL_PLANS
+} CapitalPlan;
+
 /*
  * What a backend remembers of one set of books.  An entry is refreshed when
  * the ledger's relcache entry was invalidated.
@@ -35,6 +46,9 @@ typedef struct Books
 	Oid			capital;		/* of companies; InvalidOid: there is none */
 	Oid			capital_journal;
 	Oid			company_base;	/* type of a company's key, underneath a domain */
+	Oid			deals_table;	/* that names companies; known with its plan */
+	bool		capital_plans_stale;
+	SPIPlanPtr	capital_plans[N_CAPITAL_PLANS];
 	Oid			owner;
 	Oid			key_type;		/* declared type of the ledger's key */
 	Oid			key_base;		/* what it is underneath a domain */

@@ -17,6 +17,7 @@
 #include "guard/issued.h"
 #include "guard/ledger.h"
 #include "guard/vouch.h"
+#include "settings.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/snapmgr.h"
@@ -29,17 +30,13 @@ static const ShareCount counts[] = {AUTHORIZED, OUTSTANDING, OTHER_RESERVED, RES
  * what it is.  The result is SPI_tuptable.
  */
 static void
-run(const char *query, int n, Oid *types, Datum *values, const char *nulls, bool read_only)
+run(SPIPlanPtr plan, Datum *values, const char *nulls, bool read_only)
 {
 	MemoryContext old = CurrentMemoryContext;
-	SPIPlanPtr	plan = SPI_prepare(query, n, types);
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	int			result = plan == NULL ? SPI_result :
-		SPI_execute_snapshot(plan, values, nulls, snapshot, InvalidSnapshot, read_only, true, 0);
+	int			result = SPI_execute_snapshot(plan, values, nulls, snapshot, InvalidSnapshot, read_only, true, 0);
 
 	UnregisterSnapshot(snapshot);
-	if (plan != NULL)
-		SPI_freeplan(plan);
 	MemoryContextSwitchTo(old);
 	if (result < 0)
 		elog(ERROR, "writing the capital failed: %s", SPI_result_code_string(result));
@@ -50,7 +47,7 @@ run(const char *query, int n, Oid *types, Datum *values, const char *nulls, bool
  * reserved, entries.  Is the capital known?
  */
 static bool
-take_row(const Books *books, Company *company)
+take_row(const Companies *companies, Company *company)
 {
 	bool		known = true;
 	bool		isnull;
@@ -70,7 +67,7 @@ take_row(const Books *books, Company *company)
 		known = false;
 	company->balances.counts_authorized = company->balances.counts_outstanding =
 		company->balances.counts_other = true;
-	company->balances.on_breach = default_on_breach(books);
+	company->balances.on_breach = companies->on_breach;
 	company->balances.multiple.value = 2;
 	SPI_freetuptable(SPI_tuptable);
 	return known;
@@ -83,15 +80,20 @@ take_row(const Books *books, Company *company)
  * not known.
  */
 bool
-read_capital(const Books *books, Company *company)
+read_capital(const Companies *companies, Company *company)
 {
+	Books	   *books = companies->books;
 	Oid			type = books->company_base;
 	Datum		key = key_to_datum(company->key, type);
+	SPIPlanPtr	plan = known_capital_plan(books, PLAN_READ_CAPITAL);
 
-	run(psprintf("SELECT " CAPITAL_COLUMNS " FROM %s WHERE company OPERATOR(pg_catalog.=) $1",
-				 qualified_name(books->capital)),
-		1, &type, &key, NULL, true);
-	return take_row(books, company);
+	if (plan == NULL)
+		plan = capital_plan(books, PLAN_READ_CAPITAL,
+							psprintf("SELECT " CAPITAL_COLUMNS " FROM %s WHERE company OPERATOR(pg_catalog.=) $1",
+									 qualified_name(books->capital)),
+							1, &type);
+	run(plan, &key, NULL, true);
+	return take_row(companies, company);
 }
 
 /* An entry of the journal of the capital. */
@@ -156,24 +158,50 @@ capital_closes(const PendingDeal *pending)
 	return closes && !pending->comes;
 }
 
+static SPIPlanPtr
+update_plan(Books *books)
+{
+	Oid			types[] = {books->company_base, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, BOOLOID, BOOLOID};
+	SPIPlanPtr	plan = known_capital_plan(books, PLAN_UPDATE_CAPITAL);
+
+	if (plan != NULL)
+		return plan;
+	return capital_plan(books, PLAN_UPDATE_CAPITAL, psprintf(
+		"UPDATE %s SET authorized = CASE WHEN $8 THEN NULL WHEN $7 THEN COALESCE(authorized, 0) OPERATOR(pg_catalog.+) $2 ELSE authorized END,"
+		" outstanding = CASE WHEN $8 THEN NULL WHEN $7 THEN COALESCE(outstanding, 0) OPERATOR(pg_catalog.+) $3 ELSE outstanding END,"
+		" other_reserved = CASE WHEN $8 THEN NULL WHEN $7 THEN COALESCE(other_reserved, 0) OPERATOR(pg_catalog.+) $4 ELSE other_reserved END,"
+		" reserved = reserved OPERATOR(pg_catalog.+) $5, entries = entries OPERATOR(pg_catalog.+) $6"
+		" WHERE company OPERATOR(pg_catalog.=) $1 RETURNING " CAPITAL_COLUMNS, qualified_name(books->capital)),
+						8, types);
+}
+
+/*
+ * Makes the row of a company, unless somebody else has made it.
+ */
+static void
+make_row(Books *books, Datum key)
+{
+	SPIPlanPtr	plan = known_capital_plan(books, PLAN_MAKE_CAPITAL);
+
+	if (plan == NULL)
+		plan = capital_plan(books, PLAN_MAKE_CAPITAL,
+							psprintf("INSERT INTO %s (company) VALUES ($1) ON CONFLICT DO NOTHING",
+									 qualified_name(books->capital)),
+							1, &books->company_base);
+	run(plan, &key, NULL, false);
+}
+
 /*
  * Adds what is pending of a company to its row, which is made where there is
  * none, and reads the row as it is then.
  */
 static void
-update_row(const Books *books, Company *company)
+update_row(const Companies *companies, Company *company)
 {
-	Oid			types[] = {books->company_base, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, BOOLOID, BOOLOID};
+	Books	   *books = companies->books;
 	Datum		values[8];
 	int			nentries;
 	const int64 *total = company->pending->total.shares;
-	char	   *name = qualified_name(books->capital);
-	char	   *update = psprintf(
-		"UPDATE %s SET authorized = CASE WHEN $8 THEN NULL WHEN $7 THEN COALESCE(authorized, 0) OPERATOR(pg_catalog.+) $2 ELSE authorized END,"
-		" outstanding = CASE WHEN $8 THEN NULL WHEN $7 THEN COALESCE(outstanding, 0) OPERATOR(pg_catalog.+) $3 ELSE outstanding END,"
-		" other_reserved = CASE WHEN $8 THEN NULL WHEN $7 THEN COALESCE(other_reserved, 0) OPERATOR(pg_catalog.+) $4 ELSE other_reserved END,"
-		" reserved = reserved OPERATOR(pg_catalog.+) $5, entries = entries OPERATOR(pg_catalog.+) $6"
-		" WHERE company OPERATOR(pg_catalog.=) $1 RETURNING " CAPITAL_COLUMNS, name);
 
 	(void) entries_of(company, &nentries);
 	values[0] = key_to_datum(company->key, books->company_base);
@@ -183,14 +211,13 @@ update_row(const Books *books, Company *company)
 	values[6] = BoolGetDatum(company->pending->comes || total[AUTHORIZED] != 0 ||
 							 total[OUTSTANDING] != 0 || total[OTHER_RESERVED] != 0);
 	values[7] = BoolGetDatum(capital_closes(company->pending));
-	run(update, 8, types, values, NULL, false);
+	run(update_plan(books), values, NULL, false);
 	if (SPI_processed == 0)
 	{
-		run(psprintf("INSERT INTO %s (company) VALUES ($1) ON CONFLICT DO NOTHING", name),
-			1, types, values, NULL, false);
-		run(update, 8, types, values, NULL, false);
+		make_row(books, values[0]);
+		run(update_plan(books), values, NULL, false);
 	}
-	company->known = take_row(books, company);
+	company->known = take_row(companies, company);
 }
 
 /*
@@ -207,24 +234,38 @@ update_capital(const Companies *companies)
 		Company    *company = &companies->companies[i];
 
 		if (company->pending != NULL)
-			update_row(companies->books, company);
+			update_row(companies, company);
 		else
-			company->known = read_capital(companies->books, company);
+			company->known = read_capital(companies, company);
 	}
+}
+
+static SPIPlanPtr
+append_plan(Books *books)
+{
+	Oid			types[] = {books->company_base, INT8OID, TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID,
+	DATEOID, TIMESTAMPTZOID, TEXTOID, INT8OID, TEXTOID};
+	SPIPlanPtr	plan = known_capital_plan(books, PLAN_APPEND_CAPITAL);
+
+	if (plan != NULL)
+		return plan;
+	return capital_plan(books, PLAN_APPEND_CAPITAL,
+						psprintf("INSERT INTO %s (company, seq, kind, authorized, outstanding, other_reserved, reserved,"
+								 " effective_on, recorded_at, recorded_by, transaction, note)"
+								 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+								 qualified_name(books->capital_journal)),
+						12, types);
 }
 
 static void
 append_entry(const Companies *companies, const Company *company, const CapitalEntry *entry,
 			 int64 seq, const char *user)
 {
-	const Books *books = companies->books;
-	Oid			types[] = {books->company_base, INT8OID, TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID,
-	DATEOID, TIMESTAMPTZOID, TEXTOID, INT8OID, TEXTOID};
 	bool		overridden = entry->kind == CHANGE_ACT && companies->override != NULL;
 	Datum		values[12];
 	char		nulls[13] = "            ";
 
-	values[0] = key_to_datum(company->key, books->company_base);
+	values[0] = key_to_datum(company->key, companies->books->company_base);
 	values[1] = Int64GetDatum(seq);
 	values[2] = CStringGetTextDatum(overridden ? "override" : kind_word(entry->kind));
 	for (int c = 0; c < lengthof(counts); c++)
@@ -236,10 +277,7 @@ append_entry(const Companies *companies, const Company *company, const CapitalEn
 	values[11] = CStringGetTextDatum(overridden ? companies->override : "");
 	if (!overridden)
 		nulls[11] = 'n';
-	run(psprintf("INSERT INTO %s (company, seq, kind, authorized, outstanding, other_reserved, reserved,"
-				 " effective_on, recorded_at, recorded_by, transaction, note)"
-				 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", qualified_name(books->capital_journal)),
-		12, types, values, nulls, false);
+	run(append_plan(companies->books), values, nulls, false);
 }
 
 /*
@@ -261,5 +299,92 @@ append_capital(const Companies *companies, const char *user)
 		entries = entries_of(company, &n);
 		for (int e = 0; e < n; e++)
 			append_entry(companies, company, &entries[e], company->entries - n + e + 1, user);
+	}
+}
+
+/* What is on record of a company's capital; DATEVAL_NOBEGIN where nothing is. */
+typedef struct CapitalDays
+{
+	DateADT		first;
+	DateADT		last_split;
+} CapitalDays;
+
+static void
+read_days(const Books *books, const Company *company, CapitalDays *days)
+{
+	Oid			type = books->company_base;
+	Datum		key = key_to_datum(company->key, type);
+	MemoryContext old = CurrentMemoryContext;
+	bool		isnull;
+	Datum		value;
+
+	PushActiveSnapshot(GetLatestSnapshot());
+	if (SPI_execute_with_args(psprintf("SELECT pg_catalog.min(effective_on) FILTER (WHERE authorized OPERATOR(pg_catalog.<>) 0"
+									   " OR outstanding OPERATOR(pg_catalog.<>) 0 OR other_reserved OPERATOR(pg_catalog.<>) 0),"
+									   " pg_catalog.max(effective_on) FILTER (WHERE kind OPERATOR(pg_catalog.=) 'split')"
+									   " FROM %s WHERE company OPERATOR(pg_catalog.=) $1", qualified_name(books->capital_journal)),
+							  1, &type, &key, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "reading the journal of the capital failed");
+	PopActiveSnapshot();
+	value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	days->first = isnull ? DATEVAL_NOBEGIN : DatumGetDateADT(value);
+	value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &isnull);
+	days->last_split = isnull ? DATEVAL_NOBEGIN : DatumGetDateADT(value);
+	SPI_freetuptable(SPI_tuptable);
+	MemoryContextSwitchTo(old);
+}
+
+static char *
+day_text(DateADT day)
+{
+	return DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(day)));
+}
+
+/*
+ * One entry of a company's own capital: not before it is on record, and no
+ * number of shares, which would be of old ones, before a split.  What deals
+ * reserve is judged with them (past.c).
+ */
+static void
+check_entry(const Books *books, const Company *company, DateADT day, const CapitalDays *days)
+{
+	if (day < days->first)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("the capital of company \"%s\" is on record from %s on",
+						key_to_cstring(company->key, books->company_base), day_text(days->first)),
+				 errdetail("The change is dated %s.", day_text(day)),
+				 errhint("Set covenant.as_of to the day from which the table holds before you watch it.")));
+	if (day < days->last_split)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the capital of company \"%s\" cannot be changed as of %s",
+						key_to_cstring(company->key, books->company_base), day_text(day)),
+				 errdetail("Its shares were split on %s, and a write to the table counts the new ones.", day_text(days->last_split)),
+				 errhint("Set covenant.as_of to that day or a later one, with the number in new shares.")));
+}
+
+/*
+ * What is said late of companies' capital.
+ */
+void
+check_capital_past(const Companies *companies)
+{
+	for (int i = 0; i < companies->n; i++)
+	{
+		const Company *company = &companies->companies[i];
+		CapitalDays days;
+		bool		known = false;
+
+		for (const Entry *e = company->pending == NULL ? NULL : company->pending->entries; e != NULL; e = e->next)
+		{
+			if (e->kind != CHANGE_ACT || e->day >= today() ||
+				(e->change.shares[AUTHORIZED] == 0 && e->change.shares[OUTSTANDING] == 0 && e->change.shares[OTHER_RESERVED] == 0))
+				continue;
+			if (!known)
+				read_days(companies->books, company, &days);
+			known = true;
+			check_entry(companies->books, company, e->day, &days);
+		}
 	}
 }

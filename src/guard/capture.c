@@ -220,6 +220,8 @@ capture_row(const Watch *watch, const Row *row, ChangeKind kind, int sign)
 		memset(&change.raised, 0, sizeof(Sum));
 	add_pending(watch, row, kind, &change, sign);
 	add_to_company(watch, row, kind, sign);
+	if (watch->columns[COL_COMPANY].name != NULL && kind == CHANGE_ACT)
+		pending_say_company(deal_of_row(watch, row), row->company, sign < 0);
 }
 
 static bool
@@ -326,8 +328,11 @@ capture_shares_update(const Watch *watch, const Row *old, const Row *new)
 		add_to_company(watch, old, CHANGE_ACT, -1);
 		add_to_company(watch, new, CHANGE_ACT, 1);
 	}
-	if (watch->kind == DEALS_TABLE && !same_company(old, new))
-		deal_of_row(watch, new)->moves = true;
+	if (watch->columns[COL_COMPANY].name != NULL && !same_company(old, new))
+	{
+		pending_say_company(deal_of_row(watch, old), old->company, true);
+		pending_say_company(deal_of_row(watch, new), new->company, false);
+	}
 	if (watch->nkeys > 0)
 		say_update(watch, old, new, &act);
 }

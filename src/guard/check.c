@@ -53,6 +53,7 @@ covenant_check_books(PG_FUNCTION_ARGS)
 		Posting		posting;
 		Balances	after;
 
+		require_same_company(books, deals[i], false);
 		classify(&posting, deal_with_issue(shared, i, deals[i]), override_reason(ledger),
 				 wants_consents(books, deals[i]));
 		if (shared != NULL)

@@ -18,11 +18,13 @@
 #include "guard/company.h"
 
 #include "catalog/pg_type.h"
+#include "guard/citus.h"
 #include "guard/issued.h"
 #include "guard/ledger.h"
 #include "guard/vouch.h"
+#include "miscadmin.h"
+#include "settings.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
@@ -41,13 +43,48 @@ find_company(const Companies *companies, Bytes key)
 }
 
 /*
- * The query for a deal's company; NULL where the deals table names none.
+ * One of the statements about companies, prepared for good: by a key there is
+ * only one way to go.  Those of books that changed are dropped first.
  */
-static char *
-company_query(const Books *books)
+SPIPlanPtr
+capital_plan(Books *books, CapitalPlan which, const char *query, int n, Oid *types)
 {
+	MemoryContext old = CurrentMemoryContext;
+	SPIPlanPtr	plan = SPI_prepare_cursor(query, n, types, CURSOR_OPT_GENERIC_PLAN);
+
+	MemoryContextSwitchTo(old);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	SPI_keepplan(plan);
+	books->capital_plans[which] = plan;
+	return plan;
+}
+
+SPIPlanPtr
+known_capital_plan(Books *books, CapitalPlan which)
+{
+	for (int i = 0; books->capital_plans_stale && i < N_CAPITAL_PLANS; i++)
+	{
+		if (books->capital_plans[i] != NULL)
+			SPI_freeplan(books->capital_plans[i]);
+		books->capital_plans[i] = NULL;
+	}
+	books->capital_plans_stale = false;
+	return books->capital_plans[which];
+}
+
+/*
+ * The statement that reads a deal's company; NULL where the deals table names
+ * none.
+ */
+static SPIPlanPtr
+company_plan(Books *books)
+{
+	SPIPlanPtr	plan = known_capital_plan(books, PLAN_COMPANY);
 	ListCell   *cell;
 
+	if (plan != NULL)
+		return plan;
 	foreach(cell, vouched_by(&capture_hook, books->ledger))
 	{
 		const Vouched *watched = lfirst(cell);
@@ -56,10 +93,13 @@ company_query(const Books *books)
 
 		if (table == NULL || company == NULL || strcmp(table, "deals") != 0)
 			continue;
+		books->deals_table = watched->relation;
 		company = pstrdup(quote_identifier(company));
-		return psprintf("SELECT d.%s FROM %s AS d WHERE d.%s OPERATOR(pg_catalog.=) $1",
-						company, qualified_name(watched->relation),
-						quote_identifier(trigger_word(watched->trigger, "deal")));
+		return capital_plan(books, PLAN_COMPANY,
+							psprintf("SELECT d.%s FROM %s AS d WHERE d.%s OPERATOR(pg_catalog.=) $1",
+									 company, qualified_name(watched->relation),
+									 quote_identifier(trigger_word(watched->trigger, "deal"))),
+							1, &books->key_base);
 	}
 	return NULL;
 }
@@ -67,15 +107,19 @@ company_query(const Books *books)
 /*
  * The company of a deal, as its row says now; data NULL where there is none.
  */
-static Bytes
-company_of(SPIPlanPtr plan, const Books *books, Bytes deal)
+Bytes
+company_of_deal(Books *books, Bytes deal)
 {
+	SPIPlanPtr	plan = company_plan(books);
 	MemoryContext old = CurrentMemoryContext;
-	Datum		key = key_to_datum(deal, books->key_base);
+	Datum		key;
 	Bytes		company = {NULL, 0};
 	bool		isnull = true;
 	Datum		value = (Datum) 0;
 
+	if (plan == NULL)
+		return company;
+	key = key_to_datum(deal, books->key_base);
 	PushActiveSnapshot(GetLatestSnapshot());
 	if (SPI_execute_plan(plan, &key, NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "reading the company of a deal failed");
@@ -93,26 +137,25 @@ company_of(SPIPlanPtr plan, const Books *books, Bytes deal)
 }
 
 /*
- * The company of one deal; data NULL where it has none.
+ * The companies of deals, read as the owner of their table, who need not be the
+ * owner of the books.
  */
-Bytes
-company_of_deal(const Books *books, Bytes deal)
+static Bytes *
+companies_of_deals(Books *books, PendingDeal **deals, int n)
 {
-	MemoryContext old = CurrentMemoryContext;
-	char	   *query = company_query(books);
-	Oid			type = books->key_base;
-	SPIPlanPtr	plan;
-	Bytes		company;
+	Bytes	   *keys = palloc0(Max(n, 1) * sizeof(Bytes));
+	Oid			user;
+	int			security;
 
-	if (query == NULL)
-		return (Bytes) {NULL, 0};
-	plan = SPI_prepare_cursor(query, 1, &type, CURSOR_OPT_GENERIC_PLAN);
-	MemoryContextSwitchTo(old);
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-	company = company_of(plan, books, deal);
-	SPI_freeplan(plan);
-	return company;
+	if (n == 0 || company_plan(books) == NULL)
+		return keys;
+	GetUserIdAndSecContext(&user, &security);
+	SetUserIdAndSecContext(owner_of(books->deals_table),
+						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	for (int i = 0; i < n; i++)
+		keys[i] = company_of_deal(books, deals[i]->deal);
+	SetUserIdAndSecContext(user, security);
+	return keys;
 }
 
 /*
@@ -195,24 +238,37 @@ find_company_acts(Companies *companies, PendingDeal **deals)
 
 /*
  * A deal with sums keeps its company: its notes, warrants and reserve are that
- * one's promises.
+ * one's promises.  Asked with the row of the ledger locked, so that nobody
+ * promises anything meanwhile; covenant.check locks nothing.
  */
-static void
-require_same_company(Books *books, const PendingDeal *deal)
+void
+require_same_company(const Books *books, const PendingDeal *deal, bool lock)
 {
-	Balances	before;
+	Oid			type = books->key_base;
+	Datum		key;
+	MemoryContext old = CurrentMemoryContext;
+	bool		has_sums;
 
-	if (!deal->moves)
+	if (!changes_company(deal))
 		return;
-	read_ledger(books, deal->deal, &before);
-	if ((before.principal == NULL || num_compare(before.principal, numeric_from_int128(0)) == 0) &&
-		before.shares[NOTE_SHARES] == 0 && before.shares[WARRANT_SHARES] == 0 && before.shares[RESERVED] == 0)
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("deal \"%s\" cannot become another company's", key_to_cstring(deal->deal, books->key_base)),
-			 errdetail("It has notes, warrants or a reserve, which are promises of its company."),
-			 errhint("Enter it as a deal of its own for the other company.")));
+	key = key_to_datum(deal->deal, type);
+	PushActiveSnapshot(GetLatestSnapshot());
+	if (SPI_execute_with_args(psprintf("SELECT FROM %s WHERE deal OPERATOR(pg_catalog.=) $1"
+									   " AND (principal OPERATOR(pg_catalog.<>) 0 OR note_shares OPERATOR(pg_catalog.<>) 0"
+									   " OR warrant_shares OPERATOR(pg_catalog.<>) 0 OR reserved OPERATOR(pg_catalog.<>) 0)%s",
+									   qualified_name(books->ledger), lock ? " FOR NO KEY UPDATE" : ""),
+							  1, &type, &key, NULL, !lock, 1) != SPI_OK_SELECT)
+		elog(ERROR, "reading the ledger failed");
+	PopActiveSnapshot();
+	MemoryContextSwitchTo(old);
+	has_sums = SPI_processed > 0;
+	SPI_freetuptable(SPI_tuptable);
+	if (has_sums)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("deal \"%s\" cannot become another company's", key_to_cstring(deal->deal, books->key_base)),
+				 errdetail("It has notes, warrants or a reserve, which are promises of its company."),
+				 errhint("Enter it as a deal of its own for the other company.")));
 }
 
 /*
@@ -223,34 +279,19 @@ Companies *
 gather_companies(Books *books, PendingDeal **deals, int ndeals, PendingDeal **pending, int npending)
 {
 	Companies  *companies;
-	char	   *query;
-	SPIPlanPtr	plan;
 	Bytes	   *keys;
 
 	if (!OidIsValid(books->capital))
 		return NULL;
+	refuse_distributed(books);
 	companies = palloc0(sizeof(Companies));
 	companies->books = books;
 	companies->override = override_reason(books->ledger);
+	companies->on_breach = npending > 0 ? default_on_breach(books) : 'r';
 	companies->ndeals = ndeals;
 	companies->of_deal = palloc0(Max(ndeals, 1) * sizeof(Company *));
 	companies->issued = palloc0(Max(ndeals, 1) * sizeof(int64));
-	keys = palloc0(Max(ndeals, 1) * sizeof(Bytes));
-	for (int i = 0; i < ndeals; i++)
-		require_same_company(books, deals[i]);
-	query = company_query(books);
-	if (query != NULL && ndeals > 0)
-	{
-		MemoryContext old = CurrentMemoryContext;
-
-		plan = SPI_prepare_cursor(query, 1, &books->key_base, CURSOR_OPT_GENERIC_PLAN);
-		MemoryContextSwitchTo(old);
-		if (plan == NULL)
-			elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-		for (int i = 0; i < ndeals; i++)
-			keys[i] = company_of(plan, books, deals[i]->deal);
-		SPI_freeplan(plan);
-	}
+	keys = companies_of_deals(books, deals, ndeals);
 	collect(companies, keys, pending, npending);
 	for (int i = 0; i < ndeals; i++)
 		companies->of_deal[i] = keys[i].data == NULL ? NULL : find_company(companies, keys[i]);
@@ -313,7 +354,7 @@ read_companies(Companies *companies)
 	{
 		Company    *company = &companies->companies[i];
 
-		company->known = read_capital(companies->books, company);
+		company->known = read_capital(companies, company);
 		if (company->pending == NULL)
 			continue;
 		balances_add(&company->balances, &company->pending->total, 1);
@@ -350,19 +391,102 @@ take_capital(const Companies *companies, int i, Balances *after, Posting *postin
 }
 
 /*
- * The one test of each company of which something changed.
+ * Is a table watched that has the capital of the companies?
+ */
+static bool
+capital_is_watched(const Books *books)
+{
+	ListCell   *cell;
+
+	foreach(cell, vouched_by(&capture_hook, books->ledger))
+	{
+		const char *table = trigger_word(((const Vouched *) lfirst(cell))->trigger, "table");
+
+		if (table != NULL && strcmp(table, "capital") == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The one test of each company of which something changed; and where the table
+ * of companies does not know it, whose capital should bear more reserve?
  */
 void
 judge_companies(const Companies *companies, Oid reader)
 {
 	if (companies == NULL)
 		return;
+	check_capital_past(companies);
 	for (int i = 0; i < companies->n; i++)
 	{
 		const Company *company = &companies->companies[i];
 
-		if (company->pending != NULL && company->known)
+		if (company->pending == NULL)
+			continue;
+		if (company->known)
 			judge_company(companies->books, company->key, &company->balances,
 						  &company->acts, &company->issued, reader);
+		else if (company->acts.shares[RESERVED] > 0 && capital_is_watched(companies->books))
+			report_unknown_capital(companies->books, company->key, &company->balances, reader);
 	}
+}
+
+/*
+ * Refuses a capital under Citus whose books are spread over nodes: a company's
+ * deals are then posted in several places at once.
+ */
+void
+refuse_distributed(const Books *books)
+{
+	Oid			type = REGCLASSOID;
+	Datum		value = ObjectIdGetDatum(books->capital);
+
+	if (!citus_is_loaded())
+		return;
+	if (SPI_execute_with_args("SELECT covenant_internal.refuse_distributed($1)", 1, &type, &value,
+							  NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "asking whether the books are distributed failed");
+	SPI_freetuptable(SPI_tuptable);
+}
+
+/*
+ * A deal was never there, so that its company never reserved anything for it:
+ * what the journal has of its reserve is taken back, each change on its day.
+ * The row of the deals table takes the whole of it out once more when it goes,
+ * as of today, which is put back.
+ */
+void
+forget_reserve(Books *books, Bytes deal)
+{
+	Oid			type = books->key_base;
+	Datum		key = key_to_datum(deal, type);
+	Bytes		company = {NULL, 0};
+	PendingDeal *pending;
+	Change		total;
+
+	if (OidIsValid(books->capital))
+		company = company_of_deal(books, deal);
+	if (company.data == NULL)
+		return;
+	if (SPI_execute_with_args(psprintf("SELECT effective_on, pg_catalog.sum(reserved)::pg_catalog.int8 FROM %s"
+									   " WHERE deal OPERATOR(pg_catalog.=) $1 GROUP BY effective_on",
+									   qualified_name(books->journal)),
+							  1, &type, &key, NULL, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "reading the reserve of a deal failed");
+	pending = pending_company(books, company);
+	memset(&total, 0, sizeof(Change));
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		Change		change;
+		bool		isnull;
+		DateADT		day = DatumGetDateADT(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull));
+
+		memset(&change, 0, sizeof(Change));
+		change.shares[RESERVED] = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2, &isnull));
+		pending_add(pending, day, CHANGE_CORRECTION, &change, -1);
+		change_add(&total, &change, 1);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	pending_add(pending, as_of_day(), CHANGE_ACT, &total, 1);
 }

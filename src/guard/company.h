@@ -27,6 +27,7 @@ typedef struct Companies
 {
 	Books	   *books;
 	const char *override;		/* reason why acts are facts here, or NULL */
+	char		on_breach;		/* see Balances; of companies of which something changes */
 	int			n;
 	Company    *companies;		/* by key */
 	int			ndeals;
@@ -36,7 +37,12 @@ typedef struct Companies
 
 extern Companies *gather_companies(Books *books, PendingDeal **deals, int ndeals,
 								   PendingDeal **pending, int npending);
-extern Bytes company_of_deal(const Books *books, Bytes deal);
+extern Bytes company_of_deal(Books *books, Bytes deal);
+extern void require_same_company(const Books *books, const PendingDeal *deal, bool lock);
+extern void refuse_distributed(const Books *books);
+extern void forget_reserve(Books *books, Bytes deal);
+extern SPIPlanPtr known_capital_plan(Books *books, CapitalPlan which);
+extern SPIPlanPtr capital_plan(Books *books, CapitalPlan which, const char *query, int n, Oid *types);
 extern PendingDeal *deal_with_issue(const Companies *companies, int i, PendingDeal *deal);
 extern void take_issue_out(Posting *posting);
 extern void read_companies(Companies *companies);
@@ -44,7 +50,8 @@ extern void take_capital(const Companies *companies, int i, Balances *after, Pos
 extern void judge_companies(const Companies *companies, Oid reader);
 
 /* capital.c: their books */
-extern bool read_capital(const Books *books, Company *company);
+extern bool read_capital(const Companies *companies, Company *company);
+extern void check_capital_past(const Companies *companies);
 extern void update_capital(const Companies *companies);
 extern void append_capital(const Companies *companies, const char *user);
 

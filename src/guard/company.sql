@@ -7,6 +7,27 @@ AS 'MODULE_PATHNAME', 'covenant_pending_company';
 COMMENT ON FUNCTION covenant_internal.pending_company(regclass, text) IS
 'What this transaction has pending for a company of a ledger, reserved of all its deals: zeros, and no day, where there is nothing';
 
+CREATE FUNCTION covenant_internal.refuse_distributed(relation regclass) RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	distributed boolean := false;
+BEGIN
+	IF to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
+		EXECUTE 'SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_partition WHERE logicalrelid = $1)' INTO distributed USING relation;
+	END IF;
+	IF distributed THEN
+		RAISE EXCEPTION 'table "%" is distributed, and its deals cannot share the capital of companies', relation
+			USING ERRCODE = 'feature_not_supported',
+				  DETAIL = 'Deals of one company would be posted on several nodes at once.',
+				  HINT = 'Keep the deals of a company on one server: local tables, or an independent node for each group of companies.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.refuse_distributed(regclass) IS
+'Raises 0A000 where Citus has distributed a table, which then cannot have or be the books of companies';
+
 CREATE FUNCTION covenant_internal.make_capital(deals regclass, company name) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -20,6 +41,7 @@ DECLARE
 	journal text;
 BEGIN
 	PERFORM covenant_internal.check_column(deals, company);
+	PERFORM covenant_internal.refuse_distributed(deals);
 	SELECT n.nspname, c.relname, c.relowner::regrole,
 		   format_type(a.atttypid, a.atttypmod)
 			 || CASE WHEN a.attcollation <> 0 THEN format(' COLLATE %s', a.attcollation::regcollation) ELSE '' END
@@ -27,6 +49,12 @@ BEGIN
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = company
 	WHERE c.oid = deals;
+	IF octet_length(table_name) > 63 - octet_length('_capital_journal') THEN
+		RAISE EXCEPTION 'the name of table "%" is too long', deals
+			USING ERRCODE = 'name_too_long',
+				  DETAIL = 'The books beside it are called after it, and a name has at most 63 bytes.',
+				  HINT = 'A deals table that names companies may have a name of up to 47 bytes.';
+	END IF;
 	IF EXISTS (SELECT FROM pg_attribute a JOIN pg_collation l ON l.oid = a.attcollation
 			   WHERE a.attrelid = deals AND a.attname = company AND NOT l.collisdeterministic) THEN
 		RAISE EXCEPTION 'column "%" of table "%" has a nondeterministic collation', company, deals
@@ -116,7 +144,7 @@ BEGIN
 		format('Journal of the capital of the companies whose deals are in %s, append-only; amounts are what the capital changed by', deals),
 		sums || ARRAY[
 			['seq', 'Number of the entry within the company'],
-			['kind', 'opening, closing, act, fact, override, rebuild or split'],
+			['kind', 'opening, closing, act, fact, override, rebuild, split, or correction: a purged deal reserved nothing'],
 			['effective_on', 'Day on which the change counts (covenant.as_of when it was made)'],
 			['recorded_at', 'When it was posted'],
 			['recorded_by', 'Role that committed it'],
@@ -148,6 +176,7 @@ BEGIN
 	PERFORM covenant_internal.require_arguments(jsonb_build_object('companies', companies, 'deals', deals, 'company', company,
 		'authorized', authorized, 'outstanding', outstanding));
 	PERFORM covenant_internal.check_watchable(companies);
+	PERFORM covenant_internal.refuse_distributed(companies);
 	PERFORM covenant_internal.lock_table(companies);
 	books := covenant_internal.books_of(deals);
 	IF covenant_internal.watch_word(deals, 'company') IS NULL THEN
@@ -221,9 +250,9 @@ BEGIN
 	END IF;
 	RETURN QUERY EXECUTE format($query$
 		WITH c AS (SELECT company::text AS company, coalesce(authorized, 0) AS authorized, coalesce(outstanding, 0) AS outstanding,
-						  coalesce(other_reserved, 0) AS other_reserved, reserved FROM %1$s),
+						  coalesce(other_reserved, 0) AS other_reserved, reserved, entries FROM %1$s),
 			 j AS (SELECT company::text AS company, sum(authorized) AS authorized, sum(outstanding) AS outstanding,
-						  sum(other_reserved) AS other_reserved, sum(reserved) AS reserved FROM %2$s GROUP BY 1)
+						  sum(other_reserved) AS other_reserved, sum(reserved) AS reserved, max(seq) AS entries FROM %2$s GROUP BY 1)
 		SELECT company, v.what, v.books::numeric, v.tables::numeric, false
 		FROM covenant_internal.company_sums($1) AS t FULL JOIN c USING (company)
 			 CROSS JOIN LATERAL covenant_internal.pending_company($1, company) AS p
@@ -240,7 +269,8 @@ BEGIN
 				('journal authorized', coalesce(c.authorized, 0), coalesce(j.authorized, 0)),
 				('journal outstanding', coalesce(c.outstanding, 0), coalesce(j.outstanding, 0)),
 				('journal other_reserved', coalesce(c.other_reserved, 0), coalesce(j.other_reserved, 0)),
-				('journal reserved', coalesce(c.reserved, 0), coalesce(j.reserved, 0))) AS v(what, books, tables)
+				('journal reserved', coalesce(c.reserved, 0), coalesce(j.reserved, 0)),
+				('journal entries', coalesce(c.entries, 0), coalesce(j.entries, 0))) AS v(what, books, tables)
 		WHERE v.books <> v.tables$query$,
 		covenant_internal.require_vouched(ledger, 'capital'), covenant_internal.require_vouched(ledger, 'capital_journal')) USING ledger;
 END
@@ -254,14 +284,15 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 BEGIN
-	IF covenant_internal.vouched(ledger, 'capital') IS NOT NULL THEN
-		RETURN QUERY EXECUTE format('SELECT c.company::text, c.reserved::numeric, (c.authorized - c.outstanding - c.other_reserved)::numeric FROM %s AS c WHERE c.reserved > c.authorized - c.outstanding - c.other_reserved',
+	-- of a company that the watched table does not know nothing is authorized
+	IF covenant_internal.vouched(ledger, 'capital') IS NOT NULL AND covenant_internal.capital_table(ledger) IS NOT NULL THEN
+		RETURN QUERY EXECUTE format('SELECT c.company::text, c.reserved::numeric, f.free::numeric FROM %s AS c CROSS JOIN LATERAL (SELECT coalesce(c.authorized - c.outstanding - c.other_reserved, 0) AS free) AS f WHERE c.reserved > f.free',
 			covenant_internal.require_vouched(ledger, 'capital'));
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.capital_exceeded(regclass) IS
-'Companies whose deals have reserved more shares than are authorized and free (Section 4(h))';
+'Companies whose deals have reserved more shares than are authorized and free; of one that the table of companies does not know that is any (Section 4(h))';
 
 CREATE FUNCTION covenant_internal.companies_to_book(
 	ledger regclass, OUT company text, OUT reserved bigint, OUT authorized bigint, OUT outstanding bigint, OUT other_reserved bigint) RETURNS SETOF record
@@ -284,6 +315,8 @@ SET row_security = off
 AS $$
 BEGIN
 	IF EXISTS (SELECT FROM covenant_internal.capital_differences(ledger) AS d WHERE d.of_journal) THEN
+		EXECUTE format('INSERT INTO %s (company) SELECT DISTINCT company FROM %s ON CONFLICT DO NOTHING',
+					   covenant_internal.require_vouched(ledger, 'capital'), covenant_internal.require_vouched(ledger, 'capital_journal'));
 		EXECUTE format($update$
 			UPDATE %s AS c SET authorized = CASE WHEN c.authorized IS NULL AND j.authorized = 0 THEN NULL ELSE j.authorized END,
 				outstanding = CASE WHEN c.outstanding IS NULL AND j.outstanding = 0 THEN NULL ELSE j.outstanding END,

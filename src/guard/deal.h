@@ -22,6 +22,14 @@ typedef struct Entry
 	struct Entry *next;
 } Entry;
 
+/* What a row of the deals table says of whose shares the deal is about. */
+typedef struct CompanyWord
+{
+	uint64		ordinal;		/* the order within the transaction */
+	bool		leaves;			/* the row as it was, not as it is */
+	Bytes		company;		/* data NULL: nobody's */
+} CompanyWord;
+
 /* What is pending for one deal. */
 typedef struct PendingDeal
 {
@@ -31,14 +39,31 @@ typedef struct PendingDeal
 	Change		total;			/* over all entries */
 	DateADT		first_day;		/* the earliest of their days */
 	bool		comes;			/* a row of the deals table did, or of the companies */
-	bool		moves;			/* a deal: to another company */
 	int32		new_shares;		/* of a split; 0: there was none */
 	int32		old_shares;
 	DateADT		split_on;
 	Entry	   *entries;		/* the latest day first */
 	InstrumentChange *instruments;	/* in the order in which they came */
 	InstrumentChange *last_instrument;
+	const CompanyWord *first_company;	/* NULL: nothing is said of it */
+	const CompanyWord *last_company;
 } PendingDeal;
+
+/*
+ * Did a deal that was there before the transaction become another company's?
+ */
+static inline bool
+changes_company(const PendingDeal *deal)
+{
+	const CompanyWord *first = deal->first_company;
+	const CompanyWord *last = deal->last_company;
+
+	if (first == NULL || !first->leaves || last->leaves)
+		return false;
+	if (first->company.data == NULL || last->company.data == NULL)
+		return first->company.data != last->company.data;
+	return !bytes_equal(first->company, last->company);
+}
 
 /*
  * Is this what is pending for a company, not for a deal?

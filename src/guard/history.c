@@ -48,6 +48,12 @@ company_argument(FunctionCallInfo fcinfo, int argument)
 	return capital;
 }
 
+static bool
+knows_capital(const CompanyCapital *capital, const DayBalance *day)
+{
+	return capital->known && !day->capital_unknown;
+}
+
 /* One function's run: its result, and memory that goes with it. */
 typedef struct Run
 {
@@ -163,7 +169,7 @@ covenant_history_of(PG_FUNCTION_ARGS)
 	capital = company_argument(fcinfo, 3);
 	timeline_of_arguments(fcinfo, &timeline, &capital);
 	for (int i = 0; i < timeline.ndays; i++)
-		put_day(&run, &timeline, i, PG_GETARG_BOOL(2) || capital.known);
+		put_day(&run, &timeline, i, PG_GETARG_BOOL(2) || knows_capital(&capital, &timeline.days[i]));
 	end_run(&run);
 	return (Datum) 0;
 }
@@ -308,7 +314,8 @@ covenant_shortfall_since(PG_FUNCTION_ARGS)
 				  pending_any() ? pending_for_deal(ledger, deal) : NULL);
 	for (int i = 0; i < timeline.ndays; i++)
 	{
-		Balances	b = balances_of(&timeline.days[i].balance, PG_GETARG_BOOL(2) || capital.known);
+		Balances	b = balances_of(&timeline.days[i].balance,
+									PG_GETARG_BOOL(2) || knows_capital(&capital, &timeline.days[i]));
 
 		if (slack_of(&b) < 0 && !is_short)
 			since = timeline.days[i].day;

@@ -353,6 +353,23 @@ judge_company(const Books *books, Bytes company, const Balances *after,
 }
 
 /*
+ * Deals reserve shares of a company that the table of companies does not know.
+ */
+void
+report_unknown_capital(const Books *books, Bytes company, const Balances *after, Oid reader)
+{
+	Report		report = {.books = books, .table = books->capital, .deal = company, .after = after, .reader = reader};
+
+	if (after->on_breach == 'k')
+		return;
+	report_breach(&report, "authorized_shares",
+				  psprintf("capital of company \"%s\" is not known", key_to_cstring(company, books->company_base)),
+				  psprintf("%s shares would be reserved for its deals, and no row of the table of companies says that they are authorized.",
+						   commas(after->shares[RESERVED])),
+				  "Enter the company before, or in the same transaction; a deal whose company is null is about no capital that is known (Section 4(h)).");
+}
+
+/*
  * Judges a deal by its ledger row as it will be.  Issuing shares out of the
  * reserve is a fact where the reserve is concerned (Section 3(e): the duty to
  * issue is absolute), but no fact makes shares exist that nobody authorized.

@@ -35,6 +35,7 @@ extern void check_range(const Books *books, Bytes deal, const Balances *balances
 extern bool wants_consents(const Books *books, const PendingDeal *deal);
 extern void judge_company(const Books *books, Bytes company, const Balances *after,
 						  const Change *acts, const Change *issued, Oid reader);
+extern void report_unknown_capital(const Books *books, Bytes company, const Balances *after, Oid reader);
 extern void judge(const Books *books, Bytes deal, const Balances *after,
 				  const Posting *posting, Oid reader);
 

@@ -241,6 +241,22 @@ pending_add_instrument(PendingDeal *deal, const InstrumentChange *change)
 	deal->last_instrument = copy;
 }
 
+/*
+ * Whose shares a deal is about, by a row that leaves or comes.
+ */
+void
+pending_say_company(PendingDeal *deal, Bytes company, bool leaves)
+{
+	CompanyWord *word = (CompanyWord *) instrument_memory(sizeof(CompanyWord) + company.len);
+
+	*word = (CompanyWord) {++last_ordinal, leaves, {NULL, 0}};
+	if (company.data != NULL)
+		word->company = (Bytes) {memcpy(word + 1, company.data, company.len), company.len};
+	if (deal->first_company == NULL)
+		deal->first_company = word;
+	deal->last_company = word;
+}
+
 bool
 pending_any(void)
 {
@@ -285,6 +301,20 @@ deal_order(const void *left, const void *right)
 }
 
 /*
+ * Of what is said of a deal's company only the first and the last matter.
+ */
+static void
+join_company_words(PendingDeal *deal, const PendingDeal *addend)
+{
+	if (addend->first_company == NULL)
+		return;
+	if (deal->first_company == NULL || addend->first_company->ordinal < deal->first_company->ordinal)
+		deal->first_company = addend->first_company;
+	if (deal->last_company == NULL || addend->last_company->ordinal > deal->last_company->ordinal)
+		deal->last_company = addend->last_company;
+}
+
+/*
  * Adds what one level has of a deal to what another has: the entries one by
  * one, the instruments as they are.
  */
@@ -296,7 +326,7 @@ join_deals(PendingDeal *deal, const PendingDeal *addend, MemoryContext context)
 	change_add(&deal->total, &addend->total, 1);
 	deal->first_day = Min(deal->first_day, addend->first_day);
 	deal->comes |= addend->comes;
-	deal->moves |= addend->moves;
+	join_company_words(deal, addend);
 	deal->books = addend->books;
 	if (addend->old_shares != 0)
 	{

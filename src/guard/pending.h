@@ -17,6 +17,7 @@ extern PendingDeal *pending_company(const Books *books, Bytes company);
 extern void pending_add(PendingDeal *deal, DateADT day, ChangeKind kind,
 						const Change *change, int sign);
 extern void pending_add_instrument(PendingDeal *deal, const InstrumentChange *change);
+extern void pending_say_company(PendingDeal *deal, Bytes company, bool leaves);
 extern bool pending_any(void);
 extern PendingDeal **pending_sorted(Oid ledger, int *n);
 extern PendingDeal **pending_companies(Oid ledger, int *n);

@@ -69,6 +69,7 @@ post_ledger(Part *part, PendingDeal **deals, int n)
 
 		CHECK_FOR_INTERRUPTS();
 		posted->deal = deals[i];
+		require_same_company(part->books, deals[i], true);
 		classify(&posted->posting, deal_with_issue(part->companies, i, deals[i]),
 				 override_reason(part->books->ledger), wants_consents(part->books, deals[i]));
 		if (part->companies != NULL)

@@ -18,7 +18,7 @@
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
-#include "guard/books.h"
+#include "guard/company.h"
 #include "guard/pending.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -166,6 +166,7 @@ covenant_purge_deal(PG_FUNCTION_ARGS)
 	deal = key_to_datum(key, books->key_base);
 	SPI_connect();
 	refuse_living(books, key, deal, name);
+	forget_reserve(books, key);
 	foreach(cell, vouched_books(ledger))
 		n += purge_book(lfirst_oid(cell), books, deal);
 	n += run(psprintf("DELETE FROM %s WHERE %s OPERATOR(pg_catalog.=) $1", qualified_name(PG_GETARG_OID(1)),

@@ -28,7 +28,8 @@ BEGIN
 	IF covenant_internal.is_broken(relation) THEN
 		RETURN NULL;
 	ELSIF covenant_internal.watch_word(relation, 'table') = 'deals' THEN
-		RETURN covenant_internal.deals_differ(ledger);
+		RETURN covenant_internal.deals_differ(ledger)
+			OR EXISTS (SELECT FROM covenant_internal.capital_differences(ledger) AS d WHERE d.what = 'reserved');
 	ELSIF covenant_internal.watch_word(relation, 'table') = 'capital' THEN
 		RETURN EXISTS (SELECT FROM covenant_internal.capital_differences(ledger) AS d WHERE NOT d.of_journal);
 	END IF;

@@ -523,6 +523,21 @@ add_capital_moves(Books *books, CompanyCapital *capital, DateADT as_of, Timestam
 	}
 }
 
+/*
+ * Before a company's capital is on record, and after the watch of it ended, it
+ * is not known: nobody can say that what is reserved is not authorized.
+ */
+static void
+find_unknown_days(Timeline *timeline)
+{
+	for (int i = 0; i < timeline->ndays; i++)
+	{
+		const int64 *shares = timeline->days[i].balance.shares;
+
+		timeline->days[i].capital_unknown = shares[AUTHORIZED] == 0 && shares[OUTSTANDING] == 0;
+	}
+}
+
 void
 read_timeline(Timeline *timeline, Books *books, Bytes deal, CompanyCapital *capital, DateADT as_of,
 			  TimestampTz known_at, const PendingDeal *pending)
@@ -544,5 +559,7 @@ read_timeline(Timeline *timeline, Books *books, Bytes deal, CompanyCapital *capi
 	if (capital->company.data != NULL && OidIsValid(books->capital))
 		add_capital_moves(books, capital, as_of, known_at, &of_deal);
 	timeline->days = add_up(&of_deal, &timeline->ndays);
+	if (capital->company.data != NULL)
+		find_unknown_days(timeline);
 	timeline->holdings = add_up(&of_holders, &timeline->nholdings);
 }

@@ -41,6 +41,7 @@ typedef struct DayBalance
 	DateADT		day;
 	Bytes		holder;			/* of a holder; data NULL: of the deal */
 	Change		balance;
+	bool		capital_unknown;	/* of the company whose deal it is, that day */
 } DayBalance;
 
 typedef struct Timeline
