@@ -44,12 +44,12 @@ run(SPIPlanPtr plan, Datum *values, const char *nulls, bool read_only)
 
 /*
  * The row that a query gave, if any: authorized, outstanding, other_reserved,
- * reserved, entries.  Is the capital known?
+ * reserved, entries.  Is the capital known?  A company that has authorized
+ * nothing and issued nothing is one of which the books know nothing.
  */
 static bool
 take_row(const Companies *companies, Company *company)
 {
-	bool		known = true;
 	bool		isnull;
 
 	memset(&company->balances, 0, sizeof(Balances));
@@ -59,18 +59,15 @@ take_row(const Companies *companies, Company *company)
 		Datum		value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, c + 1, &isnull);
 
 		company->balances.shares[counts[c]] = isnull ? 0 : DatumGetInt64(value);
-		known &= !isnull || counts[c] == RESERVED;
 	}
 	if (SPI_processed > 0)
 		company->entries = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 5, &isnull));
-	else
-		known = false;
 	company->balances.counts_authorized = company->balances.counts_outstanding =
 		company->balances.counts_other = true;
 	company->balances.on_breach = companies->on_breach;
 	company->balances.multiple.value = 2;
 	SPI_freetuptable(SPI_tuptable);
-	return known;
+	return knows_capital(&company->balances);
 }
 
 #define CAPITAL_COLUMNS "authorized::pg_catalog.int8, outstanding::pg_catalog.int8, other_reserved::pg_catalog.int8, reserved::pg_catalog.int8, entries::pg_catalog.int8"
@@ -144,35 +141,25 @@ entries_of(const Company *company, int *n)
 	return entries;
 }
 
-/*
- * Does the watch of the table of companies end, so that the capital is not
- * known any more?
- */
-static bool
-capital_closes(const PendingDeal *pending)
-{
-	bool		closes = false;
-
-	for (const Entry *e = pending->entries; e != NULL; e = e->next)
-		closes |= e->kind == CHANGE_CLOSING && (e->change.shares[AUTHORIZED] != 0 || e->change.shares[OUTSTANDING] != 0);
-	return closes && !pending->comes;
-}
-
 static SPIPlanPtr
 update_plan(Books *books)
 {
-	Oid			types[] = {books->company_base, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, BOOLOID, BOOLOID};
+	Oid			types[] = {books->company_base, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID};
 	SPIPlanPtr	plan = known_capital_plan(books, PLAN_UPDATE_CAPITAL);
 
 	if (plan != NULL)
 		return plan;
-	return capital_plan(books, PLAN_UPDATE_CAPITAL, psprintf(
-		"UPDATE %s SET authorized = CASE WHEN $8 THEN NULL WHEN $7 THEN COALESCE(authorized, 0) OPERATOR(pg_catalog.+) $2 ELSE authorized END,"
-		" outstanding = CASE WHEN $8 THEN NULL WHEN $7 THEN COALESCE(outstanding, 0) OPERATOR(pg_catalog.+) $3 ELSE outstanding END,"
-		" other_reserved = CASE WHEN $8 THEN NULL WHEN $7 THEN COALESCE(other_reserved, 0) OPERATOR(pg_catalog.+) $4 ELSE other_reserved END,"
-		" reserved = reserved OPERATOR(pg_catalog.+) $5, entries = entries OPERATOR(pg_catalog.+) $6"
-		" WHERE company OPERATOR(pg_catalog.=) $1 RETURNING " CAPITAL_COLUMNS, qualified_name(books->capital)),
-						8, types);
+#define SUM_OF(column, change) "COALESCE(" column ", 0) OPERATOR(pg_catalog.+) " change
+#define UNKNOWN "CASE WHEN " SUM_OF("authorized", "$2") " OPERATOR(pg_catalog.=) 0 AND " \
+	SUM_OF("outstanding", "$3") " OPERATOR(pg_catalog.=) 0 THEN NULL ELSE "
+	return capital_plan(books, PLAN_UPDATE_CAPITAL,
+						psprintf("UPDATE %s SET authorized = " UNKNOWN SUM_OF("authorized", "$2") " END,"
+								 " outstanding = " UNKNOWN SUM_OF("outstanding", "$3") " END,"
+								 " other_reserved = " UNKNOWN SUM_OF("other_reserved", "$4") " END,"
+								 " reserved = reserved OPERATOR(pg_catalog.+) $5, entries = entries OPERATOR(pg_catalog.+) $6"
+								 " WHERE company OPERATOR(pg_catalog.=) $1 RETURNING " CAPITAL_COLUMNS,
+								 qualified_name(books->capital)),
+						6, types);
 }
 
 /*
@@ -199,7 +186,7 @@ static void
 update_row(const Companies *companies, Company *company)
 {
 	Books	   *books = companies->books;
-	Datum		values[8];
+	Datum		values[6];
 	int			nentries;
 	const int64 *total = company->pending->total.shares;
 
@@ -208,9 +195,6 @@ update_row(const Companies *companies, Company *company)
 	for (int c = 0; c < lengthof(counts); c++)
 		values[1 + c] = Int64GetDatum(total[counts[c]]);
 	values[5] = Int64GetDatum(nentries);
-	values[6] = BoolGetDatum(company->pending->comes || total[AUTHORIZED] != 0 ||
-							 total[OUTSTANDING] != 0 || total[OTHER_RESERVED] != 0);
-	values[7] = BoolGetDatum(capital_closes(company->pending));
 	run(update_plan(books), values, NULL, false);
 	if (SPI_processed == 0)
 	{

@@ -358,7 +358,7 @@ read_companies(Companies *companies)
 		if (company->pending == NULL)
 			continue;
 		balances_add(&company->balances, &company->pending->total, 1);
-		company->known |= company->pending->comes;
+		company->known = knows_capital(&company->balances);
 	}
 }
 
@@ -424,7 +424,8 @@ judge_companies(const Companies *companies, Oid reader)
 
 		if (company->pending == NULL)
 			continue;
-		if (company->known)
+		/* capital that acts take away altogether was known before */
+		if (company->known || company->acts.shares[AUTHORIZED] < 0)
 			judge_company(companies->books, company->key, &company->balances,
 						  &company->acts, &company->issued, reader);
 		else if (company->acts.shares[RESERVED] > 0 && capital_is_watched(companies->books))

@@ -35,6 +35,12 @@ typedef struct Companies
 	int64	   *issued;			/* what of a deal's reserve is issued */
 } Companies;
 
+static inline bool
+knows_capital(const Balances *balances)
+{
+	return balances->shares[AUTHORIZED] != 0 || balances->shares[OUTSTANDING] != 0;
+}
+
 extern Companies *gather_companies(Books *books, PendingDeal **deals, int ndeals,
 								   PendingDeal **pending, int npending);
 extern Bytes company_of_deal(Books *books, Bytes deal);

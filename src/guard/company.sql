@@ -318,11 +318,12 @@ BEGIN
 		EXECUTE format('INSERT INTO %s (company) SELECT DISTINCT company FROM %s ON CONFLICT DO NOTHING',
 					   covenant_internal.require_vouched(ledger, 'capital'), covenant_internal.require_vouched(ledger, 'capital_journal'));
 		EXECUTE format($update$
-			UPDATE %s AS c SET authorized = CASE WHEN c.authorized IS NULL AND j.authorized = 0 THEN NULL ELSE j.authorized END,
-				outstanding = CASE WHEN c.outstanding IS NULL AND j.outstanding = 0 THEN NULL ELSE j.outstanding END,
-				other_reserved = CASE WHEN c.other_reserved IS NULL AND j.other_reserved = 0 THEN NULL ELSE j.other_reserved END,
+			UPDATE %s AS c SET authorized = CASE WHEN j.known THEN j.authorized END,
+				outstanding = CASE WHEN j.known THEN j.outstanding END,
+				other_reserved = CASE WHEN j.known THEN j.other_reserved END,
 				reserved = j.reserved, entries = j.entries
-			FROM (SELECT k.company, coalesce(sum(j.authorized), 0) AS authorized, coalesce(sum(j.outstanding), 0) AS outstanding,
+			FROM (SELECT k.company, coalesce(sum(j.authorized), 0) <> 0 OR coalesce(sum(j.outstanding), 0) <> 0 AS known,
+						 coalesce(sum(j.authorized), 0) AS authorized, coalesce(sum(j.outstanding), 0) AS outstanding,
 						 coalesce(sum(j.other_reserved), 0) AS other_reserved, coalesce(sum(j.reserved), 0) AS reserved, coalesce(max(j.seq), 0) AS entries
 				  FROM %1$s AS k LEFT JOIN %2$s AS j ON j.company = k.company GROUP BY k.company) AS j
 			WHERE j.company = c.company$update$,

@@ -49,7 +49,7 @@ company_argument(FunctionCallInfo fcinfo, int argument)
 }
 
 static bool
-knows_capital(const CompanyCapital *capital, const DayBalance *day)
+capital_known(const CompanyCapital *capital, const DayBalance *day)
 {
 	return capital->known && !day->capital_unknown;
 }
@@ -169,7 +169,7 @@ covenant_history_of(PG_FUNCTION_ARGS)
 	capital = company_argument(fcinfo, 3);
 	timeline_of_arguments(fcinfo, &timeline, &capital);
 	for (int i = 0; i < timeline.ndays; i++)
-		put_day(&run, &timeline, i, PG_GETARG_BOOL(2) || knows_capital(&capital, &timeline.days[i]));
+		put_day(&run, &timeline, i, PG_GETARG_BOOL(2) || capital_known(&capital, &timeline.days[i]));
 	end_run(&run);
 	return (Datum) 0;
 }
@@ -315,7 +315,7 @@ covenant_shortfall_since(PG_FUNCTION_ARGS)
 	for (int i = 0; i < timeline.ndays; i++)
 	{
 		Balances	b = balances_of(&timeline.days[i].balance,
-									PG_GETARG_BOOL(2) || knows_capital(&capital, &timeline.days[i]));
+									PG_GETARG_BOOL(2) || capital_known(&capital, &timeline.days[i]));
 
 		if (slack_of(&b) < 0 && !is_short)
 			since = timeline.days[i].day;

@@ -104,7 +104,7 @@ $view$,
 			'coalesce(l.authorized, 0) + p.authorized - coalesce(l.outstanding, 0) - p.outstanding - coalesce(l.other_reserved, 0) - p.other_reserved'
 			-- what the other deals of the company have reserved is not available
 			WHEN company IS NOT NULL THEN
-			'CASE WHEN c.authorized IS NOT NULL OR q.authorized <> 0 THEN coalesce(c.authorized, 0) + q.authorized - coalesce(c.outstanding, 0) - q.outstanding
+			'CASE WHEN coalesce(c.authorized, 0) + q.authorized <> 0 OR coalesce(c.outstanding, 0) + q.outstanding <> 0 THEN coalesce(c.authorized, 0) + q.authorized - coalesce(c.outstanding, 0) - q.outstanding
 					- coalesce(c.other_reserved, 0) - q.other_reserved - coalesce(c.reserved, 0) - q.reserved + coalesce(l.reserved, 0) + p.reserved END'
 			ELSE 'NULL::bigint' END, with_capital::text,
 		CASE WHEN company IS NULL THEN 'NULL::text' ELSE format('d.%I::text', company) END,
