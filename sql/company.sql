@@ -2,6 +2,7 @@
 -- come from one authorized capital.
 SET covenant.as_of = '2005-05-23';
 SET datestyle = ISO;
+\set SHOW_CONTEXT never
 CREATE SCHEMA company;
 SET search_path = company;
 CREATE TABLE companies (company text PRIMARY KEY, authorized bigint NOT NULL, outstanding bigint NOT NULL, plan bigint NOT NULL);
@@ -154,5 +155,132 @@ INSERT INTO deals VALUES ('a4', 'acme', 1);
 SELECT covenant.watch_capital('companies', 'deals', company => 'company', authorized => 'authorized', outstanding => 'outstanding', other_reserved => 'plan');
 SELECT * FROM covenant.audit('deals');
 SELECT company, authorized, outstanding, other_reserved, reserved FROM deals_capital ORDER BY company;
+
+-- A company that the watched table does not know has nothing authorized
+ALTER TABLE deals DROP CONSTRAINT deals_company_fkey;
+INSERT INTO deals VALUES ('u1', 'unlisted', 10);
+INSERT INTO deals VALUES ('u1', 'unlisted', 0);
+BEGIN;
+UPDATE deals SET reserved = 10 WHERE deal = 'u1';
+INSERT INTO companies VALUES ('unlisted', 100, 90, 0);
+COMMIT;
+SELECT deal, reserved, available FROM deals_status WHERE deal = 'u1';
+-- nor has one whose row goes, while its deals have a reserve
+DELETE FROM companies WHERE company = 'unlisted';
+INSERT INTO companies VALUES ('gamma', -1, 0, 0);
+BEGIN;
+DELETE FROM companies WHERE company = 'unlisted';
+SELECT covenant.override('deals', 'struck off');
+COMMIT;
+SELECT * FROM deals_capital WHERE company = 'unlisted';
+SELECT * FROM covenant.audit('deals');
+UPDATE deals SET reserved = 0 WHERE deal = 'u1';
+SELECT * FROM covenant.audit('deals');
+
+-- A deal with sums keeps its company also where its row goes and comes back
+BEGIN;
+DELETE FROM notes WHERE note = 1;
+INSERT INTO notes VALUES (1, 'a1', 'alpha', 900000, 0.05);
+ALTER TABLE notes DROP CONSTRAINT notes_deal_fkey;
+DELETE FROM deals WHERE deal = 'a1';
+SAVEPOINT later;
+INSERT INTO deals VALUES ('a1', 'beta', 0);
+RELEASE later;
+SELECT covenant.check('deals');
+ROLLBACK;
+-- one that was only just entered may be another's
+BEGIN;
+INSERT INTO companies VALUES ('delta', 1000, 100, 0);
+INSERT INTO deals VALUES ('new', 'acme', 5);
+DELETE FROM deals WHERE deal = 'new';
+INSERT INTO deals VALUES ('new', 'delta', 5);
+COMMIT;
+SELECT deal, available FROM deals_status WHERE deal = 'new';
+
+-- Before the capital is on record it is not known, which is no shortfall;
+-- nothing is dated before it, nor before a split
+SET covenant.as_of = '2005-08-01';
+CREATE TABLE other_deals (deal int PRIMARY KEY, company int, reserved int NOT NULL);
+CREATE TABLE other_companies (company int PRIMARY KEY, authorized int NOT NULL, outstanding int NOT NULL);
+SELECT covenant.watch_deals('other_deals', 'deal', 'reserved', company => 'company');
+INSERT INTO other_deals VALUES (1, 1, 100), (2, 1, 50), (3, 1, 30);
+SET covenant.as_of = '2005-09-01';
+INSERT INTO other_companies VALUES (1, 1000, 100);
+SELECT covenant.watch_capital('other_companies', 'other_deals', 'company', 'authorized', 'outstanding');
+SELECT deal, day, reserved, authorized, available, counted, slack FROM other_deals_history ORDER BY 1, 2;
+SET covenant.as_of = '2005-08-15';
+UPDATE other_companies SET authorized = authorized + 1;
+UPDATE other_deals SET reserved = reserved + 10 WHERE deal = 1;
+SET covenant.as_of = '2005-09-15';
+SELECT covenant.split('other_deals', '{1,2,3}', 2, 1, '2005-09-10', 'down');
+SET covenant.as_of = '2005-09-05';
+UPDATE other_companies SET authorized = authorized + 1;
+SET covenant.as_of = '2005-09-15';
+UPDATE other_companies SET authorized = authorized + 1;
+-- a deal that never was has reserved nothing on any day
+SELECT deal, day, available FROM other_deals_history WHERE deal = 2 ORDER BY 2;
+SELECT covenant.purge('other_deals', '3', 'entered twice');
+SELECT deal, day, available FROM other_deals_history WHERE deal = 2 ORDER BY 2;
+SELECT company, seq, kind, authorized, outstanding, reserved, effective_on FROM other_deals_capital_journal ORDER BY seq;
+SELECT * FROM covenant.audit('other_deals');
+
+-- Numbers of entries, and rows of the capital that are gone
+UPDATE other_deals_capital SET entries = 1;
+SELECT * FROM covenant.audit('other_deals');
+SELECT covenant.rebuild('other_deals');
+DELETE FROM other_deals_capital;
+SELECT covenant.rebuild('other_deals');
+UPDATE other_deals SET reserved = reserved + 1 WHERE deal = 1;
+SELECT * FROM other_deals_capital;
+SELECT * FROM covenant.audit('other_deals');
+
+-- Watched anew with another company: what was reserved goes with the deals
+BEGIN;
+SELECT covenant.unwatch('other_companies'), covenant.unwatch('other_deals');
+INSERT INTO other_companies VALUES (2, 5000, 500);
+UPDATE other_deals SET company = 2 WHERE deal = 2;
+SELECT covenant.watch_deals('other_deals', 'deal', 'reserved', company => 'company'),
+	covenant.watch_capital('other_companies', 'other_deals', 'company', 'authorized', 'outstanding');
+COMMIT;
+SELECT * FROM other_deals_capital ORDER BY company;
+SELECT * FROM covenant.audit('other_deals');
+
+-- The deals table may belong to another member of the role that has the books
+CREATE ROLE company_firm;
+CREATE ROLE company_clerk IN ROLE company_firm;
+GRANT USAGE, CREATE ON SCHEMA company TO company_firm, company_clerk;
+ALTER TABLE other_deals_reserve OWNER TO company_firm;
+ALTER TABLE other_deals_journal OWNER TO company_firm;
+ALTER TABLE other_deals_position OWNER TO company_firm;
+ALTER TABLE other_deals_capital OWNER TO company_firm;
+ALTER TABLE other_deals_capital_journal OWNER TO company_firm;
+ALTER TABLE other_deals OWNER TO company_clerk;
+ALTER TABLE other_companies OWNER TO company_clerk;
+SET ROLE company_clerk;
+UPDATE other_deals SET reserved = reserved + 1 WHERE deal = 2;
+RESET ROLE;
+SELECT * FROM covenant.audit('other_deals');
+
+-- The names of the books must fit
+CREATE TABLE deals_whose_name_has_forty_eight_bytes_in_all_xx (LIKE other_deals INCLUDING ALL);
+SELECT covenant.watch_deals('deals_whose_name_has_forty_eight_bytes_in_all_xx', 'deal', 'reserved', company => 'company');
+
+-- Deals that Citus spreads over nodes cannot share a capital
+BEGIN;
+SET LOCAL allow_system_table_mods = on;
+CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass);
+GRANT SELECT ON pg_catalog.pg_dist_partition TO public;
+CREATE TABLE spread (LIKE other_deals INCLUDING ALL);
+INSERT INTO pg_catalog.pg_dist_partition VALUES ('spread'), ('other_deals_capital');
+SAVEPOINT watching;
+SELECT covenant.watch_deals('spread', 'deal', 'reserved', company => 'company');
+ROLLBACK TO watching;
+SELECT covenant.watch_deals('spread', 'deal', 'reserved');
+SET LOCAL citus.allow_nested_distributed_execution = off;
+UPDATE other_deals SET reserved = reserved + 1 WHERE deal = 2;
+SELECT covenant.check('other_deals');
+ROLLBACK;
+
 SET client_min_messages = warning;
 DROP SCHEMA company CASCADE;
+DROP ROLE company_clerk, company_firm;

@@ -248,20 +248,22 @@ require_same_company(const Books *books, const PendingDeal *deal, bool lock)
 	Datum		key;
 	MemoryContext old = CurrentMemoryContext;
 	bool		has_sums;
+	bool		isnull;
 
 	if (!changes_company(deal))
 		return;
 	key = key_to_datum(deal->deal, type);
 	PushActiveSnapshot(GetLatestSnapshot());
-	if (SPI_execute_with_args(psprintf("SELECT FROM %s WHERE deal OPERATOR(pg_catalog.=) $1"
-									   " AND (principal OPERATOR(pg_catalog.<>) 0 OR note_shares OPERATOR(pg_catalog.<>) 0"
-									   " OR warrant_shares OPERATOR(pg_catalog.<>) 0 OR reserved OPERATOR(pg_catalog.<>) 0)%s",
+	if (SPI_execute_with_args(psprintf("SELECT principal OPERATOR(pg_catalog.<>) 0 OR note_shares OPERATOR(pg_catalog.<>) 0"
+									   " OR warrant_shares OPERATOR(pg_catalog.<>) 0 OR reserved OPERATOR(pg_catalog.<>) 0"
+									   " FROM %s WHERE deal OPERATOR(pg_catalog.=) $1%s",
 									   qualified_name(books->ledger), lock ? " FOR NO KEY UPDATE" : ""),
 							  1, &type, &key, NULL, !lock, 1) != SPI_OK_SELECT)
 		elog(ERROR, "reading the ledger failed");
 	PopActiveSnapshot();
 	MemoryContextSwitchTo(old);
-	has_sums = SPI_processed > 0;
+	has_sums = SPI_processed > 0 &&
+		DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 	SPI_freetuptable(SPI_tuptable);
 	if (has_sums)
 		ereport(ERROR,
