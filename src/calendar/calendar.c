@@ -101,13 +101,17 @@ make_business_days(Calendars calendars)
  * The arrays of the calendar that an argument names.
  */
 static inline const BusinessDays *
-business_days_of(const text *calendar)
+business_days_in(Calendars calendars)
 {
-	Calendars	calendars = calendars_from_text(calendar);
-
 	if (unlikely(known_days[calendars] == NULL))
 		known_days[calendars] = make_business_days(calendars);
 	return known_days[calendars];
+}
+
+static inline const BusinessDays *
+business_days_of(const text *calendar)
+{
+	return business_days_in(calendars_from_text(calendar));
 }
 
 /*
@@ -181,6 +185,33 @@ static inline bool
 is_open(const BusinessDays *days, int place)
 {
 	return days->before[place + 1] > days->before[place];
+}
+
+/*
+ * Is a day a business day?  False where no calendar knows it.
+ */
+bool
+business_day(Calendars calendars, DateADT day)
+{
+	return day >= FIRST_DAY && day <= LAST_DAY && is_open(business_days_in(calendars), day - FIRST_DAY);
+}
+
+/*
+ * The n-th business day after a day, n not negative; none after a day is that
+ * day.  DATEVAL_NOEND where no calendar knows it.
+ */
+DateADT
+business_day_after(Calendars calendars, DateADT day, int n)
+{
+	const BusinessDays *days = business_days_in(calendars);
+	int64		target;
+
+	if (day < FIRST_DAY || day > LAST_DAY)
+		return DATEVAL_NOEND;
+	target = (int64) count_until(days, day) + n;
+	if (n == 0)
+		return day;
+	return target > days->total ? DATEVAL_NOEND : days->nth[target - 1];
 }
 
 static int
