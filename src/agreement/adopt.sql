@@ -96,7 +96,7 @@ RETURNS TABLE (ord int, suffix text, keys text, body text, about text, columns t
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-SELECT * FROM covenant_internal.fact_views()
+SELECT * FROM covenant_internal.duty_views()
 UNION ALL SELECT * FROM covenant_internal.duty_views()
 UNION ALL SELECT * FROM covenant_internal.damages_views()
 UNION ALL SELECT * FROM covenant_internal.month_end_views()

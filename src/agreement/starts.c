@@ -1,0 +1,294 @@
+/*-------------------------------------------------------------------------
+ *
+ * starts.c
+ *		What starts the clocks of a deal.
+ *
+ * A clock runs by the clause in force on the day of its start, and is read as
+ * adopted for that day.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "agreement/walk.h"
+
+#include "agreement/kinds.h"
+#include "utils/datetime.h"
+
+/*
+ * A clock that starts on a day; NULL where nothing was adopted by then.
+ */
+Clock *
+new_clock(Walk *walk, const Clause *clause, DateADT started_on)
+{
+	const Reading *reading = reading_on(&walk->terms, started_on);
+	Clock	   *clock;
+
+	if (reading == NULL)
+		return NULL;
+	if (walk->nclocks == walk->clocks_size)
+	{
+		walk->clocks_size = Max(32, 2 * walk->clocks_size);
+		walk->clocks = walk->clocks == NULL ? palloc(walk->clocks_size * sizeof(Clock)) :
+			repalloc_huge(walk->clocks, walk->clocks_size * sizeof(Clock));
+	}
+	clock = &walk->clocks[walk->nclocks++];
+	*clock = (Clock) {.clause = clause, .reading = reading, .section = clause->section, .duty = clause->duty,
+		.remedy = clause->remedy, .by_buyers = clause->by_buyers, .holder = NOBODY, .started_on = started_on,
+		.clock_from = started_on, .due_on = NO_DAY, .done_for_all = NO_DAY, .done_on = NO_DAY,
+	.broken_from = NO_DAY, .accrues_from = NO_DAY};
+	clock->served = palloc(Max(walk->nholders, 1) * sizeof(DateADT));
+	clock->concerned = palloc0(Max(walk->nholders, 1) * sizeof(bool));
+	clock->waivers = palloc0(Max(walk->nholders, 1) * sizeof(bool));
+	for (int h = 0; h < walk->nholders; h++)
+		clock->served[h] = NO_DAY;
+	return clock;
+}
+
+/*
+ * Who held something on the day of the start; of what concerns one alone, that one.
+ */
+static void
+find_concerned(const Walk *walk, Clock *clock)
+{
+	for (int h = 0; h < walk->nholders; h++)
+		clock->concerned[h] = clock->holder == NOBODY ?
+			holds_something(balance_on(&walk->all.of_holder[h], clock->started_on)) : clock->holder == h;
+}
+
+/* Facts ------------------------------------------------------------------ */
+
+/*
+ * The clause that answers for the breach of a section: that of the section
+ * itself that starts on a breach, else that of its article (Sections 3(z),
+ * 4(o)).  Where the buyers alone owe what is broken, also their clause.
+ */
+const Clause *
+clause_for_breach(const Walk *walk, const char *section, DateADT day, const Clause **buyers)
+{
+	const Clause *own = NULL;
+	const Clause *of_article = NULL;
+	bool		company_owes = false;
+
+	*buyers = NULL;
+	for (int d = 0; d < walk->terms.nduties; d++)
+	{
+		const Clause *clause = clause_on(&walk->terms, d, day);
+		bool		same = clause != NULL && strcmp(clause->section, section) == 0;
+
+		if (same && clause->by_buyers && *buyers == NULL)
+			*buyers = clause;
+		company_owes |= same && !clause->by_buyers;
+		if (clause == NULL || clause->starts_on != W_BREACH)
+			continue;
+		if (same && own == NULL)
+			own = clause;
+		if (of_article == NULL && same_article(clause->section, section))
+			of_article = clause;
+	}
+	if (company_owes)
+		*buyers = NULL;
+	return own != NULL ? own : of_article;
+}
+
+static bool
+subject_begins(const Fact *fact, const Clause *clause)
+{
+	for (int i = 0; i < clause->nsubjects && fact->subject != NULL; i++)
+	{
+		if (strncmp(fact->subject, clause->subjects[i].data, clause->subjects[i].len) == 0)
+			return true;
+	}
+	return clause->nsubjects == 0;
+}
+
+/*
+ * "The date hereof": the earliest signing, without one the earliest closing
+ * (Sections 4(m), 4(n)).
+ */
+static const Fact *
+date_hereof(const Walk *walk)
+{
+	const Fact *closing = NULL;
+
+	for (int i = 0; i < walk->nfacts; i++)
+	{
+		const Fact *fact = walk->by_day[i];
+
+		if (fact->kind == W_SIGNING)
+			return fact;
+		if (fact->kind == W_CLOSING && closing == NULL)
+			closing = fact;
+	}
+	return closing;
+}
+
+static void
+start_by_fact(Walk *walk, Fact *fact, const Clause *clause)
+{
+	const Clause *buyers = NULL;
+	Clock	   *clock;
+
+	if (fact->kind == W_BREACH &&
+		(fact->section == NULL || clause_for_breach(walk, fact->section, fact->day, &buyers) != clause))
+		return;
+	clock = new_clock(walk, clause, fact->day);
+	if (clock == NULL)
+		return;
+	clock->ref = (Tie) {TIE_EVENT, fact->id};
+	clock->start = fact;
+	clock->holder = fact->holder;
+	clock->named = fact->kind == W_BREACH ? fact->section : NULL;
+	if (buyers != NULL)
+	{
+		/* theirs, and nobody pays for it but they */
+		clock->section = buyers->section;
+		clock->duty = buyers->duty;
+		clock->by_buyers = true;
+		clock->remedy = REMEDY_NONE;
+	}
+	find_concerned(walk, clock);
+}
+
+static bool
+ever_starts_on(const Terms *terms, int duty, int kind)
+{
+	for (int i = terms->duties[duty]; i < terms->duties[duty + 1]; i++)
+	{
+		if (terms->clauses[i]->starts_on == kind)
+			return true;
+	}
+	return false;
+}
+
+static void
+start_by_facts(Walk *walk, int duty, const Fact *hereof)
+{
+	for (int i = 0; i < walk->nfacts; i++)
+	{
+		Fact	   *fact = walk->by_day[i];
+		const Clause *clause;
+
+		if (!ever_starts_on(&walk->terms, duty, fact == hereof ? W_SIGNING : fact->kind) &&
+			!ever_starts_on(&walk->terms, duty, fact->kind))
+			continue;
+		clause = clause_on(&walk->terms, duty, fact->day);
+		if (clause != NULL && (clause->starts_on == W_SIGNING ? fact == hereof : clause->starts_on == fact->kind) &&
+			subject_begins(fact, clause))
+			start_by_fact(walk, fact, clause);
+	}
+}
+
+/* Month ends ------------------------------------------------------------- */
+
+static DateADT
+month_end_after(DateADT day, int months)
+{
+	int			year,
+				month,
+				mday;
+
+	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &mday);
+	month += months;			/* of the next one the first day, less one */
+	return date2j(year + month / 12, month % 12 + 1, 1) - POSTGRES_EPOCH_JDATE - 1;
+}
+
+/*
+ * Month ends from the closing on, while there is something to list.
+ */
+static void
+start_by_month_ends(Walk *walk, int duty)
+{
+	const Fact *closing = NULL;
+	DateADT		day;
+
+	if (!ever_starts_on(&walk->terms, duty, W_MONTH_END))
+		return;
+	for (int i = 0; i < walk->nfacts && closing == NULL; i++)
+		closing = walk->by_day[i]->kind == W_CLOSING ? walk->by_day[i] : NULL;
+	if (closing == NULL)
+		return;
+	for (int n = 0; (day = month_end_after(closing->day, n)) <= walk->as_of; n++)
+	{
+		const Clause *clause = clause_on(&walk->terms, duty, day);
+		Clock	   *clock;
+
+		if (clause == NULL || clause->starts_on != W_MONTH_END || !holds_something(balance_on(&walk->all.total, day)) ||
+			(clock = new_clock(walk, clause, day)) == NULL)
+			continue;
+		clock->ref = (Tie) {TIE_MONTH_END, 0, day};
+		find_concerned(walk, clock);
+	}
+}
+
+/* Shortfalls ------------------------------------------------------------- */
+
+static Clock *
+start_by_spell(Walk *walk, const Clause *clause, const Spell *spell)
+{
+	Clock	   *clock = new_clock(walk, clause, spell->from_day);
+
+	if (clock == NULL)
+		return NULL;
+	clock->ref = (Tie) {TIE_SHORTFALL, 0, spell->from_day};
+	clock->spell = spell;
+	clock->clock_from = spell->clock_from;
+	find_concerned(walk, clock);
+	return clock;
+}
+
+static void
+start_by_spells(Walk *walk, int duty)
+{
+	for (int i = 0; i < walk->nspells; i++)
+	{
+		const Spell *spell = &walk->spells[i];
+		const Clause *clause = clause_on(&walk->terms, duty, spell->from_day);
+
+		if (clause != NULL && clause->starts_on == W_SHORTFALL &&
+			(spell->reading->board_curable != BOARD_FROM_SHORTFALL || spell->vote_day != NO_DAY))
+			start_by_spell(walk, clause, spell);
+	}
+}
+
+/*
+ * A shortfall may be read as a breach itself, of the third sentence of Section
+ * 4(h), for which Section 4(o) answers beside the limb of the thirty days.
+ */
+static void
+start_at_once(Walk *walk)
+{
+	for (int i = 0; i < walk->nshortfalls; i++)
+	{
+		const Spell *spell = &walk->shortfalls[i];
+		const Clause *limb = NULL;
+		const Clause *answers;
+		const Clause *buyers;
+		Clock	   *clock;
+
+		for (int d = 0; d < walk->terms.nduties && limb == NULL; d++)
+		{
+			limb = clause_on(&walk->terms, d, spell->from_day);
+			if (limb != NULL && limb->starts_on != W_SHORTFALL)
+				limb = NULL;
+		}
+		if (limb == NULL || spell->reading == NULL || !spell->reading->short_at_once ||
+			(answers = clause_for_breach(walk, limb->section, spell->from_day, &buyers)) == NULL ||
+			(clock = start_by_spell(walk, answers, spell)) == NULL)
+			continue;
+		clock->named = limb->section;
+		clock->derived = true;
+	}
+}
+
+void
+start_clocks(Walk *walk)
+{
+	const Fact *hereof = date_hereof(walk);
+
+	for (int duty = 0; duty < walk->terms.nduties; duty++)
+	{
+		start_by_facts(walk, duty, hereof);
+		start_by_month_ends(walk, duty);
+		start_by_spells(walk, duty);
+	}
+	start_at_once(walk);
+}

@@ -1,0 +1,338 @@
+/*-------------------------------------------------------------------------
+ *
+ * stops.c
+ *		What ends the clocks of a deal.
+ *
+ * A stop goes to the start that its ref names; else to one of its own subject,
+ * else to the earliest open one without a subject.  A filing whose subject
+ * nothing waits for ends nothing.  One that names a holder ends the clock for
+ * that holder alone.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "agreement/walk.h"
+
+#include "miscadmin.h"
+
+/* Refs and sections ------------------------------------------------------ */
+
+/*
+ * Does a ref name a clock?  A shortfall is named by any of its days, so that a
+ * ref holds when a corrected price moves the first one.
+ */
+bool
+tie_names(const Tie *tie, const Clock *clock)
+{
+	switch (tie->kind)
+	{
+		case TIE_EVENT:
+			return clock->ref.kind == TIE_EVENT && clock->ref.event == tie->event;
+		case TIE_MONTH_END:
+			return clock->ref.kind == TIE_MONTH_END && clock->ref.day == tie->day;
+		case TIE_SHORTFALL:
+			return clock->spell != NULL && clock->spell->from_day <= tie->day && tie->day < clock->spell->to_day;
+		case TIE_NONE:
+			break;
+	}
+	return false;
+}
+
+static bool
+has_clause(const Walk *walk, const char *section)
+{
+	for (int i = 0; i < walk->terms.duties[walk->terms.nduties]; i++)
+	{
+		if (strcmp(walk->terms.clauses[i]->section, section) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does a section mean a clock?  The clause's own, or that of the promise for
+ * whose breach the clause answers; without a ref a section that has clauses of
+ * its own means these.
+ */
+bool
+section_names(const Walk *walk, const char *section, const Clock *clock, bool tied)
+{
+	if (section == NULL || strcmp(section, clock->section) == 0)
+		return true;
+	return clock->named != NULL && strcmp(section, clock->named) == 0 && (tied || !has_clause(walk, section));
+}
+
+/* One clock -------------------------------------------------------------- */
+
+static bool
+is_debt(const Clock *clock)
+{
+	return clock->clause->remedy == REMEDY_INTEREST && !clock->derived;
+}
+
+/*
+ * Does a clock stand in the line of a kind of stops?
+ */
+static bool
+in_line(const Clock *clock, int kind)
+{
+	return clock->clause->ends_on == kind && clock->spell == NULL && !clock->derived;
+}
+
+static bool
+concerns(const Clock *clock, int holder)
+{
+	return clock->holder == NOBODY || holder == NOBODY || clock->holder == holder;
+}
+
+static void
+stop_clock(Clock *clock, Fact *stop)
+{
+	DateADT    *done = stop->holder == NOBODY || stop->holder == clock->holder ? &clock->done_for_all :
+		&clock->served[stop->holder];
+
+	*done = Min(*done, stop->day);
+	stop->used = true;
+}
+
+static bool
+all_served(const Walk *walk, const Clock *clock)
+{
+	bool		any = false;
+
+	for (int h = 0; h < walk->nholders; h++)
+	{
+		if (clock->concerned[h] && clock->served[h] == NO_DAY)
+			return false;
+		any |= clock->concerned[h];
+	}
+	return any;
+}
+
+static bool
+is_open(const Walk *walk, const Clock *clock, const Fact *stop)
+{
+	if (clock->done_for_all != NO_DAY ||
+		(clock->started_on > stop->day && clock->clause->starts_on != W_FILING_DUE))
+		return false;
+	if (stop->holder == NOBODY || stop->holder == clock->holder)
+		return !all_served(walk, clock);
+	return clock->served[stop->holder] == NO_DAY && (!clock->clause->to_each_holder || clock->concerned[stop->holder]);
+}
+
+/*
+ * How well a stop without a ref suits a clock, 0 best; -1: not at all.  Its own
+ * subject goes before none, the very section that was broken before that of the
+ * clause, its own holder before all.
+ */
+static int
+suits(const Clock *clock, const Fact *stop)
+{
+	const char *waits_for = clock->start == NULL ? NULL : clock->start->subject;
+	int			rank = stop->holder == clock->holder ? 0 : 1;
+
+	if (!concerns(clock, stop->holder))
+		return -1;
+	if (clock->clause->starts_on == W_BREACH && stop->section != NULL &&
+		(clock->named == NULL || strcmp(stop->section, clock->named) != 0))
+	{
+		if (strcmp(stop->section, clock->section) != 0)
+			return -1;
+		rank += 2;
+	}
+	if (waits_for != NULL)
+		return stop->subject != NULL && strcmp(stop->subject, waits_for) == 0 ? rank : -1;
+	if (stop->subject != NULL && stop->kind == W_FILED)
+		return -1;
+	return stop->subject == NULL ? rank : rank + 4;
+}
+
+static bool
+goes_before(const Clock *a, const Clock *b)
+{
+	if (a->started_on != b->started_on)
+		return a->started_on < b->started_on;
+	return a->ref.event < b->ref.event;
+}
+
+static bool
+same_start(const Clock *a, const Clock *b)
+{
+	return a->ref.kind == b->ref.kind && a->ref.event == b->ref.event && a->ref.day == b->ref.day;
+}
+
+/* Lines ------------------------------------------------------------------ */
+
+static void
+stop_tied(Walk *walk, Fact *stop)
+{
+	for (int i = 0; i < walk->nclocks; i++)
+	{
+		Clock	   *clock = &walk->clocks[i];
+
+		if (in_line(clock, stop->kind) && !is_debt(clock) && tie_names(&stop->tie, clock) &&
+			concerns(clock, stop->holder))
+			stop_clock(clock, stop);
+	}
+}
+
+/*
+ * One start is one place in line, however many clauses it starts.
+ */
+static void
+stop_next(Walk *walk, Fact *stop)
+{
+	const Clock *best = NULL;
+	int			best_rank = 0;
+
+	for (int i = 0; i < walk->nclocks; i++)
+	{
+		const Clock *clock = &walk->clocks[i];
+		int			rank;
+
+		if (!in_line(clock, stop->kind) || is_debt(clock) || (rank = suits(clock, stop)) < 0 || !is_open(walk, clock, stop))
+			continue;
+		if (best == NULL || rank < best_rank || (rank == best_rank && goes_before(clock, best)))
+		{
+			best = clock;
+			best_rank = rank;
+		}
+	}
+	for (int i = 0; best != NULL && i < walk->nclocks; i++)
+	{
+		Clock	   *clock = &walk->clocks[i];
+
+		if (clock != best && in_line(clock, stop->kind) && !is_debt(clock) && same_start(clock, best))
+			stop_clock(clock, stop);
+	}
+	if (best != NULL)
+		stop_clock((Clock *) best, stop);
+}
+
+/* Debts ------------------------------------------------------------------ */
+
+static Ratio
+owed_still(const Clock *debt)
+{
+	Ratio		owed = debt->start->amount;
+
+	for (int i = 0; i < debt->npaid; i++)
+		owed = ratio_subtract(owed, debt->paid[i].amount);
+	return owed;
+}
+
+static void
+pay_debt(Clock *debt, DateADT day, Ratio amount)
+{
+	debt->paid = debt->paid == NULL ? palloc(sizeof(PartPaid)) :
+		repalloc_huge(debt->paid, (debt->npaid + 1) * sizeof(PartPaid));
+	debt->paid[debt->npaid++] = (PartPaid) {day, amount};
+}
+
+/*
+ * The debt that is next in line for a payment of expenses: the payer's own
+ * before nobody's.
+ */
+static Clock *
+next_debt(Walk *walk, const Fact *stop)
+{
+	Clock	   *best = NULL;
+
+	for (int i = 0; i < walk->nclocks; i++)
+	{
+		Clock	   *debt = &walk->clocks[i];
+		bool		own = debt->holder == stop->holder;
+
+		if (!in_line(debt, stop->kind) || !is_debt(debt) || debt->done_for_all != NO_DAY || !concerns(debt, stop->holder) ||
+			(stop->tie.kind != TIE_NONE ? !tie_names(&stop->tie, debt) : debt->started_on > stop->day))
+			continue;
+		if (best == NULL || (own && best->holder != stop->holder) ||
+			(own == (best->holder == stop->holder) && goes_before(debt, best)))
+			best = debt;
+	}
+	return best;
+}
+
+/*
+ * Expenses paid with an amount pay in line, in part and in full; without one
+ * they pay one in full.
+ */
+static void
+pay_debts(Walk *walk, Fact *stop)
+{
+	Ratio		remaining = stop->amount;
+	Clock	   *debt;
+
+	while ((debt = next_debt(walk, stop)) != NULL)
+	{
+		Ratio		owed = owed_still(debt);
+
+		stop->used = true;
+		if (stop->has_amount && ratio_compare(remaining, owed) < 0)
+		{
+			pay_debt(debt, stop->day, remaining);
+			return;
+		}
+		pay_debt(debt, stop->day, owed);
+		debt->done_for_all = stop->day;
+		remaining = ratio_subtract(remaining, owed);
+		if (!stop->has_amount || ratio_is_zero(remaining))
+			return;
+	}
+}
+
+/* Shortfalls ------------------------------------------------------------- */
+
+/*
+ * A shortfall ends by itself or, where it is read so, by the approval that
+ * comes while it lasts.
+ */
+static void
+stop_shortfall(Walk *walk, Clock *clock)
+{
+	clock->done_for_all = clock->spell->to_day;
+	for (int i = 0; i < walk->nfacts && !clock->derived; i++)
+	{
+		Fact	   *fact = walk->by_day[i];
+
+		if (fact->kind != clock->clause->ends_on || (fact->tie.kind != TIE_NONE ? !tie_names(&fact->tie, clock) :
+													 fact->day < clock->started_on || fact->day >= clock->spell->to_day))
+			continue;
+		if (clock->reading->restored_only)
+			fact->used = true;	/* it is about this one, and ends nothing */
+		else
+			stop_clock(clock, fact);
+	}
+}
+
+/*
+ * What names its start leaves the line to the others; debts are paid as the
+ * payments come.
+ */
+void
+stop_clocks(Walk *walk)
+{
+	bool	   *ends = palloc0(Max(walk->agreement->nwords, 1) * sizeof(bool));
+
+	for (int i = 0; i < walk->nclocks; i++)
+	{
+		ends[walk->clocks[i].clause->ends_on] = true;
+		if (walk->clocks[i].spell != NULL)
+			stop_shortfall(walk, &walk->clocks[i]);
+	}
+	for (int i = 0; i < walk->nfacts; i++)
+	{
+		if (walk->by_day[i]->kind != NO_WORD && ends[walk->by_day[i]->kind] && walk->by_day[i]->tie.kind != TIE_NONE)
+			stop_tied(walk, walk->by_day[i]);
+	}
+	for (int i = 0; i < walk->nfacts; i++)
+	{
+		Fact	   *fact = walk->by_day[i];
+
+		CHECK_FOR_INTERRUPTS();
+		if (fact->kind == NO_WORD || !ends[fact->kind])
+			continue;
+		if (fact->tie.kind == TIE_NONE)
+			stop_next(walk, fact);
+		pay_debts(walk, fact);
+	}
+}
