@@ -13,12 +13,12 @@
 #include "agreement/walk.h"
 
 /* What is left of a clock's limit: of all holders, or on all notes of each. */
-typedef struct Limit
+typedef struct CapLeft
 {
 	const Clock *clock;
 	bool		has_cap;
 	Ratio	   *left;			/* for each holder, the first for all */
-} Limit;
+} CapLeft;
 
 static Ratio
 principal_at_start(Walk *walk, const Clock *clock, int holder)
@@ -38,13 +38,13 @@ principal_at_start(Walk *walk, const Clock *clock, int holder)
  * an amount per day.
  */
 static void
-begin_limit(Walk *walk, Limit *limit, const Clock *clock)
+begin_limit(Walk *walk, CapLeft *limit, const Clock *clock)
 {
 	bool		each = clock->remedy == REMEDY_DAMAGES && base_of(clock) == BASE_ALL_NOTES;
 	Ratio		cap = clock->clause->cap;
 
 	limit->clock = clock;
-	limit->has_cap = clock->clause->has_cap && !clock->derived;
+	limit->has_cap = clock->clause->has_cap;
 	if (!limit->has_cap)
 		return;
 	if (clock->remedy == REMEDY_DAMAGES)
@@ -60,7 +60,7 @@ begin_limit(Walk *walk, Limit *limit, const Clock *clock)
  * An amount in cents, within what is left.
  */
 static Ratio
-limited(Limit *limit, int place, Ratio exact)
+limited(CapLeft *limit, int place, Ratio exact)
 {
 	Ratio		amount = ratio_round(exact, 2);
 
@@ -76,7 +76,7 @@ limited(Limit *limit, int place, Ratio exact)
  * The segments of a clock that have the same days: one for each holder.
  */
 static void
-round_group(Limit *limit, Segment *segments, int n)
+round_group(CapLeft *limit, Segment *segments, int n)
 {
 	const Clock *clock = limit->clock;
 	Ratio		whole = ratio_int(0);
@@ -116,7 +116,7 @@ same_days(const Segment *a, const Segment *b)
 void
 round_amounts(Walk *walk)
 {
-	Limit		limit = {NULL};
+	CapLeft		limit = {NULL};
 	int			kept = 0;
 
 	for (int first = 0, next; first < walk->nsegments; first = next)

@@ -403,6 +403,60 @@ reading_on(const Terms *terms, DateADT day)
 	return NULL;
 }
 
+/* Companies -------------------------------------------------------------- */
+
+/*
+ * Where the capital is that of companies, the deals table says of which.
+ */
+static void
+find_company_column(Agreement *agreement)
+{
+	Oid			types[] = {REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(agreement->ledger)};
+	MemoryContext old = CurrentMemoryContext;
+	char	   *expression;
+
+	if (!OidIsValid(agreement->books->capital))
+		return;
+	if (SPI_execute_with_args("SELECT pg_catalog.replace(covenant_internal.company_expression($1), '%%', '%')", 1, types,
+							  values, NULL, true, 1) != SPI_OK_SELECT || SPI_processed != 1)
+		elog(ERROR, "asking for the company of a deal failed");
+	expression = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	MemoryContextSwitchTo(old);
+	agreement->company_plan = kept_plan(psprintf("SELECT %s FROM (SELECT $1) AS l(deal) -- key %u", expression,
+												 agreement->books->key_base), 1, &agreement->books->key_base);
+}
+
+/* What reading a company goes on with. */
+typedef struct CompanyIntake
+{
+	const Books *books;
+	Bytes		company;
+} CompanyIntake;
+
+static void
+take_company(const RowRead *row, void *arg)
+{
+	CompanyIntake *intake = arg;
+
+	if (!read_null(row, 1))
+		intake->company = key_from_cstring(TextDatumGetCString(read_value(row, 1)), intake->books->company_base, palloc(8));
+}
+
+/*
+ * The company of a deal; data NULL where there is none.
+ */
+Bytes
+company_of(const Agreement *agreement, Bytes deal)
+{
+	CompanyIntake intake = {agreement->books, {NULL, 0}};
+	Datum		values[] = {key_to_datum(deal, agreement->books->key_base)};
+
+	if (agreement->company_plan != NULL)
+		read_plan(agreement->company_plan, values, take_company, &intake);
+	return intake.company;
+}
+
 /* The statement ---------------------------------------------------------- */
 
 static void
@@ -462,6 +516,7 @@ open_agreement(Oid ledger, MemoryContext parent)
 	agreement->events = adopted_table(agreement->books, ADOPTED_EVENT);
 	begin_words(agreement);
 	read_agreement(agreement);
+	find_company_column(agreement);
 	MemoryContextSwitchTo(old);
 	return agreement;
 }

@@ -153,6 +153,7 @@ typedef struct Agreement
 	TimestampTz known_at;
 	Oid			events;
 	SPIPlanPtr	facts_plan;
+	SPIPlanPtr	company_plan;	/* NULL: deals have no company */
 	int			nwords;
 	int			words_size;
 	const char **words;
@@ -174,6 +175,7 @@ typedef struct Terms
 } Terms;
 
 extern Agreement *open_agreement(Oid ledger, MemoryContext parent);
+extern Bytes company_of(const Agreement *agreement, Bytes deal);
 extern int	find_word(const Agreement *agreement, const char *word);
 extern void find_terms(const Agreement *agreement, Bytes deal, Terms *terms);
 extern const Reading *reading_on(const Terms *terms, DateADT day);

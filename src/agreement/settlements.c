@@ -72,23 +72,26 @@ settle_amounts(Walk *walk)
 }
 
 /*
- * Is an election by whom the clause gives the choice, and of what the segment
- * is about?  Without a ref it is of the clocks of its section that had started
- * by its day; with days, of what accrues from one of them on.
+ * Is an election of a clock, by whom its clause gives the choice?  Without a
+ * ref it is of the clocks of its section that had started by its day; with
+ * days, of what accrues from one of them on.
  */
+bool
+election_names(const Walk *walk, const Fact *fact, const Clock *clock)
+{
+	bool		tied = fact->tie.kind != TIE_NONE;
+
+	return fact->kind == W_ELECTION && fact->choice != NULL && clock->clause->elector != ELECTOR_NONE &&
+		(fact->holder == NOBODY) == (clock->clause->elector == ELECTOR_COMPANY) &&
+		(!tied || tie_names(&fact->tie, clock)) && section_names(walk, fact->section, clock, tied) &&
+		(tied || fact->for_days || clock->started_on <= fact->day);
+}
+
 static bool
 elects(const Walk *walk, const Fact *fact, const Segment *segment)
 {
-	const Clock *clock = segment->clock;
-	bool		tied = fact->tie.kind != TIE_NONE;
-
-	if (fact->kind != W_ELECTION || fact->choice == NULL || clock->clause->elector == ELECTOR_NONE ||
-		fact->holder != (clock->clause->elector == ELECTOR_HOLDER ? segment->holder : NOBODY) ||
-		(tied && !tie_names(&fact->tie, clock)) || !section_names(walk, fact->section, clock, tied))
-		return false;
-	if (fact->for_days)
-		return fact->from_day <= segment->from && segment->from < fact->to_day;
-	return tied || clock->started_on <= fact->day;
+	return election_names(walk, fact, segment->clock) && (fact->holder == NOBODY || fact->holder == segment->holder) &&
+		(!fact->for_days || (fact->from_day <= segment->from && segment->from < fact->to_day));
 }
 
 /*

@@ -46,7 +46,7 @@ new_clock(Walk *walk, const Clause *clause, DateADT started_on)
 /*
  * Who held something on the day of the start; of what concerns one alone, that one.
  */
-static void
+void
 find_concerned(const Walk *walk, Clock *clock)
 {
 	for (int h = 0; h < walk->nholders; h++)
@@ -100,6 +100,17 @@ subject_begins(const Fact *fact, const Clause *clause)
 	return clause->nsubjects == 0;
 }
 
+const Fact *
+first_closing(const Walk *walk)
+{
+	for (int i = 0; i < walk->nfacts; i++)
+	{
+		if (walk->by_day[i]->kind == W_CLOSING)
+			return walk->by_day[i];
+	}
+	return NULL;
+}
+
 /*
  * "The date hereof": the earliest signing, without one the earliest closing
  * (Sections 4(m), 4(n)).
@@ -107,18 +118,12 @@ subject_begins(const Fact *fact, const Clause *clause)
 static const Fact *
 date_hereof(const Walk *walk)
 {
-	const Fact *closing = NULL;
-
 	for (int i = 0; i < walk->nfacts; i++)
 	{
-		const Fact *fact = walk->by_day[i];
-
-		if (fact->kind == W_SIGNING)
-			return fact;
-		if (fact->kind == W_CLOSING && closing == NULL)
-			closing = fact;
+		if (walk->by_day[i]->kind == W_SIGNING)
+			return walk->by_day[i];
 	}
-	return closing;
+	return first_closing(walk);
 }
 
 static void
@@ -148,7 +153,7 @@ start_by_fact(Walk *walk, Fact *fact, const Clause *clause)
 	find_concerned(walk, clock);
 }
 
-static bool
+bool
 ever_starts_on(const Terms *terms, int duty, int kind)
 {
 	for (int i = terms->duties[duty]; i < terms->duties[duty + 1]; i++)
@@ -179,7 +184,10 @@ start_by_facts(Walk *walk, int duty, const Fact *hereof)
 
 /* Month ends ------------------------------------------------------------- */
 
-static DateADT
+/*
+ * The end of the month that is so many months after a day's.
+ */
+DateADT
 month_end_after(DateADT day, int months)
 {
 	int			year,
@@ -197,14 +205,10 @@ month_end_after(DateADT day, int months)
 static void
 start_by_month_ends(Walk *walk, int duty)
 {
-	const Fact *closing = NULL;
+	const Fact *closing = first_closing(walk);
 	DateADT		day;
 
-	if (!ever_starts_on(&walk->terms, duty, W_MONTH_END))
-		return;
-	for (int i = 0; i < walk->nfacts && closing == NULL; i++)
-		closing = walk->by_day[i]->kind == W_CLOSING ? walk->by_day[i] : NULL;
-	if (closing == NULL)
+	if (closing == NULL || !ever_starts_on(&walk->terms, duty, W_MONTH_END))
 		return;
 	for (int n = 0; (day = month_end_after(closing->day, n)) <= walk->as_of; n++)
 	{

@@ -13,6 +13,20 @@
 
 #include "miscadmin.h"
 
+/*
+ * From the clocks to what is owed for them.
+ */
+void
+walk_to_damages(Walk *walk)
+{
+	find_payments(walk);
+	find_claims(walk);
+	cut_segments(walk);
+	round_amounts(walk);
+	settle_amounts(walk);
+	pay_amounts(walk);
+}
+
 static void
 walk_on(Walk *walk, Stage stage)
 {
@@ -26,33 +40,23 @@ walk_on(Walk *walk, Stage stage)
 		judge_waivers(walk);
 	}
 	if (stage >= TO_DAMAGES)
-	{
-		find_payments(walk);
-		find_claims(walk);
-		cut_segments(walk);
-		round_amounts(walk);
-		settle_amounts(walk);
-		pay_amounts(walk);
-	}
+		walk_to_damages(walk);
 }
 
 /*
  * Goes along for a deal, up to a stage; the caller has connected to SPI.
  */
 void
-walk_deal(Walk *walk, Agreement *agreement, Bytes deal, const char *company, bool with_capital, DateADT as_of, Stage stage)
+walk_deal(Walk *walk, Agreement *agreement, Bytes deal, bool with_capital, DateADT as_of, Stage stage)
 {
-	CompanyCapital capital = {{NULL, 0}};
-	Books	   *books = agreement->books;
+	CompanyCapital capital = {company_of(agreement, deal)};
 
 	CHECK_FOR_INTERRUPTS();
 	memset(walk, 0, sizeof(Walk));
 	walk->agreement = agreement;
 	walk->deal = deal;
 	walk->as_of = as_of;
-	if (company != NULL && OidIsValid(books->capital))
-		capital.company = key_from_cstring(pstrdup(company), books->company_base, palloc(8));
-	read_timeline(&walk->timeline, books, deal, &capital, as_of, agreement->known_at, NULL);
+	read_timeline(&walk->timeline, agreement->books, deal, &capital, as_of, agreement->known_at, NULL);
 	walk->has_capital = with_capital || capital.known;
 	read_facts(walk);
 	find_holders(walk);

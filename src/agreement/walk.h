@@ -218,8 +218,8 @@ typedef enum Stage
 	TO_FACTS, TO_CLOCKS, TO_DAMAGES
 } Stage;
 
-extern void walk_deal(Walk *walk, Agreement *agreement, Bytes deal, const char *company, bool with_capital,
-					  DateADT as_of, Stage stage);
+extern void walk_deal(Walk *walk, Agreement *agreement, Bytes deal, bool with_capital, DateADT as_of, Stage stage);
+extern void walk_to_damages(Walk *walk);
 extern void walk_again(Walk *walk, Agreement *agreement, Stage stage);
 
 /* facts.c */
@@ -241,6 +241,10 @@ extern int128 counted_on(const Walk *walk, DateADT day);
 
 /* starts.c */
 extern void start_clocks(Walk *walk);
+extern DateADT month_end_after(DateADT day, int months);
+extern const Fact *first_closing(const Walk *walk);
+extern bool ever_starts_on(const Terms *terms, int duty, int kind);
+extern void find_concerned(const Walk *walk, Clock *clock);
 extern Clock *new_clock(Walk *walk, const Clause *clause, DateADT started_on);
 extern const Clause *clause_for_breach(const Walk *walk, const char *section, DateADT day, const Clause **buyers);
 
@@ -277,6 +281,7 @@ extern void round_amounts(Walk *walk);
 /* settlements.c */
 extern void settle_amounts(Walk *walk);
 extern bool settles(const Walk *walk, const Fact *fact, const Clock *clock);
+extern bool election_names(const Walk *walk, const Fact *fact, const Clock *clock);
 extern const char *elected(Walk *walk, const Segment *segment);
 
 /* payments.c */
