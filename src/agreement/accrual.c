@@ -221,7 +221,7 @@ covenant_payment_of(PG_FUNCTION_ARGS)
 		put_day(&a, payment->fact->day);
 		put_bytes(&a, payment->holder == NOBODY ? (Bytes) {"", 0} : a.walk.holders[payment->holder]);
 		put_text(&a, payment->fact->ref);
-		put_money(&a, payment->amount);
+		put_rounded(&a, payment->amount, decimals_of(payment->amount));
 		put_count(&a, payment->shares);
 		put_row(&a);
 	}

@@ -5,8 +5,9 @@
  *
  * One to nobody in particular is parted by principal, after the last note by
  * what it last was; what is paid on nobody's invoice stays together.  A payment
- * goes to the breach that its ref names, else to what is owed longest; what is
- * too much stays with the last row as a negative balance.  A waiver with an
+ * goes to the breach that its ref names, else, or where nothing is owed for
+ * that, to what is owed longest; what is too much stays with the last row as a
+ * negative balance.  A waiver with an
  * amount goes the same way.  What was paid in shares keeps its shares.
  *
  *-------------------------------------------------------------------------
@@ -32,7 +33,7 @@ add_payment(Walk *walk, int *size, Payment payment)
 /*
  * The decimals of an amount of money, two at least.
  */
-static int
+int
 decimals_of(Ratio amount)
 {
 	int			decimals = 2;
@@ -142,6 +143,7 @@ typedef struct Credit
 	Ratio		amount;
 	int64		shares;
 	bool		releases;		/* a waiver */
+	bool		astray;			/* nothing is owed for what its ref names */
 } Credit;
 
 static Ratio
@@ -154,7 +156,7 @@ static bool
 credit_names(const Walk *walk, const Credit *credit, const Segment *segment)
 {
 	const Fact *fact = credit->fact;
-	bool		tied = fact->tie.kind != TIE_NONE;
+	bool		tied = fact->tie.kind != TIE_NONE && !credit->astray;
 
 	if (segment->holder != credit->holder)
 		return false;
@@ -162,7 +164,8 @@ credit_names(const Walk *walk, const Credit *credit, const Segment *segment)
 		return waiver_names(walk, fact, segment->clock) &&
 			(fact->for_days ? fact->from_day < segment->to && segment->from < fact->to_day :
 			 tied || segment->clock->started_on <= fact->day);
-	return (!tied || tie_names(&fact->tie, segment->clock)) && section_names(walk, fact->section, segment->clock, tied);
+	return credit->astray ||
+		((!tied || tie_names(&fact->tie, segment->clock)) && section_names(walk, fact->section, segment->clock, tied));
 }
 
 /*
@@ -243,6 +246,17 @@ owed_cmp(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
+static bool
+names_any(const Walk *walk, const Credit *credit)
+{
+	for (int i = 0; i < walk->nsegments; i++)
+	{
+		if (credit_names(walk, credit, &walk->segments[i]))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Waivers of amounts, then payments: those with a ref first, so that the others
  * go to what is left.
@@ -251,6 +265,8 @@ void
 pay_amounts(Walk *walk)
 {
 	Segment   **in_order = palloc(Max(walk->nsegments, 1) * sizeof(Segment *));
+	Credit	   *credits = palloc(Max(walk->npayments, 1) * sizeof(Credit));
+	int			n = 0;
 
 	for (int i = 0; i < walk->nsegments; i++)
 		in_order[i] = &walk->segments[i];
@@ -259,21 +275,25 @@ pay_amounts(Walk *walk)
 	for (int i = 0; i < walk->nfacts; i++)
 	{
 		Fact	   *fact = walk->by_day[i];
-		Credit		credit = {fact, fact->holder, fact->amount, 0, true};
+		Credit		credit = {fact, fact->holder, fact->amount, 0, true, false};
 
 		if (fact->kind == W_WAIVER && fact->has_amount)
 			give_credit(walk, &credit, in_order);
 	}
-	for (int pass = 0; pass < 2; pass++)
+	for (int i = 0; i < walk->npayments; i++)
 	{
-		for (int i = 0; i < walk->npayments; i++)
-		{
-			const Payment *payment = &walk->payments[i];
-			Credit		credit = {payment->fact, payment->holder, payment->amount, payment->shares, false};
+		const Payment *payment = &walk->payments[i];
+		Credit		credit = {payment->fact, payment->holder, payment->amount, payment->shares, false, false};
 
-			CHECK_FOR_INTERRUPTS();
-			if (payment->fact->kind == W_DAMAGES_PAID && (payment->fact->tie.kind == TIE_NONE) == (pass == 1))
-				give_credit(walk, &credit, in_order);
-		}
+		CHECK_FOR_INTERRUPTS();
+		if (payment->fact->kind != W_DAMAGES_PAID)
+			continue;
+		credit.astray = payment->fact->tie.kind != TIE_NONE && !names_any(walk, &credit);
+		if (payment->fact->tie.kind != TIE_NONE && !credit.astray)
+			give_credit(walk, &credit, in_order);
+		else
+			credits[n++] = credit;
 	}
+	for (int i = 0; i < n; i++)
+		give_credit(walk, &credits[i], in_order);
 }

@@ -24,6 +24,7 @@ AS $$
 DECLARE
 	ledger CONSTANT regclass := covenant_internal.adopted_books(deals);
 BEGIN
+	PERFORM covenant_internal.adopted_table(ledger, t) FROM unnest(ARRAY['event', 'clause', 'reading']) t;
 	RETURN QUERY EXECUTE format($q$
 		SELECT l.deal::text, f.*
 		FROM %s l

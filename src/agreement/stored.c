@@ -112,6 +112,31 @@ put_cost(Answer *a, Ratio amount, DateADT day)
 }
 
 /*
+ * What the last of the clocks comes to, rounded once; where there is a limit, as
+ * its rows are.
+ */
+static Ratio
+cost_of_last(Walk *walk)
+{
+	const Clock *clock = &walk->clocks[walk->nclocks - 1];
+	Ratio		amount = ratio_int(0);
+
+	find_payments(walk);
+	find_claims(walk);
+	cut_segments(walk);
+	if (clock->clause->has_cap)
+		round_amounts(walk);
+	for (int i = 0; i < walk->nsegments; i++)
+	{
+		const Segment *segment = &walk->segments[i];
+
+		if (segment->clock == clock)
+			amount = ratio_add(amount, clock->clause->has_cap ? segment->amount : segment->exact);
+	}
+	return ratio_round(amount, 2);
+}
+
+/*
  * covenant_internal.breach_cost(ledger, deal, with_capital, section, from_day,
  * to_day)
  */
@@ -138,12 +163,7 @@ covenant_breach_cost(PG_FUNCTION_ARGS)
 	if (!of_buyers)
 	{
 		put_among_clocks(walk, &breach, clause);
-		walk_to_damages(walk);
-		for (int i = 0; i < walk->nsegments; i++)
-		{
-			if (walk->segments[i].clock == &walk->clocks[walk->nclocks - 1])
-				amount = ratio_add(amount, walk->segments[i].amount);
-		}
+		amount = cost_of_last(walk);
 	}
 	put_cost(&a, amount, breach.to);
 	end_answer(&a);

@@ -13,20 +13,6 @@
 
 #include "miscadmin.h"
 
-/*
- * From the clocks to what is owed for them.
- */
-void
-walk_to_damages(Walk *walk)
-{
-	find_payments(walk);
-	find_claims(walk);
-	cut_segments(walk);
-	round_amounts(walk);
-	settle_amounts(walk);
-	pay_amounts(walk);
-}
-
 static void
 walk_on(Walk *walk, Stage stage)
 {
@@ -40,7 +26,14 @@ walk_on(Walk *walk, Stage stage)
 		judge_waivers(walk);
 	}
 	if (stage >= TO_DAMAGES)
-		walk_to_damages(walk);
+	{
+		find_payments(walk);
+		find_claims(walk);
+		cut_segments(walk);
+		round_amounts(walk);
+		settle_amounts(walk);
+		pay_amounts(walk);
+	}
 }
 
 /*

@@ -219,7 +219,6 @@ typedef enum Stage
 } Stage;
 
 extern void walk_deal(Walk *walk, Agreement *agreement, Bytes deal, bool with_capital, DateADT as_of, Stage stage);
-extern void walk_to_damages(Walk *walk);
 extern void walk_again(Walk *walk, Agreement *agreement, Stage stage);
 
 /* facts.c */
@@ -285,6 +284,7 @@ extern bool election_names(const Walk *walk, const Fact *fact, const Clock *cloc
 extern const char *elected(Walk *walk, const Segment *segment);
 
 /* payments.c */
+extern int	decimals_of(Ratio amount);
 extern void find_payments(Walk *walk);
 extern void pay_amounts(Walk *walk);
 
