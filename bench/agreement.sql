@@ -14,7 +14,7 @@ SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calenda
 	"board_curable": "counts", "formula": "principal", "additional_notes": "counted"}');
 
 SET covenant.as_of = '2005-05-23';
-INSERT INTO deals SELECT d, 60000000, 400000000, 40000000 FROM generate_series(1, :deals) d;
+INSERT INTO deals SELECT d, 43000000, 400000000, 40000000 FROM generate_series(1, :deals) d;
 INSERT INTO notes SELECT 4 * (d - 1) + h, d, 'fund ' || h, 260000 + 10000 * h, 0.06
 FROM generate_series(1, :deals) d, generate_series(1, 4) h;
 
@@ -34,7 +34,9 @@ RESET covenant.as_of;
 CALL months(12 * :years);
 
 SET covenant.as_of = '2015-01-01';
-INSERT INTO deals_event (deal, kind, occurred_on) SELECT d, 'closing', '2005-05-23' FROM generate_series(1, :deals) d;
+INSERT INTO deals_event (deal, kind, occurred_on)
+SELECT d, v.kind, v.day FROM generate_series(1, :deals) d,
+	(VALUES ('closing', date '2005-05-23'), ('press_release', '2005-05-24'), ('press_release_sent', '2005-05-24')) v(kind, day);
 INSERT INTO deals_event (deal, kind, occurred_on, ref)
 SELECT d, 'list_delivered', m + CASE (d + extract(month FROM m)::int) % 12 WHEN 0 THEN 12 ELSE 5 END, m
 FROM generate_series(1, :deals) d,

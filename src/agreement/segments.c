@@ -253,8 +253,8 @@ cut_claim(Walk *walk, const Claim *claim, Cuts *cuts)
 static int
 segment_cmp(const void *left, const void *right)
 {
-	const Segment *a = left;
-	const Segment *b = right;
+	const Segment *a = *(Segment *const *) left;
+	const Segment *b = *(Segment *const *) right;
 
 	if (a->clock != b->clock)
 		return a->clock < b->clock ? -1 : 1;
@@ -265,6 +265,26 @@ segment_cmp(const void *left, const void *right)
 	if (a->run_from != b->run_from)
 		return a->run_from < b->run_from ? -1 : 1;
 	return (a->holder > b->holder) - (a->holder < b->holder);
+}
+
+/*
+ * By pointers, since each is some hundred bytes.
+ */
+static void
+sort_segments(Walk *walk)
+{
+	int			n = walk->nsegments;
+	Segment    *sorted = MemoryContextAllocHuge(CurrentMemoryContext, Max(n, 1) * sizeof(Segment));
+	Segment   **order = MemoryContextAllocHuge(CurrentMemoryContext, Max(n, 1) * sizeof(Segment *));
+
+	for (int i = 0; i < n; i++)
+		order[i] = &walk->segments[i];
+	if (n > 1)
+		qsort(order, n, sizeof(Segment *), segment_cmp);
+	for (int i = 0; i < n; i++)
+		sorted[i] = *order[i];
+	walk->segments = sorted;
+	walk->segments_size = n;
 }
 
 void
@@ -278,6 +298,5 @@ cut_segments(Walk *walk)
 		CHECK_FOR_INTERRUPTS();
 		cut_claim(walk, &walk->claims[i], &cuts);
 	}
-	if (walk->nsegments > 1)
-		qsort(walk->segments, walk->nsegments, sizeof(Segment), segment_cmp);
+	sort_segments(walk);
 }
