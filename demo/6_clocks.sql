@@ -110,9 +110,9 @@ FROM deals_damages ORDER BY from_day, holder;
 \echo
 \set ECHO queries
 BEGIN;
+UPDATE deals SET outstanding = outstanding + (SELECT sum(shares) FROM deals_damages WHERE election = 'shares');
 INSERT INTO deals_event (deal, kind, holder, amount)
 SELECT deal, 'damages_paid', holder, sum(amount) FROM deals_damages GROUP BY deal, holder;
-UPDATE deals SET outstanding = outstanding + (SELECT sum(shares) FROM deals_damages WHERE election = 'shares');
 COMMIT;
 SELECT sum(amount) AS damages, sum(paid) AS paid, sum(balance) AS still_owed FROM deals_damages;
 \set ECHO none

@@ -170,5 +170,28 @@ SELECT * FROM news();
 SELECT required, slack FROM deals_status WHERE deal = 1;
 SELECT * FROM covenant.audit('deals');
 
+-- settings_in_order: what a transaction says last of a row holds, also where it came in an act and the rest are facts or a split
+SET covenant.as_of = '2005-06-10';
+CALL afresh(600);
+CREATE VIEW said AS SELECT p.seq, j.kind, p.instrument, p.holder, p.principal, p.price, p.warrant_shares FROM deals_position p JOIN deals_journal j USING (deal, seq) WHERE deal = 1 AND p.seq NOT IN (SELECT * FROM seen);
+BEGIN;
+INSERT INTO warrants VALUES (1, 'alpha', 10);
+UPDATE warrants SET holder = 'beta';
+COMMIT;
+BEGIN;
+UPDATE notes SET principal = 90 WHERE note = 1;
+INSERT INTO notes VALUES (3, 1, 'alpha', 10, 0.5);
+UPDATE notes SET price = 0.4, holder = 'beta' WHERE note = 3;
+COMMIT;
+SELECT * FROM news();
+BEGIN;
+INSERT INTO notes VALUES (4, 1, 'alpha', 10, 0.5);
+UPDATE warrants SET shares = shares + 4, holder = 'gamma';
+SELECT covenant.split('deals', '{1}', 2, 1, '2005-06-10', 'down');
+UPDATE warrants SET holder = 'delta';
+COMMIT;
+SELECT seq - min(seq) OVER () + 1 AS n, kind, instrument, holder, principal, price, warrant_shares FROM said ORDER BY seq, instrument;
+SELECT * FROM covenant.audit('deals');
+
 SET client_min_messages = warning;
 DROP SCHEMA classify CASCADE;

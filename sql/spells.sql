@@ -108,6 +108,6 @@ INSERT INTO deals_event (deal, kind, holder, ref, amount) VALUES ('d', 'damages_
 SELECT holder, ref, election, paid FROM deals_damages WHERE deal = 'd' ORDER BY 1;
 SELECT count(covenant.correct('notes', id::text, '2005-06-23', price => 0.05, reason => 'the quote of 23 June')) FROM notes WHERE deal = 'd';
 SELECT holder, ref, election, paid FROM deals_damages WHERE deal = 'd' ORDER BY 1;
-SELECT * FROM deals_unmatched WHERE deal = 'd';
+SELECT event_id, why FROM deals_unmatched WHERE deal = 'd';
 
 DROP SCHEMA spells_test CASCADE;

@@ -46,7 +46,7 @@ SELECT to_day, unserved FROM deals_breach WHERE deal = 'a' AND section = '4(o)';
 INSERT INTO deals_event (deal, kind, occurred_on, subject) VALUES ('b', 'filing_due', '2006-05-15', '10-QSB 2006-03-31'), ('b', 'filed', '2005-06-01', '8-K'),
 	('b', 'filing_due', '2005-08-15', '10-QSB 2005-06-30'), ('b', 'filed', '2005-08-12', '10-QSB 2005-06-30'), ('b', 'filed', '2005-08-20', 'S-3');
 SELECT * FROM pg_temp.duty WHERE deal = 'b' ORDER BY duty, started_on;
--- No form that is sent to holders, and nothing was due.
+-- Nothing was due that the two others would be.
 SELECT kind, occurred_on, subject, why FROM deals_unmatched WHERE deal = 'b';
 
 -- c: Sections 4(e) and 4(o) name the same breach; 4(j) is another one.

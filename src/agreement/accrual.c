@@ -177,8 +177,8 @@ put_months(Answer *a, const Segment *s)
 		put_text(a, s->clock->section);
 		put_text(a, s->clock->duty);
 		put_rounded(a, parts[i], 2);
-		put_text(a, statuses[s->status]);
 		put_text(a, ref_of(s->clock));
+		put_text(a, statuses[s->status]);
 		put_row(a);
 	}
 }

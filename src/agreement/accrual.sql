@@ -11,7 +11,7 @@ COMMENT ON FUNCTION covenant_internal.damages_of(regclass, text, boolean) IS
 'What the breaches of a deal cost each holder, as of covenant.as_of, as known at covenant.known_at; the view <deals>_damages asks it';
 
 CREATE FUNCTION covenant_internal.damages_month_of(ledger regclass, deal text, with_capital boolean,
-	OUT month date, OUT holder text, OUT section text, OUT duty text, OUT amount numeric, OUT status text, OUT ref text) RETURNS SETOF record
+	OUT month date, OUT holder text, OUT section text, OUT duty text, OUT amount numeric, OUT ref text, OUT status text) RETURNS SETOF record
 LANGUAGE c STABLE STRICT PARALLEL SAFE ROWS 60 COST 3000
 AS 'MODULE_PATHNAME', 'covenant_damages_month_of';
 COMMENT ON FUNCTION covenant_internal.damages_month_of(regclass, text, boolean) IS
@@ -59,8 +59,8 @@ AS $$
 			  ['section', 'Section of the agreement that answers for the breach'],
 			  ['duty', 'What was to be done'],
 			  ['amount', 'Damages of the month; the parts of a row sum to it'],
-			  ['status', 'asserted, agreed or adjudged'],
-			  ['ref', 'What an event is tied to this breach by']]);
+			  ['ref', 'What an event is tied to this breach by'],
+			  ['status', 'asserted, agreed or adjudged']]);
 	SELECT covenant_internal.make_history_view(ledger, 'payment',
 		'covenant_internal.payment_of(%L::regclass, l.deal::text, l.authorized IS NOT NULL)',
 		'Payments of interest and damages, to each holder',

@@ -13,7 +13,9 @@
 #include "agreement/answer.h"
 
 #include "calendar/calendar.h"
+#include "catalog/pg_type.h"
 #include "settings.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 
 /*
@@ -116,6 +118,12 @@ put_int(Answer *answer, int32 n)
 }
 
 void
+put_bool(Answer *answer, bool yes)
+{
+	put(answer, BoolGetDatum(yes), false);
+}
+
+void
 put_count(Answer *answer, int64 n)
 {
 	put(answer, Int64GetDatum(n), false);
@@ -191,27 +199,25 @@ elector_of(const Clock *clock)
 
 /*
  * The holders towards whom a clock that each has for itself was not stopped
- * yet; NULL: there is none.
+ * yet; null: there is none.
  */
-char *
-unserved(const Walk *walk, const Clock *clock)
+void
+put_unserved(Answer *answer, const Clock *clock)
 {
-	StringInfoData names;
+	const Walk *walk = &answer->walk;
+	Datum	   *names = palloc(Max(walk->nholders, 1) * sizeof(Datum));
 	bool		each = clock->clause->to_each_holder;
-	bool		any = false;
+	int			n = 0;
 
-	if (clock->done_on != NO_DAY)
-		return NULL;
 	for (int h = 0; h < walk->nholders && !each; h++)
 		each = clock->served[h] != NO_DAY;
-	initStringInfo(&names);
-	for (int h = 0; h < walk->nholders && each; h++)
+	for (int h = 0; h < walk->nholders && each && clock->done_on == NO_DAY; h++)
 	{
-		if (!clock->concerned[h] || clock->served[h] != NO_DAY)
-			continue;
-		appendStringInfoString(&names, any ? ", " : "");
-		appendBinaryStringInfo(&names, walk->holders[h].data, walk->holders[h].len);
-		any = true;
+		if (clock->concerned[h] && clock->served[h] == NO_DAY)
+			names[n++] = PointerGetDatum(cstring_to_text_with_len(walk->holders[h].data, walk->holders[h].len));
 	}
-	return any ? names.data : NULL;
+	if (n == 0)
+		put_null(answer);
+	else
+		put(answer, PointerGetDatum(construct_array(names, n, TEXTOID, -1, false, TYPALIGN_INT)), false);
 }

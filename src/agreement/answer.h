@@ -34,11 +34,13 @@ extern void put_text(Answer *answer, const char *text);
 extern void put_bytes(Answer *answer, Bytes text);
 extern void put_day(Answer *answer, DateADT day);
 extern void put_int(Answer *answer, int32 n);
+extern void put_bool(Answer *answer, bool yes);
 extern void put_count(Answer *answer, int64 n);
 extern void put_null(Answer *answer);
 extern void put_money(Answer *answer, Ratio amount);
 extern void put_rounded(Answer *answer, Ratio amount, int decimals);
 extern void put_holder(Answer *answer, int holder);
+extern void put_unserved(Answer *answer, const Clock *clock);
 extern void put_row(Answer *answer);
 
 /* accrual.c */
@@ -49,6 +51,5 @@ extern bool shares_at(Ratio amount, Ratio price, int64 *shares);
 
 extern char *ref_of(const Clock *clock);
 extern const char *elector_of(const Clock *clock);
-extern char *unserved(const Walk *walk, const Clock *clock);
 
 #endif							/* COVENANT_ANSWER_H */

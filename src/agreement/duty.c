@@ -31,7 +31,7 @@ days_late(const Walk *walk, const Clock *clock)
 {
 	DateADT		from = clock->due_on == NO_DAY ? clock->started_on : clock->due_on;
 
-	if (clock->waived || clock->broken_from == NO_DAY)
+	if (clock->waived || clock->broken_from > walk->as_of)
 		return 0;
 	return Max(Min(clock->done_on, walk->as_of) - from, 0);
 }
@@ -60,7 +60,7 @@ covenant_duty_of(PG_FUNCTION_ARGS)
 		put_text(&a, clock->by_buyers ? "buyers" : "company");
 		put_holder(&a, clock->holder);
 		put_text(&a, ref_of(clock));
-		put_text(&a, unserved(&a.walk, clock));
+		put_unserved(&a, clock);
 		put_row(&a);
 	}
 	end_answer(&a);
@@ -118,7 +118,7 @@ covenant_breach_of(PG_FUNCTION_ARGS)
 		put_text(&a, cause_of(&a.walk, clock));
 		put_holder(&a, clock->holder);
 		put_text(&a, ref_of(clock));
-		put_text(&a, unserved(&a.walk, clock));
+		put_unserved(&a, clock);
 		put_text(&a, clock->named == NULL ? clock->section : clock->named);
 		put_row(&a);
 	}

@@ -6,7 +6,7 @@
 
 CREATE FUNCTION covenant_internal.duty_of(ledger regclass, deal text, with_capital boolean,
 	OUT section text, OUT duty text, OUT started_on date, OUT due_on date, OUT done_on date, OUT days_late int, OUT state text,
-	OUT owed_by text, OUT holder text, OUT ref text, OUT unserved text) RETURNS SETOF record
+	OUT owed_by text, OUT holder text, OUT ref text, OUT unserved text[]) RETURNS SETOF record
 LANGUAGE c STABLE STRICT PARALLEL SAFE ROWS 60 COST 2000
 AS 'MODULE_PATHNAME', 'covenant_duty_of';
 COMMENT ON FUNCTION covenant_internal.duty_of(regclass, text, boolean) IS
@@ -14,7 +14,7 @@ COMMENT ON FUNCTION covenant_internal.duty_of(regclass, text, boolean) IS
 
 CREATE FUNCTION covenant_internal.breach_of(ledger regclass, deal text, with_capital boolean,
 	OUT section text, OUT duty text, OUT from_day date, OUT to_day date, OUT elector text, OUT cause text,
-	OUT holder text, OUT ref text, OUT unserved text, OUT promise text) RETURNS SETOF record
+	OUT holder text, OUT ref text, OUT unserved text[], OUT promise text) RETURNS SETOF record
 LANGUAGE c STABLE STRICT PARALLEL SAFE ROWS 20 COST 2000
 AS 'MODULE_PATHNAME', 'covenant_breach_of';
 COMMENT ON FUNCTION covenant_internal.breach_of(regclass, text, boolean) IS

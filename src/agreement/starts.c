@@ -146,7 +146,6 @@ start_by_fact(Walk *walk, Fact *fact, const Clause *clause)
 	{
 		/* theirs, and nobody pays for it but they */
 		clock->section = buyers->section;
-		clock->duty = buyers->duty;
 		clock->by_buyers = true;
 		clock->remedy = REMEDY_NONE;
 	}

@@ -4,9 +4,9 @@
  *		What ends the clocks of a deal.
  *
  * A stop goes to the start that its ref names; else to one of its own subject,
- * else to the earliest open one without a subject.  A filing whose subject
- * nothing waits for ends nothing.  One that names a holder ends the clock for
- * that holder alone.
+ * else to the earliest that is open.  A filing whose subject nothing waits for
+ * ends nothing, nor does one without a subject what waits for one.  A stop that
+ * names a holder ends the clock for that holder alone.
  *
  *-------------------------------------------------------------------------
  */
@@ -120,18 +120,33 @@ is_open(const Walk *walk, const Clock *clock, const Fact *stop)
 }
 
 /*
- * How well a stop without a ref suits a clock, 0 best; -1: not at all.  Its own
- * subject goes before none, the very section that was broken before that of the
- * clause, its own holder before all.
+ * How well the subject of a stop without a ref suits a clock, 0 best; -1: not at
+ * all.
+ */
+static int
+subject_suits(const Clock *clock, const Fact *stop)
+{
+	const char *waits_for = clock->start == NULL ? NULL : clock->start->subject;
+
+	if (waits_for == NULL && stop->subject == NULL)
+		return 0;
+	if (waits_for != NULL && stop->subject != NULL)
+		return strcmp(stop->subject, waits_for) == 0 ? 0 : -1;
+	return stop->kind == W_FILED ? -1 : 4;
+}
+
+/*
+ * The same of the whole stop: the very section that was broken goes before that
+ * of the clause, its own holder before all.
  */
 static int
 suits(const Clock *clock, const Fact *stop)
 {
-	const char *waits_for = clock->start == NULL ? NULL : clock->start->subject;
-	int			rank = stop->holder == clock->holder ? 0 : 1;
+	int			rank = subject_suits(clock, stop);
 
-	if (!concerns(clock, stop->holder))
+	if (rank < 0 || !concerns(clock, stop->holder))
 		return -1;
+	rank += stop->holder == clock->holder ? 0 : 1;
 	if (clock->clause->starts_on == W_BREACH && stop->section != NULL &&
 		(clock->named == NULL || strcmp(stop->section, clock->named) != 0))
 	{
@@ -139,11 +154,7 @@ suits(const Clock *clock, const Fact *stop)
 			return -1;
 		rank += 2;
 	}
-	if (waits_for != NULL)
-		return stop->subject != NULL && strcmp(stop->subject, waits_for) == 0 ? rank : -1;
-	if (stop->subject != NULL && stop->kind == W_FILED)
-		return -1;
-	return stop->subject == NULL ? rank : rank + 4;
+	return rank;
 }
 
 static bool

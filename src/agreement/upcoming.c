@@ -14,17 +14,16 @@
 /* What falls due ---------------------------------------------------------- */
 
 static void
-put_upcoming(Answer *a, const Clause *clause, DateADT started_on, DateADT due_on, const char *state, int holder, char *ref)
+put_upcoming(Answer *a, const Clause *clause, DateADT started_on, DateADT due_on, bool started, int holder, char *ref)
 {
 	put_day(a, due_on);
-	put_int(a, due_on - a->walk.as_of);
 	put_text(a, clause->section);
 	put_text(a, clause->duty);
-	put_day(a, started_on);
-	put_text(a, state);
 	put_text(a, clause->by_buyers ? "buyers" : "company");
 	put_holder(a, holder);
 	put_text(a, ref);
+	put_bool(a, started);
+	put_day(a, started_on);
 	put_row(a);
 }
 
@@ -56,7 +55,7 @@ put_month_ends(Answer *a, int duty)
 			continue;
 		due = due_day(clause, reading, day);
 		if (soon(walk, due))
-			put_upcoming(a, clause, day, due, "to come", NOBODY, iso_day(day));
+			put_upcoming(a, clause, day, due, false, NOBODY, iso_day(day));
 	}
 }
 
@@ -75,7 +74,7 @@ covenant_upcoming_of(PG_FUNCTION_ARGS)
 		const Clock *clock = &a.walk.clocks[i];
 
 		if (clock->done_on == NO_DAY && !clock->waived && soon(&a.walk, clock->due_on))
-			put_upcoming(&a, clock->clause, clock->started_on, clock->due_on, "pending", clock->holder, ref_of(clock));
+			put_upcoming(&a, clock->clause, clock->started_on, clock->due_on, true, clock->holder, ref_of(clock));
 	}
 	for (int duty = 0; duty < a.walk.terms.nduties; duty++)
 		put_month_ends(&a, duty);
@@ -122,17 +121,11 @@ why_unmatched(const Walk *walk, const Fact *fact)
 }
 
 /*
- * Marks what speaks of a clock, though it may not cost anything yet, and what
- * has started one: that is not lost.
+ * Marks the elections that speak of a clock, though it may not cost anything yet.
  */
 static void
-mark_used(Walk *walk)
+mark_elections(Walk *walk)
 {
-	for (int c = 0; c < walk->nclocks; c++)
-	{
-		if (walk->clocks[c].start != NULL)
-			walk->clocks[c].start->used = true;
-	}
 	for (int i = 0; i < walk->nfacts; i++)
 	{
 		Fact	   *fact = &walk->facts[i];
@@ -152,7 +145,7 @@ covenant_unmatched_of(PG_FUNCTION_ARGS)
 	Answer		a;
 
 	begin_answer(&a, fcinfo, TO_DAMAGES);
-	mark_used(&a.walk);
+	mark_elections(&a.walk);
 	for (int i = 0; i < a.walk.nfacts; i++)
 	{
 		const Fact *fact = a.walk.by_day[i];
@@ -171,6 +164,7 @@ covenant_unmatched_of(PG_FUNCTION_ARGS)
 			put_money(&a, fact->amount);
 		else
 			put_null(&a);
+		put_text(&a, fact->note);
 		put_text(&a, why);
 		put_row(&a);
 	}

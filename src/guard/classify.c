@@ -288,6 +288,32 @@ find_acts(Work *work, bool consents)
 	}
 }
 
+/*
+ * Of an instrument's settings of one day the last that was said holds, and in
+ * the books a later entry holds over an earlier one: so what is said after an
+ * act, of a row that came or of a split, does not stand in an entry before it.
+ */
+static void
+order_settings(Work *work)
+{
+	for (int i = 1; i < work->nsaid; i++)
+	{
+		InstrumentChange *said = &work->said[i];
+
+		for (int j = i - 1; said->sets != 0 && j >= 0 && same_instrument(&work->said[j], said); j--)
+		{
+			const InstrumentChange *before = &work->said[j];
+
+			if (before->sets == 0 || before->day != said->day)
+				continue;
+			if (journal_kind(work->posting, before->settings_kind) >
+				journal_kind(work->posting, said->settings_kind))
+				said->settings_kind = before->settings_kind;
+			break;
+		}
+	}
+}
+
 static void
 add_place(Work *work, DateADT day, ChangeKind kind)
 {
@@ -465,8 +491,8 @@ fill_lines(Work *work)
 			add_line(posting, place_of(work, amounts.day, amounts.kind), &amounts);
 		if (settings.sets != 0)
 			add_line(posting, place_of(work, settings.day, settings.settings_kind), &settings);
-		if (settings.settings_kind == CHANGE_CORRECTION)
-			add_reason(&posting->entries[place_of(work, settings.day, CHANGE_CORRECTION)], settings.reason);
+		if (settings.sets != 0 && settings.reason != NULL)
+			add_reason(&posting->entries[place_of(work, settings.day, settings.settings_kind)], settings.reason);
 	}
 }
 
@@ -494,6 +520,7 @@ classify(Posting *posting, PendingDeal *deal, const char *override, bool consent
 	pair_rows(&work);
 	drop_passing(&work);
 	find_acts(&work, consents);
+	order_settings(&work);
 	find_places(&work, deal);
 	fill_entries(&work, deal);
 	fill_lines(&work);

@@ -9,7 +9,7 @@
 #define COVENANT_LEVEL_H
 
 #include "compat.h"
-#include "guard/pending.h"
+#include "guard/deal.h"
 
 typedef struct DealKey
 {

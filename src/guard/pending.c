@@ -14,9 +14,10 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "guard/level.h"
+#include "guard/pending.h"
 
 #include "access/xact.h"
+#include "guard/level.h"
 #include "utils/memutils.h"
 
 /* What fits the indexes of the books together with the number of an entry. */

@@ -8,8 +8,9 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "guard/level.h"
+#include "guard/pending.h"
 
+#include "guard/level.h"
 #include "utils/memutils.h"
 
 /*

@@ -79,7 +79,7 @@ sub world
 				$kind => $kind eq 'price' ? $price->($note) : $kind eq 'rate' ? ++$rate : 'fund ' . ++$buyers };
 		}
 	}
-	push @facts, { what => 'warrant', id => "$deal.w", day => 0, holder => 'alpha', shares => 1000 + 2 * int rand 1e5 };
+	push @facts, { what => 'warrant', id => "$deal.w", day => 0, holder => 'alpha', shares => 2000 + 2 * int rand 1e5 };
 	for my $what (qw(warrant_change reserve reserve capital))
 	{
 		push @facts, { what => $what, ($what eq 'warrant_change' ? (id => "$deal.w") : ()), day => shift @free, shares => $what eq 'warrant_change' ? -2 * int(rand 500) : 2 * int(rand 1e5) };
