@@ -66,7 +66,7 @@ section_names(const Walk *walk, const char *section, const Clock *clock, bool ti
 static bool
 is_debt(const Clock *clock)
 {
-	return clock->clause->remedy == REMEDY_INTEREST && !clock->derived;
+	return clock->clause->remedy == REMEDY_INTEREST && !clock->derived && clock->start != NULL && clock->start->has_amount;
 }
 
 /*
