@@ -91,7 +91,7 @@ WHERE d.deal = 1 AND d.section = '4(o)' GROUP BY b.amount;
 -- its claim alone; simultaneous breaches share their days as they are read.
 SELECT covenant.adopt('deals', 'spa-2005', :'readings');
 SET covenant.as_of = '2005-05-23';
-INSERT INTO deals VALUES (9, 0);
+INSERT INTO deals VALUES (9, 50000000);
 INSERT INTO notes VALUES (91, 9, 'Q', 1000000, 0.06, 0), (92, 9, 'P', 500000, 0.06, 0);
 SET covenant.as_of = '2005-08-31';
 SELECT * FROM covenant_internal.breach_damages('deals_reserve', '9', '4(n)', '2005-06-01', '2005-07-01');
