@@ -1,4 +1,4 @@
--- An agreement with years of monthly changes: deals with four holders, another
+-- An agreement with years of monthly changes: deals with two holders, another
 -- price on the first of the month, a conversion in its middle; lists in time
 -- and late, reports, breaches and their cures, payments.
 
@@ -15,8 +15,8 @@ SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calenda
 
 SET covenant.as_of = '2005-05-23';
 INSERT INTO deals SELECT d, 43000000, 400000000, 40000000 FROM generate_series(1, :deals) d;
-INSERT INTO notes SELECT 4 * (d - 1) + h, d, 'fund ' || h, 260000 + 10000 * h, 0.06
-FROM generate_series(1, :deals) d, generate_series(1, 4) h;
+INSERT INTO notes SELECT 2 * (d - 1) + h, d, 'fund ' || h, 540000 + 20000 * h, 0.06
+FROM generate_series(1, :deals) d, generate_series(1, 2) h;
 
 CREATE PROCEDURE months(months int) LANGUAGE plpgsql AS $$
 BEGIN
@@ -25,7 +25,7 @@ BEGIN
 		UPDATE agreement.notes SET price = 0.05 + (id + m * 37) % 100 / 2000.0;
 		COMMIT;
 		PERFORM set_config('covenant.as_of', (date '2005-06-15' + make_interval(months => m - 1))::date::text, true);
-		UPDATE agreement.notes SET principal = principal - 1000 WHERE id % 4 = m % 4;
+		UPDATE agreement.notes SET principal = principal - 1000 WHERE id % 2 = m % 2;
 		COMMIT;
 	END LOOP;
 END
@@ -50,6 +50,14 @@ SELECT d, v.kind, (v.day + make_interval(years => y))::date, '4(i)'
 FROM generate_series(1, :deals) d, generate_series(0, :years - 1) y,
 	(VALUES ('breach', date '2005-09-10'), ('cure', date '2005-09-25')) v(kind, day);
 INSERT INTO deals_event (deal, kind, occurred_on, amount) SELECT d, 'damages_paid', '2006-01-10', 5000 FROM generate_series(1, :deals) d;
+
+-- The list of monthly duties alone, in SQL.
+CREATE VIEW monthly_duty AS
+SELECT c.deal, m.day AS started_on, covenant.business_days_after(m.day, 5, 'NYGCL') AS due_on, f.done_on
+FROM (SELECT deal, min(occurred_on) AS day FROM deals_event WHERE kind = 'closing' GROUP BY deal) c
+CROSS JOIN LATERAL (SELECT (g + interval '1 month' - interval '1 day')::date AS day
+	FROM generate_series(date_trunc('month', c.day::timestamp), '2010-05-31', interval '1 month') g) m
+LEFT JOIN (SELECT deal, ref, min(occurred_on) AS done_on FROM deals_event WHERE kind = 'list_delivered' GROUP BY deal, ref) f
+	ON f.deal = c.deal AND f.ref = m.day::text;
 RESET covenant.as_of;
-SET covenant.as_of = '2010-05-31';
 VACUUM ANALYZE;
