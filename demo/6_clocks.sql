@@ -57,10 +57,20 @@ SELECT pg_temp.told(sum(amount) = 24000.00 AND bool_and(days = 12), 'the May lis
 SELECT pg_temp.told(sum(total) = 48809956 AND sum(reserved_for_holder) = 90953246, 'the list of May') FROM deals_monthly_list WHERE month_end = '2005-05-31' \gset
 SELECT pg_temp.told(count(*) = 13 AND count(*) FILTER (WHERE state = 'met') = 10, 'the duties') FROM deals_duty \gset
 \echo ' $24,000.00 together: three per cent of $2,000,000, for 12 of the 30 days of June. Read in other'
-\echo ' ways it is another bill. Five formulas (r1 to r5) and four ways to count months, side by side:'
+\echo ' ways it is another bill: as either side would read the agreement, and by four formulas and four'
+\echo ' ways to count months, side by side:'
 \echo
 \set ECHO queries
-SELECT months, r1, r2, r3, r4, r5 FROM covenant.readings('deals') WHERE ref = '2005-05-31';
+SELECT adopted, company, buyers FROM covenant.readings('deals') WHERE ref = '2005-05-31';
+SELECT v.* FROM covenant.readings('deals') r CROSS JOIN LATERAL (VALUES
+	('principal', r.principal_calendar, r.principal_anniversary, r.principal_30_day, r.principal_365_day),
+	('... and interest', r.principal_and_interest_calendar, r.principal_and_interest_anniversary,
+		r.principal_and_interest_30_day, r.principal_and_interest_365_day),
+	('... plus interest', r.principal_plus_interest_calendar, r.principal_plus_interest_anniversary,
+		r.principal_plus_interest_30_day, r.principal_plus_interest_365_day),
+	('... and plus interest', r.principal_and_interest_plus_interest_calendar, r.principal_and_interest_plus_interest_anniversary,
+		r.principal_and_interest_plus_interest_30_day, r.principal_and_interest_plus_interest_365_day)
+) v("3 % of", calendar, anniversary, "30-day", "365-day") WHERE r.ref = '2005-05-31';
 \set ECHO none
 \echo ' The greater matter is the shareholder approval. From 14 October the reserve was short, but the'
 \echo ' board had enough shares to add; since 4 November only a vote can cure it. Thirty days later'

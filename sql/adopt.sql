@@ -102,7 +102,7 @@ SET covenant.as_of = '2005-08-31';
 SELECT as_of, duties, breaches, amount, paid, balance FROM pg_temp.answer;
 -- Nothing was known before anything was recorded.
 SET covenant.known_at = '2005-08-31 12:00:00-04';
-SELECT (SELECT count(*) FROM deals_fact) AS facts, (SELECT count(*) FROM deals_history) AS days, (SELECT count(*) FROM deals_duty) AS duties,
+SELECT (SELECT count(*) FROM deals_history) AS days, (SELECT count(*) FROM deals_duty) AS duties,
 	(SELECT count(*) FROM deals_breach) AS breaches, (SELECT count(*) FROM deals_damages) AS damages, (SELECT count(*) FROM deals_monthly_list) AS lists;
 RESET covenant.known_at;
 
@@ -118,7 +118,7 @@ SELECT c.relname, c.relkind, c.reloptions, obj_description(c.oid, 'pg_class') IS
 	count(*) FILTER (WHERE col_description(c.oid, a.attnum) IS NULL) AS uncommented,
 	count(*) FILTER (WHERE t.typnamespace <> 'pg_catalog'::regnamespace) AS types_not_plain
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 JOIN pg_type t ON t.oid = a.atttypid
-WHERE c.relnamespace = 'road'::regnamespace AND c.relname ~ '^deals_(event|clause|reading|list|fact|history|holding|clock|duty|breach|accrual|damages|monthly_list)$'
+WHERE c.relnamespace = 'road'::regnamespace AND c.relname ~ '^deals_(event|clause|reading|list|history|holding|duty|breach|damages|damages_month|payment|monthly_list|upcoming|unmatched)$'
 GROUP BY c.oid, c.relname, c.relkind, c.reloptions ORDER BY c.relname COLLATE "C";
 
 -- Who may adopt what.
@@ -160,9 +160,6 @@ SELECT (SELECT count(*) FROM other."My Deals_duty") AS duties, (SELECT count(*) 
 	(SELECT count(*) FROM other."My Deals_monthly_list") AS lists, (SELECT count(*) FROM covenant.readings('other."My Deals"')) AS readings;
 SELECT covenant.adopt('other."My Deals"', 'spa-2005', :'readings');
 RESET ROLE;
--- The functions under the views belong to the owner too, and fix their settings.
-SELECT proname, pg_get_userbyid(proowner), proconfig, prosecdef, obj_description(oid, 'pg_proc') IS NOT NULL AS comment
-FROM pg_proc WHERE pronamespace = 'other'::regnamespace ORDER BY proname COLLATE "C";
 -- Names with quotes in them.
 CREATE SCHEMA "o'other";
 CREATE TABLE "o'other"."Buyers' deals" ("deal's id" uuid PRIMARY KEY, reserved bigint NOT NULL);

@@ -87,6 +87,22 @@ INSERT INTO deals_event (deal, kind, occurred_on, section) VALUES (1, 'breach', 
 SELECT b.amount = sum(d.amount) AS same FROM deals_damages d CROSS JOIN covenant_internal.breach_damages('deals_reserve', '1', '4(o)', '2005-08-01', '2005-08-11') b
 WHERE d.deal = 1 AND d.section = '4(o)' GROUP BY b.amount;
 
+-- What the buyers alone owe costs the company nothing; the opinion of one fund is
+-- its claim alone; simultaneous breaches share their days as they are read.
+SELECT covenant.adopt('deals', 'spa-2005', :'readings');
+SET covenant.as_of = '2005-05-23';
+INSERT INTO deals VALUES (9, 50000000);
+INSERT INTO notes VALUES (91, 9, 'Q', 1000000, 0.06, 0), (92, 9, 'P', 500000, 0.06, 0);
+SET covenant.as_of = '2005-08-31';
+SELECT * FROM covenant_internal.breach_damages('deals_reserve', '9', '4(n)', '2005-06-01', '2005-07-01');
+SELECT amount FROM covenant_internal.breach_damages('deals_reserve', '9', '2(f)', '2005-06-07', '2005-06-17');
+INSERT INTO deals_event (deal, kind, occurred_on, holder) VALUES (9, 'opinion_delivered', '2005-06-01', 'P'), (9, 'opinion_accepted', '2005-06-17', 'P');
+SELECT amount, 500000 * 0.03 * 10 / 30 AS by_hand FROM covenant_internal.breach_damages('deals_reserve', '9', '2(f)', '2005-06-07', '2005-06-17');
+SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"stacking": "one"}');
+INSERT INTO deals_event (deal, kind, occurred_on, section) VALUES (9, 'breach', '2005-07-01', '4(i)'), (9, 'cure', '2005-07-11', '4(i)');
+SELECT amount, round(1500000 * 0.03 * 10 / 31, 2) AS ten_days_less FROM covenant_internal.breach_damages('deals_reserve', '9', '3(g)', '2005-07-05', '2005-07-21');
+SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"base": "all_notes"}');
+
 -- Rights: a writer of breaches needs none on the books; a stranger's table gets nothing.
 CREATE ROLE regress_covenant_clerk;
 GRANT USAGE, CREATE ON SCHEMA breaches_test TO regress_covenant_clerk;

@@ -91,62 +91,15 @@ $$;
 COMMENT ON FUNCTION covenant_internal.adopt_tables() IS
 'Template of the tables that covenant.adopt makes: event, clause, reading, list';
 
-CREATE FUNCTION covenant_internal.adopt_views()
-RETURNS TABLE (ord int, suffix text, keys text, body text, about text, columns text[])
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION covenant_internal.make_agreement_views(ledger regclass) RETURNS void
+LANGUAGE sql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-SELECT * FROM covenant_internal.fact_views()
-UNION ALL SELECT * FROM covenant_internal.duty_views()
-UNION ALL SELECT * FROM covenant_internal.damages_views()
-UNION ALL SELECT * FROM covenant_internal.month_end_views()
-UNION ALL SELECT * FROM covenant_internal.outlook_views()
-ORDER BY 1
+	SELECT covenant_internal.make_duty_views(ledger), covenant_internal.make_damages_views(ledger),
+		covenant_internal.make_list_view(ledger), covenant_internal.make_upcoming_views(ledger)
 $$;
-COMMENT ON FUNCTION covenant_internal.adopt_views() IS
-'Templates of the views that covenant.adopt makes, each after those it reads';
-
-CREATE FUNCTION covenant_internal.clauses_now() RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT '(SELECT DISTINCT ON (k.duty) k.* FROM {clause} k WHERE k.deal IS NULL AND k.recorded_at <= covenant.known_at()
-	AND (k.from_day IS NULL OR k.from_day <= covenant.as_of())
-	ORDER BY k.duty, k.from_day DESC NULLS LAST, k.recorded_at DESC, k.clause_id DESC)'
-$$;
-COMMENT ON FUNCTION covenant_internal.clauses_now() IS
-'Template of the clauses that hold for every deal on covenant.as_of';
-
-CREATE FUNCTION covenant_internal.create_view(ledger regclass, key_type text, owner name,
-	suffix text, keys text, body text, about text, columns text[])
-RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	name CONSTANT text := covenant_internal.name_beside(ledger, suffix);
-	function_name CONSTANT text := covenant_internal.name_beside(ledger, suffix || '_of');
-BEGIN
-	body := covenant_internal.fill_in(ledger, body, jsonb_build_object('ledger_literal', quote_literal(ledger::text) || '::regclass'));
-	IF keys IS NOT NULL THEN
-		-- a view that asks a function of one deal; see the templates
-		EXECUTE format('CREATE FUNCTION %s(deal %s) RETURNS TABLE (%s) LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 20
-				SET search_path = pg_catalog, pg_temp SET jit = off AS %L',
-			function_name, key_type,
-			(SELECT string_agg(format('%I %s', columns[n][1], columns[n][3]), ', ' ORDER BY n)
-			 FROM generate_subscripts(columns, 1) n WHERE columns[n][3] IS NOT NULL),
-			format(E'\n#variable_conflict use_column\nBEGIN\n\tRETURN QUERY%s;\nEND\n', body));
-		EXECUTE format('COMMENT ON FUNCTION %s(%s) IS %L', function_name, key_type, format('%s: one deal''s rows', about));
-		EXECUTE format('ALTER FUNCTION %s(%s) OWNER TO %I', function_name, key_type, owner);
-		body := format('SELECT d.deal, o.* FROM %s d CROSS JOIN LATERAL %s(d.deal) o', covenant_internal.fill_in(ledger, keys), function_name);
-	END IF;
-	EXECUTE format('CREATE VIEW %s WITH (security_invoker = true) AS %s', name, body);
-	PERFORM covenant_internal.comment_relation(name::regclass, about, columns);
-	EXECUTE format('ALTER VIEW %s OWNER TO %I', name, owner);
-END
-$$;
-COMMENT ON FUNCTION covenant_internal.create_view(regclass, text, name, text, text, text, text, text[]) IS
-'Makes one view of an agreement from its template, and where it has keys the function of one deal that the view asks, with their comments; called by covenant.adopt';
+COMMENT ON FUNCTION covenant_internal.make_agreement_views(regclass) IS
+'Makes the views of an adopted agreement beside a ledger';
 
 CREATE FUNCTION covenant_internal.name_ledger(events regclass, ledger regclass) RETURNS void
 LANGUAGE plpgsql STRICT
@@ -177,7 +130,8 @@ DECLARE
 	tables CONSTANT text[] := ARRAY['event', 'clause', 'reading', 'list'];
 	suffix text;
 BEGIN
-	PERFORM covenant_internal.refuse_in_the_way(ledger, tables || ARRAY(SELECT v.suffix FROM covenant_internal.adopt_views() v));
+	PERFORM covenant_internal.refuse_in_the_way(ledger, tables || ARRAY['duty', 'breach', 'damages', 'damages_month', 'payment',
+		'monthly_list', 'upcoming', 'unmatched']);
 	EXECUTE covenant_internal.fill_in(ledger, covenant_internal.adopt_tables(),
 		jsonb_build_object('deals', deals::text, 'key', quote_ident(key), 'key_type', key_type), false);
 	PERFORM covenant_internal.name_ledger(covenant_internal.found_beside(ledger, 'event'), ledger);
@@ -187,8 +141,7 @@ BEGIN
 	FOREACH suffix IN ARRAY tables LOOP
 		EXECUTE format('ALTER TABLE %s OWNER TO %I', covenant_internal.name_beside(ledger, suffix), owner);
 	END LOOP;
-	PERFORM covenant_internal.create_view(ledger, key_type, owner, v.suffix, v.keys, v.body, v.about, v.columns)
-	FROM covenant_internal.adopt_views() v;
+	PERFORM covenant_internal.make_agreement_views(ledger);
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.create_agreement(regclass, regclass, name, text) IS

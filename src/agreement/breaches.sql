@@ -32,70 +32,29 @@ $$;
 COMMENT ON FUNCTION covenant_internal.check_breach_columns(regclass, regclass, name, name, name, name, name, name) IS
 'Raises 42703 where a column of a table of breaches does not exist and 42804 where it is of another type';
 
-CREATE FUNCTION covenant_internal.breach_rate(ledger regclass, section text) RETURNS numeric
-LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	rate numeric;
-BEGIN
-	-- a section without a clock of its own is answered by the clause of its
-	-- article that breaches start: 3(z), 4(o)
-	EXECUTE covenant_internal.fill_in(ledger, replace($q$
-		SELECT c.rate FROM {clause} c
-		WHERE c.remedy = 'damages'
-		  AND (c.section = $1 OR c.starts_on = 'breach' AND split_part(c.section, '(', 1) = split_part($1, '(', 1))
-		ORDER BY c.section <> $1, c.ord LIMIT 1$q$, '{clause} c', covenant_internal.clauses_now() || ' c')) INTO rate USING section;
-	IF rate IS NULL THEN
-		RAISE EXCEPTION 'Section % knows no damages', section
-			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'The clauses of the deal say which sections do, and at what rate a month.';
-	END IF;
-	RETURN rate;
-END
-$$;
-COMMENT ON FUNCTION covenant_internal.breach_rate(regclass, text) IS
-'The monthly rate of damages for a breach of a section, by the clauses of the deal; 22023 where it knows none';
+CREATE FUNCTION covenant_internal.breach_cost(ledger regclass, deal text, with_capital boolean, section text, from_day date, to_day date,
+	OUT amount numeric, OUT shares bigint) RETURNS SETOF record
+LANGUAGE c STABLE STRICT PARALLEL SAFE ROWS 1 COST 3000
+AS 'MODULE_PATHNAME', 'covenant_breach_cost';
+COMMENT ON FUNCTION covenant_internal.breach_cost(regclass, text, boolean, text, date, date) IS
+'What a breach costs that goes along with the clocks of its deal as one more of them: in money and in whole shares at the price of to_day; 22023 where its section knows no damages, or it ends before it begins';
 
 CREATE FUNCTION covenant_internal.breach_damages(ledger regclass, deal text, section text, from_day date, to_day date,
 	OUT amount numeric, OUT shares bigint)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp SET covenant.as_of = '' SET covenant.known_at = ''
 AS $$
-DECLARE
-	key_type CONSTANT text := covenant_internal.key_type(ledger)::text;
 BEGIN
 	IF deal IS NULL OR section IS NULL OR from_day IS NULL OR to_day IS NULL THEN
 		RETURN;  -- an open breach
 	END IF;
-	IF to_day < from_day THEN
-		RAISE EXCEPTION 'a breach ends before it begins'
-			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = format('It runs from %s to %s.', to_char(from_day, 'YYYY-MM-DD'), to_char(to_day, 'YYYY-MM-DD'));
-	END IF;
-	-- what all holders may claim for these days
-	EXECUTE covenant_internal.fill_in(ledger, replace(format($q$
-		SELECT coalesce(round(sum(s.amount), 2), 0.00)
-		FROM (SELECT covenant_internal.segment_damages(sum(a.base), sum(a.addend), a.run_from, a.from_day, a.to_day,
-											  a.months, a.rate, 20) AS amount
-			  FROM (%s) a GROUP BY a.run_from, a.from_day, a.to_day, a.months, a.rate) s
-		$q$, covenant_internal.accrual_query($q$
-			SELECT 0 AS ord, NULL AS ref, NULL AS section, NULL AS duty, NULL AS elector, $4 AS rate, b.holder,
-				   $2 AS from_day, $3 AS to_day,
-				   (SELECT k.reading_id FROM {reading} k
-					WHERE (k.deal IS NULL OR k.deal = $1) AND (k.from_day IS NULL OR k.from_day <= $2) AND k.recorded_at <= covenant.known_at()
-					ORDER BY k.deal IS NULL, k.from_day DESC NULLS LAST, k.recorded_at DESC, k.reading_id DESC LIMIT 1) AS reading_id
-			FROM buyer b$q$)), '$1', '$1::' || key_type))
-		INTO amount USING deal, from_day, to_day, covenant_internal.breach_rate(ledger, section);
-	-- in shares at the conversion price of the day of the cure
-	EXECUTE covenant_internal.fill_in(ledger, format($q$
-		SELECT CASE count(DISTINCT n.price) WHEN 1 THEN covenant.shares_issuable($3, min(n.price::covenant.share_price))::bigint END
-		FROM {note} n WHERE n.deal = $1::%s AND n.principal > 0 AND n.from_day <= $2 AND (n.to_day > $2 OR n.to_day IS NULL)
-		$q$, key_type)) INTO shares USING deal, to_day, amount;
+	EXECUTE format('SELECT c.amount, c.shares FROM covenant_internal.breach_cost($1, $2,
+			EXISTS (SELECT FROM %s l WHERE l.deal = $2::%s AND l.authorized IS NOT NULL), $3, $4, $5) c',
+		ledger, covenant_internal.key_type(ledger)) INTO amount, shares USING ledger, deal, section, from_day, to_day;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.breach_damages(regclass, text, text, date, date) IS
-'Damages of a breach of a section from one day up to, not including, another, to all holders together, by the adopted readings and all that is on record by now, whatever covenant.as_of and covenant.known_at say: in the currency of the notes, rounded once to 2 decimals half up, and in whole shares at the conversion price of to_day, rounded down (NULL without one). NULL for a breach that is still open; 22023 where the section knows no damages (Sections 2(f), 3(z), 4(h), 4(o))';
+'Damages of a breach of a section from one day up to, not including, another (by the reading cure_day, up to and including), to all holders together, by the adopted readings and all that is on record by now, whatever covenant.as_of and covenant.known_at say: in the currency of the notes, rounded as in the damages view, and in whole shares at the conversion price of to_day, rounded down (NULL without one, or with several). It goes along with the deal''s other breaches: simultaneous ones share its days as they are read, what the buyers owe costs nothing, and where the facts have the same breach for one holder it is that holder''s. NULL for a breach that is still open; 22023 where the section knows no damages (Sections 2(f), 3(z), 4(h), 4(o))';
 
 CREATE FUNCTION covenant.watch_breaches(breaches regclass, deals regclass, deal name, section name,
 	from_day name, to_day name, amount name, shares name) RETURNS void

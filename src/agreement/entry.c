@@ -17,9 +17,9 @@
 #include "catalog/pg_type.h"
 #include "guard/adopted.h"
 #include "guard/pending.h"
+#include "guard/reading.h"
 #include "guard/vouch.h"
 #include "utils/builtins.h"
-#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
@@ -135,55 +135,6 @@ read_entry(EventEntry *entry, EntryBooks *books, HeapTuple row, Relation events)
 }
 
 /* The books -------------------------------------------------------------- */
-
-/* Plans that are kept, by their text: it has all names in full. */
-typedef struct KeptPlan
-{
-	char	   *sql;			/* hash key */
-	SPIPlanPtr	plan;
-} KeptPlan;
-
-static HTAB *kept_plans = NULL;
-
-static uint32
-text_hash(const void *key, Size size)
-{
-	const char *text = *(const char *const *) key;
-
-	return hash_bytes((const unsigned char *) text, strlen(text));
-}
-
-static int
-text_match(const void *a, const void *b, Size size)
-{
-	return strcmp(*(const char *const *) a, *(const char *const *) b);
-}
-
-static SPIPlanPtr
-kept_plan(char *sql, int nparams, Oid *types)
-{
-	KeptPlan   *kept;
-	SPIPlanPtr	plan;
-
-	if (kept_plans == NULL)
-	{
-		HASHCTL		control = {.keysize = sizeof(char *), .entrysize = sizeof(KeptPlan),
-		.hash = text_hash, .match = text_match};
-
-		kept_plans = hash_create("covenant entry plans", 16, &control, HASH_ELEM | HASH_FUNCTION | HASH_COMPARE);
-	}
-	kept = hash_search(kept_plans, &sql, HASH_FIND, NULL);
-	if (kept != NULL)
-		return kept->plan;
-	plan = SPI_prepare_cursor(sql, nparams, types, CURSOR_OPT_GENERIC_PLAN);
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-	SPI_keepplan(plan);
-	sql = MemoryContextStrdup(TopMemoryContext, sql);
-	kept = hash_search(kept_plans, &sql, HASH_ENTER, NULL);
-	kept->plan = plan;
-	return plan;
-}
 
 /*
  * Asks about the entry's deal, $1, and one more value, $2, unless it has no

@@ -158,17 +158,6 @@ check_tie(EventEntry *entry, const EntryBooks *books)
 
 /* The clause ------------------------------------------------------------- */
 
-/*
- * Sections of one article: 4(h) and 4(o), 3(g) and 3(z).
- */
-static bool
-same_article(const char *a, const char *b)
-{
-	int			length = strcspn(a, "( ");
-
-	return length > 0 && length == strcspn(b, "( ") && strncmp(a, b, length) == 0;
-}
-
 static bool
 starts_on_breach(const EntryClause *clause)
 {

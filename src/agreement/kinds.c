@@ -76,3 +76,14 @@ covenant_event_kinds(PG_FUNCTION_ARGS)
 		kinds[i] = CStringGetTextDatum(event_kinds[i]);
 	PG_RETURN_ARRAYTYPE_P(construct_array(kinds, lengthof(kinds), TEXTOID, -1, false, TYPALIGN_INT));
 }
+
+/*
+ * Sections of one article: 4(h) and 4(o), 3(g) and 3(z).
+ */
+bool
+same_article(const char *a, const char *b)
+{
+	int			length = strcspn(a, "( ");
+
+	return length > 0 && length == strcspn(b, "( ") && strncmp(a, b, length) == 0;
+}

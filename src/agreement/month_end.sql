@@ -1,56 +1,35 @@
 
 -- Month end: the list of Section 4(h) -------------------------------------------
 
-CREATE FUNCTION covenant_internal.month_end_views()
-RETURNS TABLE (ord int, suffix text, keys text, body text, about text, columns text[])
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION covenant_internal.list_of(ledger regclass, deal text, with_capital boolean, month_end date,
+	OUT month_end date, OUT holder text, OUT reserved_for_holder bigint, OUT conversion_shares bigint, OUT warrant_shares bigint,
+	OUT interest_shares bigint, OUT total bigint, OUT due_on date, OUT delivered_on date, OUT days_late int) RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL SAFE ROWS 100 COST 2000
+AS 'MODULE_PATHNAME', 'covenant_list_of';
+COMMENT ON FUNCTION covenant_internal.list_of(regclass, text, boolean, date) IS
+'The monthly lists of a deal, as of covenant.as_of, as known at covenant.known_at; with a month end (the argument) its list alone, for which nothing that is later is read; the view <deals>_monthly_list asks it';
+
+CREATE FUNCTION covenant_internal.make_list_view(ledger regclass) RETURNS void
+LANGUAGE sql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
-AS $f$
-VALUES (90, 'monthly_list', '{ledger}', $v$
-	WITH
-	list AS (
-		SELECT c.ref, c.ends_on, c.started_on AS month_end, c.due_on, c.done_on, b.counted
-		FROM {clock} c
-		JOIN {history} b ON b.deal = $1 AND b.day <= c.started_on
-			AND (b.next_day IS NULL OR b.next_day > c.started_on)
-		WHERE c.deal = $1 AND c.starts_on = 'month_end'),
-	-- The reserve is parted between the holders as their issuable shares are.
-	item AS (
-		SELECT i.*, h.holder, h.note_shares, h.warrant_shares, h.interest_shares,
-			array_agg((h.note_shares + h.warrant_shares)::numeric) OVER w AS weights,
-			row_number() OVER (PARTITION BY i.ref ORDER BY h.holder) AS part
-		FROM list i
-		JOIN {holding} h ON h.deal = $1 AND h.day <= i.month_end
-			AND (h.next_day IS NULL OR h.next_day > i.month_end)
-		WHERE h.note_shares > 0 OR h.warrant_shares > 0
-		WINDOW w AS (PARTITION BY i.ref ORDER BY h.holder
-			ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)),
-	delivered AS (
-		SELECT i.*, coalesce((SELECT min(f.occurred_on) FROM {fact} f WHERE f.deal = $1
-			AND f.kind = i.ends_on AND f.ref = i.ref AND f.holder = i.holder), i.done_on) AS delivered_on
-		FROM item i)
-	SELECT d.month_end, d.holder,
-		((covenant.allocate(greatest(d.counted, 0)::covenant.shares, d.weights))[d.part])::bigint AS reserved_for_holder,
-		d.note_shares AS conversion_shares, d.warrant_shares, d.interest_shares,
-		d.note_shares + d.warrant_shares + d.interest_shares AS total,
-		d.due_on, d.delivered_on,
-		greatest(coalesce(d.delivered_on, covenant.as_of()) - d.due_on, 0) AS days_late
-	FROM delivered d
-$v$, 'What Section 4(h) has the company list at every month end, for each holder, with the day by which the list is due and the day of its delivery', ARRAY[
-	['deal', 'The deal', NULL],
-	['month_end', 'The month end that the list is about; the balances are those at its end', 'date'],
-	['holder', 'The holder; empty where the tables have no holder column', 'text'],
-	['reserved_for_holder', 'Shares authorized and reserved, parted in proportion to the holders'' issuable shares, largest remainder: the parts sum to the whole', 'bigint'],
-	['conversion_shares', 'Shares issuable on conversion of the holder''s notes', 'bigint'],
-	['warrant_shares', 'Shares issuable on exercise of the holder''s warrants', 'bigint'],
-	['interest_shares', 'Shares that would pay one year''s interest on the holder''s notes', 'bigint'],
-	['total', 'conversion_shares + warrant_shares + interest_shares: item (2) of the list', 'bigint'],
-	['due_on', 'The last day in time: five business days after the month end', 'date'],
-	['delivered_on', 'The day of delivery; NULL: not yet', 'date'],
-	['days_late', 'Calendar days after due_on, up to delivered_on or covenant.as_of; 0 in time', 'integer']])
-$f$;
-COMMENT ON FUNCTION covenant_internal.month_end_views() IS
-'Template of the view of monthly lists';
+AS $$
+	SELECT covenant_internal.make_history_view(ledger, 'monthly_list',
+		'covenant_internal.list_of(%L::regclass, l.deal::text, l.authorized IS NOT NULL, NULL)',
+		'What Section 4(h) has the company list at every month end, for each holder, with the day by which the list is due and the day of its delivery',
+		ARRAY[['deal', 'The deal'],
+			  ['month_end', 'The month end that the list is about; the balances are those at its end'],
+			  ['holder', 'The holder; empty where the tables have no holder column'],
+			  ['reserved_for_holder', 'Shares authorized and reserved, parted in proportion to the holders'' issuable shares, largest remainder: the parts sum to the whole'],
+			  ['conversion_shares', 'Shares issuable on conversion of the holder''s notes'],
+			  ['warrant_shares', 'Shares issuable on exercise of the holder''s warrants'],
+			  ['interest_shares', 'Shares that would pay one year''s interest on the holder''s notes: the next or the past one, by the reading list_interest'],
+			  ['total', 'conversion_shares + warrant_shares + interest_shares: item (2) of the list'],
+			  ['due_on', 'The last day in time: five business days after the month end'],
+			  ['delivered_on', 'The day of delivery; NULL: not yet'],
+			  ['days_late', 'Calendar days after due_on, up to delivered_on or covenant.as_of; 0 in time']]);
+$$;
+COMMENT ON FUNCTION covenant_internal.make_list_view(regclass) IS
+'Makes <deals>_monthly_list';
 
 CREATE PROCEDURE covenant.close_month(deals regclass, month_end date)
 LANGUAGE plpgsql
@@ -74,9 +53,10 @@ BEGIN
 			warrant_shares, interest_shares, total)
 		SELECT m.deal, m.month_end, m.holder, m.reserved_for_holder, m.conversion_shares,
 			m.warrant_shares, m.interest_shares, m.total
-		FROM {monthly_list} m WHERE m.month_end = $1
+		FROM (SELECT l.deal, f.* FROM {ledger} l
+			CROSS JOIN LATERAL covenant_internal.list_of({ledger_literal}, l.deal::text, l.authorized IS NOT NULL, $1) f) m
 		ON CONFLICT DO NOTHING
-	$q$) USING month_end;
+	$q$, jsonb_build_object('ledger_literal', format('%L::regclass', ledger))) USING month_end;
 END
 $$;
 COMMENT ON PROCEDURE covenant.close_month(regclass, date) IS

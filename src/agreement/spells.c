@@ -1,69 +1,18 @@
 /*-------------------------------------------------------------------------
  *
  * spells.c
- *		What the timeline of a deal says to its clocks: shortfalls, and who held
- *		something when.
+ *		The shortfalls of a deal, and on which of their days the thirty days run.
+ *
+ * A shortfall is a stretch of days at whose end the Authorized and Reserved
+ * Shares are below the Reserved Amount (Section 4(h)).  What the board alone
+ * can cure may be excluded from the thirty days; then only those days are a
+ * spell on which a vote is needed.
  *
  *-------------------------------------------------------------------------
  */
-#include "agreement/engine.h"
+#include "agreement/walk.h"
 
 #include "guard/judge.h"
-
-/*
- * The place in the timeline of the balances at the end of a day; -1: before.
- */
-int
-balance_on(const Walk *walk, DateADT day)
-{
-	int			low = 0,
-				high = walk->timeline.ndays;
-
-	while (low < high)
-	{
-		int			middle = (low + high) / 2;
-
-		if (walk->timeline.days[middle].day <= day)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low - 1;
-}
-
-static bool
-has_something(const DayBalance *h)
-{
-	return sum_sign(&h->balance.principal) > 0 || h->balance.shares[WARRANT_SHARES] > 0;
-}
-
-/*
- * Had a holder notes or warrants on some day from one up to another, itself
- * not counted?
- */
-bool
-held_between(const Walk *walk, const char *holder, DateADT from, DateADT to)
-{
-	const Timeline *t = &walk->timeline;
-
-	for (int i = 0; i < t->nholdings; i++)
-	{
-		const DayBalance *h = &t->holdings[i];
-		bool		is_last = i + 1 == t->nholdings || !bytes_equal(h->holder, t->holdings[i + 1].holder);
-		DateADT		until = is_last ? NO_DAY : t->holdings[i + 1].day;
-
-		if (h->holder.len == (int) strlen(holder) && memcmp(h->holder.data, holder, h->holder.len) == 0 &&
-			h->day < to && until > from && has_something(h))
-			return true;
-	}
-	return false;
-}
-
-bool
-held_on(const Walk *walk, const char *holder, DateADT day)
-{
-	return held_between(walk, holder, day, day + 1);
-}
 
 static Balances
 balances_at(const Walk *walk, int i)
@@ -86,7 +35,7 @@ is_short(const Walk *walk, int i)
 }
 
 /*
- * Can a shortfall of that day not be cured by the board alone?
+ * Could a shortfall of that day not be cured by the board alone?
  */
 static bool
 needs_vote(const Walk *walk, int i)
@@ -97,8 +46,25 @@ needs_vote(const Walk *walk, int i)
 }
 
 /*
- * Did a shortfall end on that day by more than a price: by more in reserve, or
- * by less that the reserve is for?
+ * Authorized and Reserved Shares at the end of a day; 0 before the books begin.
+ */
+int128
+counted_on(const Walk *walk, DateADT day)
+{
+	int			i = walk->timeline.ndays;
+	Balances	b;
+
+	while (i > 0 && walk->timeline.days[i - 1].day > day)
+		i--;
+	if (i == 0)
+		return 0;
+	b = balances_at(walk, i - 1);
+	return counted_of(&b);
+}
+
+/*
+ * Did something other than a price narrow a shortfall on that day: more in
+ * reserve or in the capital, or less that the reserve is for?
  */
 static bool
 was_cured(const Walk *walk, int i)
@@ -106,9 +72,13 @@ was_cured(const Walk *walk, int i)
 	Balances	before = balances_at(walk, i - 1);
 	Balances	after = balances_at(walk, i);
 	Sum			principal = walk->timeline.days[i].balance.principal;
+	Sum			multiple = walk->timeline.days[i].balance.multiple;
 
 	sum_add(&principal, &walk->timeline.days[i - 1].balance.principal, -1);
-	return counted_of(&after) > counted_of(&before) || sum_sign(&principal) < 0 ||
+	sum_add(&multiple, &walk->timeline.days[i - 1].balance.multiple, -1);
+	return counted_of(&after) > counted_of(&before) ||
+		(before.counts_authorized && after.counts_authorized && available_of(&after) > available_of(&before)) ||
+		sum_sign(&principal) < 0 || sum_sign(&multiple) < 0 ||
 		after.shares[WARRANT_SHARES] < before.shares[WARRANT_SHARES] ||
 		after.shares[MINIMUM] < before.shares[MINIMUM];
 }
@@ -116,63 +86,92 @@ was_cured(const Walk *walk, int i)
 static bool
 approved_between(const Walk *walk, DateADT from, DateADT to)
 {
-	for (int i = 0; i < walk->nevents; i++)
+	for (int i = 0; i < walk->nfacts; i++)
 	{
-		const Event *e = &walk->events[i];
-
-		if (strcmp(e->kind, "shareholder_approval") == 0 && e->day > from && e->day <= to)
+		if (walk->facts[i].kind == W_APPROVAL && walk->facts[i].day >= from && walk->facts[i].day <= to)
 			return true;
 	}
 	return false;
 }
 
 /*
- * The thirty days of a spell run from its first day, or where a recovery by
- * the price alone does not restart them from that of the spell before, unless
- * the shareholders have approved since.
+ * The thirty days of a spell run from its first day; where a recovery by the
+ * price alone does not restart them, from that of the spell before, unless the
+ * shareholders have approved since.
  */
 static void
-count_from(Walk *walk, Spell *spell, const Reading *reading)
+count_from(Walk *walk, Spell *spell)
 {
 	const Spell *before = spell == walk->spells ? NULL : spell - 1;
 
 	spell->clock_from = spell->from_day;
-	if (before != NULL && strcmp(reading->recovery, "continues") == 0 && !before->cured &&
-		!approved_between(walk, before->from_day - 1, spell->from_day))
+	if (before != NULL && spell->reading->recovery_continues && !before->cured &&
+		(spell->reading->restored_only || !approved_between(walk, before->from_day, spell->from_day)))
 		spell->clock_from = before->clock_from;
 }
 
 /*
- * The spells of shortfall: counted below required, and where what the board
- * can cure is excluded, more than that.
+ * Goes on with a list of spells at a day of the timeline, which is or is not
+ * one of theirs; the spell that begins, if one does.
  */
+static Spell *
+spell_day(const Walk *walk, Spell *spells, int *n, int i, bool in_spell)
+{
+	Spell	   *last = *n == 0 ? NULL : &spells[*n - 1];
+	bool		open = last != NULL && last->to_day == NO_DAY;
+	Spell	   *begun = NULL;
+
+	if (in_spell && !open)
+	{
+		last = begun = &spells[(*n)++];
+		*begun = (Spell) {.from_day = walk->timeline.days[i].day, .to_day = NO_DAY, .vote_day = NO_DAY};
+		begun->clock_from = begun->from_day;
+	}
+	if (in_spell && last->vote_day == NO_DAY && needs_vote(walk, i))
+		last->vote_day = walk->timeline.days[i].day;
+	if (!in_spell && open)
+	{
+		last->to_day = walk->timeline.days[i].day;
+		last->cured = was_cured(walk, i);
+	}
+	return begun;
+}
+
+/*
+ * How the spell is read that is open, or would begin on a day.
+ */
+static const Reading *
+spell_reading(const Walk *walk, DateADT day)
+{
+	const Spell *last = walk->nspells == 0 ? NULL : &walk->spells[walk->nspells - 1];
+
+	return last != NULL && last->to_day == NO_DAY ? last->reading : reading_on(&walk->terms, day);
+}
+
 void
 find_spells(Walk *walk)
 {
-	const Timeline *t = &walk->timeline;
-	Spell	   *open = NULL;
+	int			n = walk->timeline.ndays;
 
-	walk->spells = palloc0(Max(t->ndays, 1) * sizeof(Spell));
-	for (int i = 0; i < t->ndays; i++)
+	walk->shortfalls = palloc(Max(n, 1) * sizeof(Spell));
+	walk->spells = palloc(Max(n, 1) * sizeof(Spell));
+	walk->nshortfalls = walk->nspells = 0;
+	for (int i = 0; i < n; i++)
 	{
-		DateADT		day = t->days[i].day;
-		const Reading *reading = reading_in_force(walk, open == NULL ? day : open->from_day);
-		bool		in_spell = reading != NULL && is_short(walk, i) &&
-			(strcmp(reading->board_curable, "excluded") != 0 || needs_vote(walk, i));
+		const Reading *reading = spell_reading(walk, walk->timeline.days[i].day);
+		bool		short_then = is_short(walk, i);
+		Spell	   *begun = spell_day(walk, walk->shortfalls, &walk->nshortfalls, i, short_then);
 
-		if (in_spell && open == NULL)
+		if (begun != NULL)
+			begun->reading = reading_on(&walk->terms, begun->from_day);
+		if (reading == NULL)
+			continue;
+		begun = spell_day(walk, walk->spells, &walk->nspells, i, short_then &&
+						  (reading->board_curable != BOARD_EXCLUDED || needs_vote(walk, i)));
+		if (begun != NULL)
 		{
-			open = &walk->spells[walk->nspells++];
-			*open = (Spell) {.from_day = day, .to_day = NO_DAY, .vote_day = NO_DAY};
-			count_from(walk, open, reading);
-		}
-		if (in_spell && open->vote_day == NO_DAY && needs_vote(walk, i))
-			open->vote_day = day;
-		if (!in_spell && open != NULL)
-		{
-			open->to_day = day;
-			open->cured = was_cured(walk, i);
-			open = NULL;
+			begun->reading = reading;
+			count_from(walk, begun);
 		}
 	}
 }

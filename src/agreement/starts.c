@@ -1,340 +1,297 @@
 /*-------------------------------------------------------------------------
  *
  * starts.c
- *		What starts the clocks of a deal: its facts, month ends, shortfalls; and
- *		the day by which each is due.
+ *		What starts the clocks of a deal.
  *
  * A clock runs by the clause in force on the day of its start, and is read as
- * was adopted for that day.
+ * adopted for that day.
  *
  *-------------------------------------------------------------------------
  */
-#include "agreement/engine.h"
+#include "agreement/walk.h"
 
-#include "calendar/calendar.h"
-#include "miscadmin.h"
-#include "utils/builtins.h"
+#include "agreement/kinds.h"
 #include "utils/datetime.h"
 
-static bool
-same_text(const char *a, const char *b)
-{
-	return a != NULL && b != NULL && strcmp(a, b) == 0;
-}
-
 /*
- * Is a section part of the same article, "4(o)" of "4(c)"?
+ * A clock that starts on a day; NULL where nothing was adopted by then.
  */
-static bool
-same_article(const char *a, const char *b)
+Clock *
+new_clock(Walk *walk, const Clause *clause, DateADT started_on)
 {
-	Size		length = strcspn(a, "(");
-
-	return length == strcspn(b, "(") && strncmp(a, b, length) == 0;
-}
-
-static Clock *
-add_clock(Walk *walk, const Clause *clause, DateADT day)
-{
+	const Reading *reading = reading_on(&walk->terms, started_on);
 	Clock	   *clock;
-	const Reading *reading = reading_in_force(walk, day);
 
 	if (reading == NULL)
 		return NULL;
-	if (walk->nclocks == walk->size)
+	if (walk->nclocks == walk->clocks_size)
 	{
-		walk->size = Max(64, 2 * walk->size);
-		walk->clocks = walk->clocks == NULL ? palloc(walk->size * sizeof(Clock)) :
-			repalloc_huge(walk->clocks, (Size) walk->size * sizeof(Clock));
+		walk->clocks_size = Max(32, 2 * walk->clocks_size);
+		walk->clocks = walk->clocks == NULL ? palloc(walk->clocks_size * sizeof(Clock)) :
+			repalloc_huge(walk->clocks, walk->clocks_size * sizeof(Clock));
 	}
 	clock = &walk->clocks[walk->nclocks++];
-	memset(clock, 0, sizeof(Clock));
-	clock->clause = clause;
-	clock->reading = reading;
-	clock->section = clause->section;
-	clock->remedy = clause->remedy;
-	clock->by_buyers = clause->by_buyers;
-	clock->started_on = clock->clock_from = day;
-	clock->due_on = clock->done_on = clock->done_for_all = clock->broken_from = NO_DAY;
+	*clock = (Clock) {.clause = clause, .reading = reading, .section = clause->section, .duty = clause->duty,
+		.remedy = clause->remedy, .by_buyers = clause->by_buyers, .holder = NOBODY, .started_on = started_on,
+		.clock_from = started_on, .due_on = NO_DAY, .done_for_all = NO_DAY, .done_on = NO_DAY,
+	.broken_from = NO_DAY, .accrues_from = NO_DAY};
+	clock->served = palloc(Max(walk->nholders, 1) * sizeof(DateADT));
+	clock->concerned = palloc0(Max(walk->nholders, 1) * sizeof(bool));
+	clock->waivers = palloc0(Max(walk->nholders, 1) * sizeof(bool));
+	for (int h = 0; h < walk->nholders; h++)
+		clock->served[h] = NO_DAY;
 	return clock;
 }
 
-static void
-start_by_event(Walk *walk, const Clause *clause, const Event *e)
+/*
+ * Who held something on the day of the start; of what concerns one alone, that one.
+ */
+void
+find_concerned(const Walk *walk, Clock *clock)
 {
-	Clock	   *clock = add_clock(walk, clause, e->day);
+	for (int h = 0; h < walk->nholders; h++)
+		clock->concerned[h] = clock->holder == NOBODY ?
+			holds_something(balance_on(&walk->all.of_holder[h], clock->started_on)) : clock->holder == h;
+}
 
-	if (clock == NULL)
-		return;
-	clock->event = e;
-	clock->ref = psprintf(INT64_FORMAT, e->id);
-	clock->holder = e->holder;
-	if (strcmp(clause->ends_on, "expenses_paid") == 0)
-		clock->owed = e->amount;
+/* Facts ------------------------------------------------------------------ */
+
+/*
+ * The clause that answers for the breach of a section: that of the section
+ * itself that starts on a breach, else that of its article (Sections 3(z),
+ * 4(o)).  Where the buyers alone owe what is broken, also their clause.
+ */
+const Clause *
+clause_for_breach(const Walk *walk, const char *section, DateADT day, const Clause **buyers)
+{
+	const Clause *own = NULL;
+	const Clause *of_article = NULL;
+	bool		company_owes = false;
+
+	*buyers = NULL;
+	for (int d = 0; d < walk->terms.nduties; d++)
+	{
+		const Clause *clause = clause_on(&walk->terms, d, day);
+		bool		same = clause != NULL && strcmp(clause->section, section) == 0;
+
+		if (same && clause->by_buyers && *buyers == NULL)
+			*buyers = clause;
+		company_owes |= same && !clause->by_buyers;
+		if (clause == NULL || clause->starts_on != W_BREACH)
+			continue;
+		if (same && own == NULL)
+			own = clause;
+		if (of_article == NULL && same_article(clause->section, section))
+			of_article = clause;
+	}
+	if (company_owes)
+		*buyers = NULL;
+	return own != NULL ? own : of_article;
 }
 
 static bool
-has_subject(const Clause *clause, const Event *e)
+subject_begins(const Fact *fact, const Clause *clause)
 {
-	if (clause->nsubjects == 0)
-		return true;
-	for (int i = 0; e->subject != NULL && i < clause->nsubjects; i++)
+	for (int i = 0; i < clause->nsubjects && fact->subject != NULL; i++)
 	{
-		if (strncmp(e->subject, clause->subjects[i], strlen(clause->subjects[i])) == 0)
+		if (strncmp(fact->subject, clause->subjects[i].data, clause->subjects[i].len) == 0)
+			return true;
+	}
+	return clause->nsubjects == 0;
+}
+
+const Fact *
+first_closing(const Walk *walk)
+{
+	for (int i = 0; i < walk->nfacts; i++)
+	{
+		if (walk->by_day[i]->kind == W_CLOSING)
+			return walk->by_day[i];
+	}
+	return NULL;
+}
+
+/*
+ * "The date hereof": the earliest signing, without one the earliest closing
+ * (Sections 4(m), 4(n)).
+ */
+static const Fact *
+date_hereof(const Walk *walk)
+{
+	for (int i = 0; i < walk->nfacts; i++)
+	{
+		if (walk->by_day[i]->kind == W_SIGNING)
+			return walk->by_day[i];
+	}
+	return first_closing(walk);
+}
+
+static void
+start_by_fact(Walk *walk, Fact *fact, const Clause *clause)
+{
+	const Clause *buyers = NULL;
+	Clock	   *clock;
+
+	if (fact->kind == W_BREACH &&
+		(fact->section == NULL || clause_for_breach(walk, fact->section, fact->day, &buyers) != clause))
+		return;
+	clock = new_clock(walk, clause, fact->day);
+	if (clock == NULL)
+		return;
+	clock->ref = (Tie) {TIE_EVENT, fact->id};
+	clock->start = fact;
+	clock->holder = fact->holder;
+	clock->named = fact->kind == W_BREACH ? fact->section : NULL;
+	if (buyers != NULL)
+	{
+		/* theirs, and nobody pays for it but they */
+		clock->section = buyers->section;
+		clock->by_buyers = true;
+		clock->remedy = REMEDY_NONE;
+	}
+	find_concerned(walk, clock);
+}
+
+bool
+ever_starts_on(const Terms *terms, int duty, int kind)
+{
+	for (int i = terms->duties[duty]; i < terms->duties[duty + 1]; i++)
+	{
+		if (terms->clauses[i]->starts_on == kind)
 			return true;
 	}
 	return false;
 }
 
-/*
- * Are all clauses of a section duties of the buyers?
- */
-static bool
-is_of_buyers(const Walk *walk, const char *section, DateADT day)
-{
-	bool		found = false;
-
-	for (int ord = 0; ord <= walk->nduties; ord++)
-	{
-		const Clause *c = clause_in_force(walk, ord, day);
-
-		if (c == NULL || !same_text(c->section, section))
-			continue;
-		if (!c->by_buyers)
-			return false;
-		found = true;
-	}
-	return found;
-}
-
-/*
- * A breach goes to the clauses of its own section that answer for breaches,
- * else to those of its article.  Owed by the buyers it is a duty of theirs,
- * without remedy: it never costs the company anything.
- */
 static void
-start_by_breach(Walk *walk, const Event *e)
+start_by_facts(Walk *walk, int duty, const Fact *hereof)
 {
-	bool		own = false;
-
-	for (int pass = 0; pass < 2 && !own; pass++)
+	for (int i = 0; i < walk->nfacts; i++)
 	{
-		for (int ord = 0; ord <= walk->nduties; ord++)
-		{
-			const Clause *c = clause_in_force(walk, ord, e->day);
+		Fact	   *fact = walk->by_day[i];
+		const Clause *clause;
 
-			if (c == NULL || strcmp(c->starts_on, "breach") != 0 || e->section == NULL ||
-				!(pass == 0 ? strcmp(c->section, e->section) == 0 : same_article(c->section, e->section)))
-				continue;
-			start_by_event(walk, c, e);
-			own = true;
-			if (walk->nclocks > 0 && walk->clocks[walk->nclocks - 1].event == e &&
-				is_of_buyers(walk, e->section, e->day))
-			{
-				Clock	   *clock = &walk->clocks[walk->nclocks - 1];
-
-				clock->section = e->section;
-				clock->remedy = "none";
-				clock->by_buyers = true;
-			}
-		}
+		if (!ever_starts_on(&walk->terms, duty, fact == hereof ? W_SIGNING : fact->kind) &&
+			!ever_starts_on(&walk->terms, duty, fact->kind))
+			continue;
+		clause = clause_on(&walk->terms, duty, fact->day);
+		if (clause != NULL && (clause->starts_on == W_SIGNING ? fact == hereof : clause->starts_on == fact->kind) &&
+			subject_begins(fact, clause))
+			start_by_fact(walk, fact, clause);
 	}
 }
+
+/* Month ends ------------------------------------------------------------- */
 
 /*
- * "The date hereof" is the signing, or the closing where no signing is on
- * record.
+ * The end of the month that is so many months after a day's.
  */
-static const Event *
-date_hereof(const Walk *walk)
+DateADT
+month_end_after(DateADT day, int months)
 {
-	const Event *first = NULL;
+	int			year,
+				month,
+				mday;
 
-	for (int pass = 0; pass < 2 && first == NULL; pass++)
-	{
-		for (int i = 0; i < walk->nevents; i++)
-		{
-			const Event *e = &walk->events[i];
-
-			if (strcmp(e->kind, pass == 0 ? "signing" : "closing") == 0 && (first == NULL || e->day < first->day))
-				first = e;
-		}
-	}
-	return first;
-}
-
-static void
-start_by_facts(Walk *walk)
-{
-	const Event *hereof = date_hereof(walk);
-
-	for (int i = 0; i < walk->nevents; i++)
-	{
-		const Event *e = &walk->events[i];
-
-		if (strcmp(e->kind, "breach") == 0)
-		{
-			start_by_breach(walk, e);
-			continue;
-		}
-		for (int ord = 0; ord <= walk->nduties; ord++)
-		{
-			const Clause *c = clause_in_force(walk, ord, e->day);
-
-			if (c == NULL)
-				continue;
-			if (strcmp(c->starts_on, "signing") == 0 ? e == hereof :
-				strcmp(c->starts_on, e->kind) == 0 && has_subject(c, e))
-				start_by_event(walk, c, e);
-		}
-	}
+	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &mday);
+	month += months;			/* of the next one the first day, less one */
+	return date2j(year + month / 12, month % 12 + 1, 1) - POSTGRES_EPOCH_JDATE - 1;
 }
 
 /*
  * Month ends from the closing on, while there is something to list.
  */
 static void
-start_by_months(Walk *walk)
+start_by_month_ends(Walk *walk, int duty)
 {
-	const Event *closing = NULL;
-	int			year,
-				month,
-				day;
+	const Fact *closing = first_closing(walk);
+	DateADT		day;
 
-	for (int i = 0; i < walk->nevents; i++)
-	{
-		if (strcmp(walk->events[i].kind, "closing") == 0 && (closing == NULL || walk->events[i].day < closing->day))
-			closing = &walk->events[i];
-	}
-	if (closing == NULL)
+	if (closing == NULL || !ever_starts_on(&walk->terms, duty, W_MONTH_END))
 		return;
-	j2date(closing->day + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-	for (;; month++)
+	for (int n = 0; (day = month_end_after(closing->day, n)) <= walk->as_of; n++)
 	{
-		DateADT		end;
-		int			at;
+		const Clause *clause = clause_on(&walk->terms, duty, day);
+		Clock	   *clock;
 
-		if (month > 12)
-		{
-			month = 1;
-			year++;
-		}
-		end = date2j(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1) - POSTGRES_EPOCH_JDATE - 1;
-		if (end > walk->as_of)
-			return;
-		at = balance_on(walk, end);
-		if (at < 0 || (sum_sign(&walk->timeline.days[at].balance.principal) <= 0 &&
-					   walk->timeline.days[at].balance.shares[WARRANT_SHARES] <= 0))
+		if (clause == NULL || clause->starts_on != W_MONTH_END || !holds_something(balance_on(&walk->all.total, day)) ||
+			(clock = new_clock(walk, clause, day)) == NULL)
 			continue;
-		for (int ord = 0; ord <= walk->nduties; ord++)
-		{
-			const Clause *c = clause_in_force(walk, ord, end);
-			Clock	   *clock = c == NULL || strcmp(c->starts_on, "month_end") != 0 ? NULL : add_clock(walk, c, end);
-
-			if (clock != NULL)
-				clock->ref = iso_day(end);
-		}
+		clock->ref = (Tie) {TIE_MONTH_END, 0, day};
+		find_concerned(walk, clock);
 	}
 }
 
+/* Shortfalls ------------------------------------------------------------- */
+
+static Clock *
+start_by_spell(Walk *walk, const Clause *clause, const Spell *spell)
+{
+	Clock	   *clock = new_clock(walk, clause, spell->from_day);
+
+	if (clock == NULL)
+		return NULL;
+	clock->ref = (Tie) {TIE_SHORTFALL, 0, spell->from_day};
+	clock->spell = spell;
+	clock->clock_from = spell->clock_from;
+	find_concerned(walk, clock);
+	return clock;
+}
+
 static void
-start_by_shortfalls(Walk *walk)
+start_by_spells(Walk *walk, int duty)
 {
 	for (int i = 0; i < walk->nspells; i++)
 	{
 		const Spell *spell = &walk->spells[i];
+		const Clause *clause = clause_on(&walk->terms, duty, spell->from_day);
 
-		for (int ord = 0; ord <= walk->nduties; ord++)
-		{
-			const Clause *c = clause_in_force(walk, ord, spell->from_day);
-			Clock	   *clock = c == NULL || strcmp(c->starts_on, "shortfall") != 0 ? NULL :
-				add_clock(walk, c, spell->from_day);
-
-			if (clock == NULL)
-				continue;
-			clock->spell = spell;
-			clock->clock_from = spell->clock_from;
-			clock->ref = psprintf("shortfall %s", iso_day(spell->from_day));
-		}
+		if (clause != NULL && clause->starts_on == W_SHORTFALL &&
+			(spell->reading->board_curable != BOARD_FROM_SHORTFALL || spell->vote_day != NO_DAY))
+			start_by_spell(walk, clause, spell);
 	}
 }
 
 /*
- * The day on which the last note went; NO_DAY while there is one.
- */
-static DateADT
-last_note_went(const Walk *walk)
-{
-	const Timeline *t = &walk->timeline;
-
-	for (int i = t->ndays - 1; i >= 0; i--)
-	{
-		if (sum_sign(&t->days[i].balance.principal) > 0)
-			return i + 1 == t->ndays ? NO_DAY : t->days[i + 1].day;
-	}
-	return DATEVAL_NOBEGIN;
-}
-
-/*
- * The last day in time.  A period in days that ends on no business day moves
- * where that is the reading (General Construction Law, Section 25).  What lies
- * beyond the days that calendars know never comes.
+ * A shortfall may be read as a breach itself, of the third sentence of Section
+ * 4(h), for which Section 4(o) answers beside the limb of the thirty days.
  */
 static void
-find_due_day(Walk *walk, Clock *clock)
+start_at_once(Walk *walk)
 {
-	const Clause *c = clock->clause;
-	bool		moves = c->roll != NULL ? strcmp(c->roll, "following") == 0 :
-		same_text(c->unit, "days") && strcmp(clock->reading->sunday, "moves") == 0;
-
-	if (c->period >= 0 &&
-		!due_day(clock->clock_from, c->period, c->unit, c->calendar != NULL ? c->calendar : clock->reading->calendar,
-				 moves, &clock->due_on))
-		clock->due_on = NO_DAY;
-	if (strcmp(c->ends_on, "last_note") == 0)
+	for (int i = 0; i < walk->nshortfalls; i++)
 	{
-		DateADT		went = last_note_went(walk);
+		const Spell *spell = &walk->shortfalls[i];
+		const Clause *limb = NULL;
+		const Clause *answers;
+		const Clause *buyers;
+		Clock	   *clock;
 
-		if (went != NO_DAY && clock->due_on != NO_DAY)
-			clock->due_on = Max(clock->due_on, went);
-		if (went != NO_DAY && clock->due_on <= walk->as_of)
-			clock->done_on = clock->due_on;
-		return;
+		for (int d = 0; d < walk->terms.nduties && limb == NULL; d++)
+		{
+			limb = clause_on(&walk->terms, d, spell->from_day);
+			if (limb != NULL && limb->starts_on != W_SHORTFALL)
+				limb = NULL;
+		}
+		if (limb == NULL || spell->reading == NULL || !spell->reading->short_at_once ||
+			(answers = clause_for_breach(walk, limb->section, spell->from_day, &buyers)) == NULL ||
+			(clock = start_by_spell(walk, answers, spell)) == NULL)
+			continue;
+		clock->named = limb->section;
+		clock->derived = true;
 	}
-	if (c->period < 0)
-		clock->broken_from = clock->started_on;
-	else if (clock->due_on != NO_DAY)
-		clock->broken_from = Max(clock->due_on + 1, clock->started_on);
-	if (clock->spell != NULL && strcmp(clock->reading->board_curable, "from_shortfall") == 0 && clock->broken_from != NO_DAY)
-		clock->broken_from = clock->spell->vote_day == NO_DAY ? NO_DAY : Max(clock->broken_from, clock->spell->vote_day);
-}
-
-static int
-clock_cmp(const void *left, const void *right)
-{
-	const Clock *a = left;
-	const Clock *b = right;
-
-	if (a->clause->ord != b->clause->ord)
-		return a->clause->ord - b->clause->ord;
-	if (a->started_on != b->started_on)
-		return a->started_on < b->started_on ? -1 : 1;
-	if (strlen(a->ref) != strlen(b->ref))
-		return strlen(a->ref) < strlen(b->ref) ? -1 : 1;
-	return strcmp(a->ref, b->ref);
 }
 
 void
 start_clocks(Walk *walk)
 {
-	walk->size = 0;
-	start_by_facts(walk);
-	start_by_months(walk);
-	start_by_shortfalls(walk);
-	qsort(walk->clocks, walk->nclocks, sizeof(Clock), clock_cmp);
-	for (int i = 0; i < walk->nclocks; i++)
+	const Fact *hereof = date_hereof(walk);
+
+	for (int duty = 0; duty < walk->terms.nduties; duty++)
 	{
-		CHECK_FOR_INTERRUPTS();
-		find_due_day(walk, &walk->clocks[i]);
+		start_by_facts(walk, duty, hereof);
+		start_by_month_ends(walk, duty);
+		start_by_spells(walk, duty);
 	}
+	start_at_once(walk);
 }

@@ -3,347 +3,347 @@
  * stops.c
  *		What ends the clocks of a deal.
  *
- * A stop that names a holder ends a clock for that holder alone, one that names
- * none for all.  It meets its clock by ref, else by subject where both have
- * one, else it goes to the earliest that is open on its day; one start is one
- * place in line, however many clauses it starts.
+ * A stop goes to the start that its ref names; else to one of its own subject,
+ * else to the earliest that is open.  A filing whose subject nothing waits for
+ * ends nothing, nor does one without a subject what waits for one.  A stop that
+ * names a holder ends the clock for that holder alone.
  *
  *-------------------------------------------------------------------------
  */
-#include "agreement/engine.h"
+#include "agreement/walk.h"
 
-#include "calendar/calendar.h"
-#include "utils/builtins.h"
+#include "miscadmin.h"
 
-static bool
-is_shortfall(const Clock *clock)
-{
-	return clock->spell != NULL;
-}
+/* Refs and sections ------------------------------------------------------ */
 
 /*
- * Is this clock what a ref names?  A shortfall is named by any of its days.
+ * Does a ref name a clock?  A shortfall is named by any of its days, so that a
+ * ref holds when a corrected price moves the first one.
  */
 bool
-ref_names(const char *ref, const Clock *clock)
+tie_names(const Tie *tie, const Clock *clock)
 {
-	DateADT		day;
+	switch (tie->kind)
+	{
+		case TIE_EVENT:
+			return clock->ref.kind == TIE_EVENT && clock->ref.event == tie->event;
+		case TIE_MONTH_END:
+			return clock->ref.kind == TIE_MONTH_END && clock->ref.day == tie->day;
+		case TIE_SHORTFALL:
+			return clock->spell != NULL && clock->spell->from_day <= tie->day && tie->day < clock->spell->to_day;
+		case TIE_NONE:
+			break;
+	}
+	return false;
+}
 
-	if (ref == NULL)
-		return false;
-	if (strcmp(ref, clock->ref) == 0)
+static bool
+has_clause(const Walk *walk, const char *section)
+{
+	for (int i = 0; i < walk->terms.duties[walk->terms.nduties]; i++)
+	{
+		if (strcmp(walk->terms.clauses[i]->section, section) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does a section mean a clock?  The clause's own, or that of the promise for
+ * whose breach the clause answers; without a ref a section that has clauses of
+ * its own means these.
+ */
+bool
+section_names(const Walk *walk, const char *section, const Clock *clock, bool tied)
+{
+	if (section == NULL || strcmp(section, clock->section) == 0)
 		return true;
-	if (!is_shortfall(clock) || strncmp(ref, "shortfall ", 10) != 0)
-		return false;
-	day = DatumGetDateADT(DirectFunctionCall1(date_in, CStringGetDatum(ref + 10)));
-	return day >= clock->spell->from_day && day < clock->spell->to_day;
+	return clock->named != NULL && strcmp(section, clock->named) == 0 && (tied || !has_clause(walk, section));
 }
 
-static int
-party_cmp(const void *left, const void *right)
+/* One clock -------------------------------------------------------------- */
+
+static bool
+is_debt(const Clock *clock)
 {
-	return strcmp(((const Party *) left)->holder, ((const Party *) right)->holder);
-}
-
-/*
- * Everybody who ever held something of the deal, by name.
- */
-static void
-find_parties(const Walk *walk, Clock *clock)
-{
-	const Timeline *t = &walk->timeline;
-
-	clock->parties = palloc0(Max(t->nholdings, 1) * sizeof(Party));
-	for (int i = 0; i < t->nholdings; i++)
-	{
-		char	   *holder;
-
-		if (i > 0 && bytes_equal(t->holdings[i].holder, t->holdings[i - 1].holder))
-			continue;
-		holder = pnstrdup(t->holdings[i].holder.data, t->holdings[i].holder.len);
-		clock->parties[clock->nparties++] = (Party) {.holder = holder, .done_on = NO_DAY,
-			.at_start = held_on(walk, holder, clock->started_on)};
-	}
-	qsort(clock->parties, clock->nparties, sizeof(Party), party_cmp);
-}
-
-static Party *
-find_party(const Clock *clock, const char *holder)
-{
-	Party		key = {.holder = holder};
-
-	return bsearch(&key, clock->parties, clock->nparties, sizeof(Party), party_cmp);
+	return clock->clause->remedy == REMEDY_INTEREST && !clock->derived && clock->start != NULL && clock->start->has_amount;
 }
 
 /*
- * Takes a stop for a clock: for its holder, or for all.
+ * Does a clock stand in the line of a kind of stops?
  */
-static void
-take_stop(Clock *clock, Event *stop)
+static bool
+in_line(const Clock *clock, int kind)
 {
-	Party	   *party = stop->holder == NULL ? NULL : find_party(clock, stop->holder);
+	return clock->clause->ends_on == kind && clock->spell == NULL && !clock->derived;
+}
 
+static bool
+concerns(const Clock *clock, int holder)
+{
+	return clock->holder == NOBODY || holder == NOBODY || clock->holder == holder;
+}
+
+static void
+stop_clock(Clock *clock, Fact *stop)
+{
+	DateADT    *done = stop->holder == NOBODY || stop->holder == clock->holder ? &clock->done_for_all :
+		&clock->served[stop->holder];
+
+	*done = Min(*done, stop->day);
 	stop->used = true;
-	if (stop->holder == NULL || (clock->holder != NULL && strcmp(clock->holder, stop->holder) == 0))
-		clock->done_for_all = Min(clock->done_for_all, stop->day);
-	if (party != NULL)
-		party->done_on = Min(party->done_on, stop->day);
 }
 
 static bool
-is_stop_of(const Clock *clock, const Event *e)
+all_served(const Walk *walk, const Clock *clock)
 {
-	return strcmp(e->kind, clock->clause->ends_on) == 0;
-}
+	bool		any = false;
 
-static bool
-pays_expenses(const Clock *clock)
-{
-	return strcmp(clock->clause->ends_on, "expenses_paid") == 0;
-}
-
-/*
- * The stops that name their clock.
- */
-static void
-take_tied_stops(Walk *walk)
-{
-	for (int i = 0; i < walk->nevents; i++)
+	for (int h = 0; h < walk->nholders; h++)
 	{
-		Event	   *e = &walk->events[i];
-
-		for (int c = 0; e->ref != NULL && c < walk->nclocks; c++)
-		{
-			Clock	   *clock = &walk->clocks[c];
-
-			if (is_stop_of(clock, e) && !pays_expenses(clock) && !is_shortfall(clock) && ref_names(e->ref, clock))
-				take_stop(clock, e);
-		}
-	}
-}
-
-/*
- * Has the clock an end already, towards this holder?
- */
-static bool
-is_ended(const Clock *clock, const char *holder)
-{
-	const Party *party = holder == NULL ? NULL : find_party(clock, holder);
-
-	return clock->done_for_all != NO_DAY || (party != NULL && party->done_on != NO_DAY);
-}
-
-/*
- * May a stop that names no clock go to this one?  A filing may come before the
- * day by which it is due; a breach is cured under its own section.
- */
-static bool
-may_stop(const Clock *clock, const Event *stop)
-{
-	if (!is_stop_of(clock, stop) || is_shortfall(clock))
-		return false;
-	if (pays_expenses(clock) && stop->ref != NULL)
-	{
-		if (!ref_names(stop->ref, clock))
+		if (clock->concerned[h] && clock->served[h] == NO_DAY)
 			return false;
+		any |= clock->concerned[h];
 	}
-	else if (strcmp(clock->clause->starts_on, "filing_due") != 0 && clock->started_on > stop->day)
+	return any;
+}
+
+static bool
+is_open(const Walk *walk, const Clock *clock, const Fact *stop)
+{
+	if (clock->done_for_all != NO_DAY ||
+		(clock->started_on > stop->day && clock->clause->starts_on != W_FILING_DUE))
 		return false;
-	if (clock->event != NULL && strcmp(clock->clause->starts_on, "breach") == 0 &&
-		(stop->section == NULL || strcmp(stop->section, clock->event->section) != 0))
-		return false;
-	if (clock->holder != NULL && stop->holder != NULL && strcmp(clock->holder, stop->holder) != 0)
-		return false;
-	if (stop->subject != NULL && clock->event != NULL && clock->event->subject != NULL)
-		return strcmp(stop->subject, clock->event->subject) == 0;
-	return stop->subject == NULL || clock->event == NULL || strcmp(clock->clause->starts_on, "filing_due") != 0 ||
-		clock->event->subject == NULL;
+	if (stop->holder == NOBODY || stop->holder == clock->holder)
+		return !all_served(walk, clock);
+	return clock->served[stop->holder] == NO_DAY && (!clock->clause->to_each_holder || clock->concerned[stop->holder]);
 }
 
 /*
- * Which of two clocks is first in line for a stop?
+ * How well the subject of a stop without a ref suits a clock, 0 best; -1: not at
+ * all.
  */
-static bool
-is_sooner(const Clock *a, const Clock *b, const Event *stop)
+static int
+subject_suits(const Clock *clock, const Fact *stop)
 {
-	bool		a_subject = a->event != NULL && a->event->subject != NULL && stop->subject != NULL;
-	bool		b_subject = b->event != NULL && b->event->subject != NULL && stop->subject != NULL;
-	bool		a_holder = (a->holder == NULL) == (stop->holder == NULL);
-	bool		b_holder = (b->holder == NULL) == (stop->holder == NULL);
+	const char *waits_for = clock->start == NULL ? NULL : clock->start->subject;
 
-	if (a_subject != b_subject)
-		return a_subject;
-	if (a_holder != b_holder)
-		return a_holder;
+	if (waits_for == NULL && stop->subject == NULL)
+		return 0;
+	if (waits_for != NULL && stop->subject != NULL)
+		return strcmp(stop->subject, waits_for) == 0 ? 0 : -1;
+	return stop->kind == W_FILED ? -1 : 4;
+}
+
+/*
+ * The same of the whole stop: the very section that was broken goes before that
+ * of the clause, its own holder before all.
+ */
+static int
+suits(const Clock *clock, const Fact *stop)
+{
+	int			rank = subject_suits(clock, stop);
+
+	if (rank < 0 || !concerns(clock, stop->holder))
+		return -1;
+	rank += stop->holder == clock->holder ? 0 : 1;
+	if (clock->clause->starts_on == W_BREACH && stop->section != NULL &&
+		(clock->named == NULL || strcmp(stop->section, clock->named) != 0))
+	{
+		if (strcmp(stop->section, clock->section) != 0)
+			return -1;
+		rank += 2;
+	}
+	return rank;
+}
+
+static bool
+goes_before(const Clock *a, const Clock *b)
+{
 	if (a->started_on != b->started_on)
 		return a->started_on < b->started_on;
-	if (strlen(a->ref) != strlen(b->ref))
-		return strlen(a->ref) < strlen(b->ref);
-	return strcmp(a->ref, b->ref) < 0;
+	return a->ref.event < b->ref.event;
 }
 
-static Clock *
-first_in_line(const Walk *walk, const Event *stop, bool paying)
+static bool
+same_start(const Clock *a, const Clock *b)
 {
-	Clock	   *first = NULL;
-
-	for (int c = 0; c < walk->nclocks; c++)
-	{
-		Clock	   *clock = &walk->clocks[c];
-
-		if (pays_expenses(clock) == paying && may_stop(clock, stop) && !is_ended(clock, stop->holder) &&
-			(first == NULL || is_sooner(clock, first, stop)))
-			first = clock;
-	}
-	return first;
+	return a->ref.kind == b->ref.kind && a->ref.event == b->ref.event && a->ref.day == b->ref.day;
 }
 
-/*
- * The same start under several clauses is one place in line.
- */
+/* Lines ------------------------------------------------------------------ */
+
 static void
-take_place(Walk *walk, const Clock *place, Event *stop)
+stop_tied(Walk *walk, Fact *stop)
 {
-	for (int c = 0; c < walk->nclocks; c++)
-	{
-		Clock	   *clock = &walk->clocks[c];
-
-		if (clock->event == place->event && strcmp(clock->ref, place->ref) == 0 &&
-			is_stop_of(clock, stop) && !is_ended(clock, stop->holder))
-			take_stop(clock, stop);
-	}
-}
-
-/*
- * A payment of expenses goes to the clocks in line until it is used up; without
- * an amount it pays one in full.
- */
-static void
-pay_expenses(Walk *walk, Event *stop)
-{
-	Numeric		left = stop->amount;
-	Clock	   *clock;
-
-	while ((clock = first_in_line(walk, stop, true)) != NULL)
-	{
-		stop->used = true;
-		if (left != NULL && clock->owed != NULL && num_compare(left, clock->owed) < 0)
-		{
-			clock->owed = num_call2(numeric_sub, clock->owed, left);
-			return;
-		}
-		if (left != NULL && clock->owed != NULL)
-			left = num_call2(numeric_sub, left, clock->owed);
-		clock->done_for_all = stop->day;
-		if (left == NULL || clock->owed == NULL || num_compare(left, numeric_from_int128(0)) == 0)
-			return;
-	}
-}
-
-static int
-stop_cmp(const void *left, const void *right)
-{
-	const Event *a = *(Event *const *) left;
-	const Event *b = *(Event *const *) right;
-
-	if (a->day != b->day)
-		return a->day < b->day ? -1 : 1;
-	return (a->id > b->id) - (a->id < b->id);
-}
-
-/*
- * The other stops, in the order of their days.
- */
-static void
-take_untied_stops(Walk *walk)
-{
-	Event	  **stops = palloc(Max(walk->nevents, 1) * sizeof(Event *));
-	int			n = 0;
-
-	for (int i = 0; i < walk->nevents; i++)
-	{
-		if (walk->events[i].ref == NULL || strcmp(walk->events[i].kind, "expenses_paid") == 0)
-			stops[n++] = &walk->events[i];
-	}
-	qsort(stops, n, sizeof(Event *), stop_cmp);
-	for (int i = 0; i < n; i++)
-	{
-		Clock	   *clock;
-
-		if (strcmp(stops[i]->kind, "expenses_paid") == 0)
-			pay_expenses(walk, stops[i]);
-		else if ((clock = first_in_line(walk, stops[i], false)) != NULL)
-			take_place(walk, clock, stops[i]);
-	}
-	pfree(stops);
-}
-
-/*
- * A shortfall ends by itself, or by the approval that comes while it lasts,
- * where that is the reading.
- */
-static void
-end_shortfall(Walk *walk, Clock *clock)
-{
-	clock->done_on = clock->spell->to_day;
-	if (strcmp(clock->reading->approval, "approval") != 0)
-		return;
-	for (int i = 0; i < walk->nevents; i++)
-	{
-		Event	   *e = &walk->events[i];
-
-		if (is_stop_of(clock, e) &&
-			(e->ref != NULL ? ref_names(e->ref, clock) :
-			 e->day >= clock->started_on && e->day < clock->spell->to_day))
-		{
-			e->used = true;
-			clock->done_on = Min(clock->done_on, e->day);
-		}
-	}
-}
-
-/*
- * When was it done?  Where each holder is to be served, when everybody who held
- * something at the start has been; else when it was done for all, or for
- * everybody whom it concerns.
- */
-static void
-find_done_day(Clock *clock)
-{
-	DateADT		last = DATEVAL_NOBEGIN;
-	bool		all = false;
-
-	for (int p = 0; p < clock->nparties; p++)
-	{
-		Party	   *party = &clock->parties[p];
-
-		party->done_on = Min(party->done_on, clock->done_for_all);
-		if (!party->at_start || (clock->holder != NULL && strcmp(clock->holder, party->holder) != 0))
-			continue;
-		all = (last == DATEVAL_NOBEGIN || all) && party->done_on != NO_DAY;
-		last = Max(last, party->done_on);
-	}
-	clock->done_on = all ? Min(last, Max(clock->done_for_all, last)) : clock->done_for_all;
-	if (clock->done_for_all != NO_DAY && !clock->clause->to_each_holder)
-		clock->done_on = clock->done_for_all;
-}
-
-void
-stop_clocks(Walk *walk)
-{
-	for (int i = 0; i < walk->nclocks; i++)
-		find_parties(walk, &walk->clocks[i]);
-	take_tied_stops(walk);
-	take_untied_stops(walk);
 	for (int i = 0; i < walk->nclocks; i++)
 	{
 		Clock	   *clock = &walk->clocks[i];
 
-		if (strcmp(clock->clause->ends_on, "last_note") == 0)
+		if (in_line(clock, stop->kind) && !is_debt(clock) && tie_names(&stop->tie, clock) &&
+			concerns(clock, stop->holder))
+			stop_clock(clock, stop);
+	}
+}
+
+/*
+ * One start is one place in line, however many clauses it starts.
+ */
+static void
+stop_next(Walk *walk, Fact *stop)
+{
+	const Clock *best = NULL;
+	int			best_rank = 0;
+
+	for (int i = 0; i < walk->nclocks; i++)
+	{
+		const Clock *clock = &walk->clocks[i];
+		int			rank;
+
+		if (!in_line(clock, stop->kind) || is_debt(clock) || (rank = suits(clock, stop)) < 0 || !is_open(walk, clock, stop))
 			continue;
-		if (is_shortfall(clock))
-			end_shortfall(walk, clock);
+		if (best == NULL || rank < best_rank || (rank == best_rank && goes_before(clock, best)))
+		{
+			best = clock;
+			best_rank = rank;
+		}
+	}
+	for (int i = 0; best != NULL && i < walk->nclocks; i++)
+	{
+		Clock	   *clock = &walk->clocks[i];
+
+		if (clock != best && in_line(clock, stop->kind) && !is_debt(clock) && same_start(clock, best))
+			stop_clock(clock, stop);
+	}
+	if (best != NULL)
+		stop_clock((Clock *) best, stop);
+}
+
+/* Debts ------------------------------------------------------------------ */
+
+static Ratio
+owed_still(const Clock *debt)
+{
+	Ratio		owed = debt->start->amount;
+
+	for (int i = 0; i < debt->npaid; i++)
+		owed = ratio_subtract(owed, debt->paid[i].amount);
+	return owed;
+}
+
+static void
+pay_debt(Clock *debt, DateADT day, Ratio amount)
+{
+	debt->paid = debt->paid == NULL ? palloc(sizeof(PartPaid)) :
+		repalloc_huge(debt->paid, (debt->npaid + 1) * sizeof(PartPaid));
+	debt->paid[debt->npaid++] = (PartPaid) {day, amount};
+}
+
+/*
+ * The debt that is next in line for a payment of expenses: the payer's own
+ * before nobody's.
+ */
+static Clock *
+next_debt(Walk *walk, const Fact *stop)
+{
+	Clock	   *best = NULL;
+
+	for (int i = 0; i < walk->nclocks; i++)
+	{
+		Clock	   *debt = &walk->clocks[i];
+		bool		own = debt->holder == stop->holder;
+
+		if (!in_line(debt, stop->kind) || !is_debt(debt) || debt->done_for_all != NO_DAY || !concerns(debt, stop->holder) ||
+			(stop->tie.kind != TIE_NONE ? !tie_names(&stop->tie, debt) : debt->started_on > stop->day))
+			continue;
+		if (best == NULL || (own && best->holder != stop->holder) ||
+			(own == (best->holder == stop->holder) && goes_before(debt, best)))
+			best = debt;
+	}
+	return best;
+}
+
+/*
+ * Expenses paid with an amount pay in line, in part and in full; without one
+ * they pay one in full.
+ */
+static void
+pay_debts(Walk *walk, Fact *stop)
+{
+	Ratio		remaining = stop->amount;
+	Clock	   *debt;
+
+	while ((debt = next_debt(walk, stop)) != NULL)
+	{
+		Ratio		owed = owed_still(debt);
+
+		stop->used = true;
+		if (stop->has_amount && ratio_compare(remaining, owed) < 0)
+		{
+			pay_debt(debt, stop->day, remaining);
+			return;
+		}
+		pay_debt(debt, stop->day, owed);
+		debt->done_for_all = stop->day;
+		remaining = ratio_subtract(remaining, owed);
+		if (!stop->has_amount || ratio_is_zero(remaining))
+			return;
+	}
+}
+
+/* Shortfalls ------------------------------------------------------------- */
+
+/*
+ * A shortfall ends by itself or, where it is read so, by the approval that
+ * comes while it lasts.
+ */
+static void
+stop_shortfall(Walk *walk, Clock *clock)
+{
+	clock->done_for_all = clock->spell->to_day;
+	for (int i = 0; i < walk->nfacts && !clock->derived; i++)
+	{
+		Fact	   *fact = walk->by_day[i];
+
+		if (fact->kind != clock->clause->ends_on || (fact->tie.kind != TIE_NONE ? !tie_names(&fact->tie, clock) :
+													 fact->day < clock->started_on || fact->day >= clock->spell->to_day))
+			continue;
+		if (clock->reading->restored_only)
+			fact->used = true;	/* it is about this one, and ends nothing */
 		else
-			find_done_day(clock);
+			stop_clock(clock, fact);
+	}
+}
+
+/*
+ * What names its start leaves the line to the others; debts are paid as the
+ * payments come.
+ */
+void
+stop_clocks(Walk *walk)
+{
+	bool	   *ends = palloc0(Max(walk->agreement->nwords, 1) * sizeof(bool));
+
+	for (int i = 0; i < walk->nclocks; i++)
+	{
+		ends[walk->clocks[i].clause->ends_on] = true;
+		if (walk->clocks[i].spell != NULL)
+			stop_shortfall(walk, &walk->clocks[i]);
+	}
+	for (int i = 0; i < walk->nfacts; i++)
+	{
+		if (walk->by_day[i]->kind != NO_WORD && ends[walk->by_day[i]->kind] && walk->by_day[i]->tie.kind != TIE_NONE)
+			stop_tied(walk, walk->by_day[i]);
+	}
+	for (int i = 0; i < walk->nfacts; i++)
+	{
+		Fact	   *fact = walk->by_day[i];
+
+		CHECK_FOR_INTERRUPTS();
+		if (fact->kind == NO_WORD || !ends[fact->kind])
+			continue;
+		if (fact->tie.kind == TIE_NONE)
+			stop_next(walk, fact);
+		pay_debts(walk, fact);
 	}
 }

@@ -1,73 +1,83 @@
 /*-------------------------------------------------------------------------
  *
  * waivers.c
- *		Who has waived which clock: each Buyer signs for itself (Section 8(e)).
+ *		Who has waived which clocks (Section 8(e)).
  *
- * A waiver that names a clock waives that one, from its start; one with days the
- * duties that start in them; one with neither the clocks of its section that
- * have started and not ended before its day.  A clock is waived when everybody has
- * waived it who had something between its start and its end.
+ * Each Buyer signs for itself.  A waiver with a ref is of that clock, from its
+ * start; one with days is of the duties that start in them, and of the damages
+ * of those days; one with neither is of the clocks of its section that had
+ * started and not ended on its day.  An amount releases so much and no more.
  *
  *-------------------------------------------------------------------------
  */
-#include "agreement/engine.h"
+#include "agreement/walk.h"
 
-static bool
-has_days(const Event *waiver)
+/*
+ * Is a clock, or part of it, what a waiver speaks of?
+ */
+bool
+waiver_names(const Walk *walk, const Fact *waiver, const Clock *clock)
 {
-	return waiver->from_day != NO_DAY || waiver->to_day != NO_DAY;
+	bool		tied = waiver->tie.kind != TIE_NONE;
+
+	return waiver->kind == W_WAIVER && waiver->holder != NOBODY &&
+		(clock->holder == NOBODY || clock->holder == waiver->holder) &&
+		(!tied || tie_names(&waiver->tie, clock)) && section_names(walk, waiver->section, clock, tied);
 }
 
+/*
+ * Is all of the clock waived by it?
+ */
 static bool
-waives(const Event *waiver, const Clock *clock)
+waives_all(const Fact *waiver, const Clock *clock)
 {
-	const char *own = clock->event == NULL ? NULL : clock->event->section;
-
-	if (waiver->amount != NULL)
-		return false;			/* releases so much, and the rest is owed */
-	if (waiver->section != NULL && strcmp(waiver->section, clock->section) != 0 &&
-		strcmp(waiver->section, clock->clause->section) != 0 &&
-		(own == NULL || strcmp(waiver->section, own) != 0))
+	if (waiver->has_amount)
 		return false;
-	if (waiver->ref != NULL)
-		return ref_names(waiver->ref, clock);
-	if (has_days(waiver))
-		return (waiver->from_day == NO_DAY || clock->started_on >= waiver->from_day) &&
-			clock->started_on < waiver->to_day;
-	return clock->started_on <= waiver->day && clock->done_on >= waiver->day;
+	if (waiver->for_days)
+		return waiver->from_day <= clock->started_on && clock->started_on < waiver->to_day;
+	return waiver->tie.kind != TIE_NONE ||
+		(clock->started_on <= waiver->day && Min(clock->done_on, clock->served[waiver->holder]) >= waiver->day);
 }
 
-static void
-judge_clock(const Walk *walk, Clock *clock)
+/*
+ * A clock counts as waived when all who had a balance between its start and its
+ * end have waived it.
+ */
+static bool
+all_have_waived(const Walk *walk, const Clock *clock)
 {
-	DateADT		until = Min(clock->done_on, walk->as_of + 1);
-	int			concerned = 0;
-	int			waived = 0;
+	DateADT		to = clock->done_on == NO_DAY ? walk->as_of + 1 : clock->done_on;
 
-	for (int p = 0; p < clock->nparties; p++)
+	if (clock->holder != NOBODY)
+		return clock->waivers[clock->holder];
+	to = Max(to, clock->started_on + 1);
+	for (int h = 0; h < walk->nholders; h++)
 	{
-		Party	   *party = &clock->parties[p];
-
-		for (int i = 0; i < walk->nevents; i++)
-		{
-			Event	   *e = &walk->events[i];
-
-			if (strcmp(e->kind, "waiver") == 0 && (e->holder == NULL || strcmp(e->holder, party->holder) == 0) &&
-				waives(e, clock))
-				party->waived = e->used = true;
-		}
-		if (clock->holder != NULL && strcmp(clock->holder, party->holder) != 0)
-			continue;
-		party->meanwhile = held_between(walk, party->holder, clock->started_on, Max(until, clock->started_on + 1));
-		concerned += party->meanwhile;
-		waived += party->meanwhile && party->waived;
+		if (!clock->waivers[h] && held_between(&walk->all.of_holder[h], clock->started_on, to))
+			return false;
 	}
-	clock->waived = concerned > 0 && waived == concerned;
+	return true;
 }
 
 void
 judge_waivers(Walk *walk)
 {
-	for (int i = 0; i < walk->nclocks; i++)
-		judge_clock(walk, &walk->clocks[i]);
+	for (int i = 0; i < walk->nfacts; i++)
+	{
+		Fact	   *waiver = &walk->facts[i];
+
+		if (waiver->kind != W_WAIVER)
+			continue;
+		for (int c = 0; c < walk->nclocks; c++)
+		{
+			Clock	   *clock = &walk->clocks[c];
+
+			if (!waiver_names(walk, waiver, clock) || !waives_all(waiver, clock))
+				continue;
+			clock->waivers[waiver->holder] = clock->any_waiver = true;
+			waiver->used = true;
+		}
+	}
+	for (int c = 0; c < walk->nclocks; c++)
+		walk->clocks[c].waived = walk->clocks[c].any_waiver && all_have_waived(walk, &walk->clocks[c]);
 }

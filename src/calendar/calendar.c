@@ -101,13 +101,17 @@ make_business_days(Calendars calendars)
  * The arrays of the calendar that an argument names.
  */
 static inline const BusinessDays *
-business_days_of(const text *calendar)
+business_days_in(Calendars calendars)
 {
-	Calendars	calendars = calendars_from_text(calendar);
-
 	if (unlikely(known_days[calendars] == NULL))
 		known_days[calendars] = make_business_days(calendars);
 	return known_days[calendars];
+}
+
+static inline const BusinessDays *
+business_days_of(const text *calendar)
+{
+	return business_days_in(calendars_from_text(calendar));
 }
 
 /*
@@ -181,6 +185,33 @@ static inline bool
 is_open(const BusinessDays *days, int place)
 {
 	return days->before[place + 1] > days->before[place];
+}
+
+/*
+ * Is a day a business day?  False where no calendar knows it.
+ */
+bool
+business_day(Calendars calendars, DateADT day)
+{
+	return day >= FIRST_DAY && day <= LAST_DAY && is_open(business_days_in(calendars), day - FIRST_DAY);
+}
+
+/*
+ * The n-th business day after a day, n not negative; none after a day is that
+ * day.  DATEVAL_NOEND where no calendar knows it.
+ */
+DateADT
+business_day_after(Calendars calendars, DateADT day, int n)
+{
+	const BusinessDays *days = business_days_in(calendars);
+	int64		target;
+
+	if (day < FIRST_DAY || day > LAST_DAY)
+		return DATEVAL_NOEND;
+	target = (int64) count_until(days, day) + n;
+	if (n == 0)
+		return day;
+	return target > days->total ? DATEVAL_NOEND : days->nth[target - 1];
 }
 
 static int
@@ -433,70 +464,4 @@ covenant_holidays(PG_FUNCTION_ARGS)
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
 	return (Datum) 0;
-}
-
-/*
- * The n-th business day after a day; false where it lies beyond those that the
- * calendars know.
- */
-static bool
-business_day_after(DateADT day, int n, const text *calendar, DateADT *result)
-{
-	const BusinessDays *days = business_days_of(calendar);
-	int64		target = (int64) days->before[place_of(day, "day") + 1] + n;
-
-	if (n == 0)
-		*result = day;
-	else if (target > days->total)
-		return false;
-	else
-		*result = days->nth[target - 1];
-	return true;
-}
-
-static bool
-is_known_day(int64 day)
-{
-	return day >= date2j(CALENDAR_FIRST_YEAR, 1, 1) - POSTGRES_EPOCH_JDATE &&
-		day < date2j(CALENDAR_LAST_YEAR + 1, 1, 1) - POSTGRES_EPOCH_JDATE;
-}
-
-/*
- * The last day of a period from a day that is not counted (N.Y. Gen. Constr.
- * Law s. 20), as covenant.due_on has it; where it is to, one that is no business
- * day moves to the next (s. 25).  False where it lies beyond the days that the
- * calendars know.
- */
-bool
-due_day(DateADT start, int period, const char *unit, const text *calendar, bool following, DateADT *due)
-{
-	int64		day;
-
-	if (strcmp(unit, "business days") == 0)
-		return business_day_after(start, period, calendar, due);
-	if (strcmp(unit, "days") == 0)
-		day = (int64) start + period;
-	else
-	{
-		int			y,
-					m,
-					d,
-					last;
-		int64		months;
-
-		j2date(start + POSTGRES_EPOCH_JDATE, &y, &m, &d);
-		months = (int64) y * 12 + m - 1 + (strcmp(unit, "years") == 0 ? 12 * (int64) period : period);
-		if (months / 12 > CALENDAR_LAST_YEAR)
-			return false;
-		y = (int) (months / 12);
-		m = (int) (months % 12) + 1;
-		last = day_tab[isleap(y)][m - 1];
-		day = date2j(y, m, Min(d, last)) - POSTGRES_EPOCH_JDATE;
-	}
-	if (!is_known_day(day))
-		return false;
-	*due = (DateADT) day;
-	if (following && !is_open(business_days_of(calendar), place_of(*due, "day")))
-		return business_day_after(*due, 1, calendar, due);
-	return true;
 }

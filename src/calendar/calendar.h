@@ -8,11 +8,11 @@
 #ifndef COVENANT_CALENDAR_H
 #define COVENANT_CALENDAR_H
 
-#include "compat.h"
-#include "utils/date.h"
+#include "calendar/holidays.h"
 
 extern char *iso_day(DateADT day);
 extern void require_day(DateADT day, const char *what);
-extern bool due_day(DateADT start, int period, const char *unit, const text *calendar, bool following, DateADT *due);
+extern bool business_day(Calendars calendars, DateADT day);
+extern DateADT business_day_after(Calendars calendars, DateADT day, int n);
 
 #endif							/* COVENANT_CALENDAR_H */

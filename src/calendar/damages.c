@@ -52,6 +52,19 @@ formula_from_text(const text *name)
 			 errhint("Known formulas are \"principal\", \"principal_plus_interest\", \"principal_and_interest\" and \"principal_and_interest_plus_interest\".")));
 }
 
+/* Is the rate taken of interest too? */
+bool
+formula_takes_interest(Formula formula)
+{
+	return formulas[formula].on_interest;
+}
+
+bool
+formula_adds_interest(Formula formula)
+{
+	return formulas[formula].plus_interest;
+}
+
 /*
  * The amount in 128 bits: over the denominator den * 10^(scales of the base
  * and of the rate) its numerator is rate * base * num, and the interest that

@@ -24,6 +24,8 @@ typedef enum Formula
 #define DAMAGES_MAX_SCALE	20
 
 extern Formula formula_from_text(const text *name);
+extern bool formula_takes_interest(Formula formula);
+extern bool formula_adds_interest(Formula formula);
 
 /* The numerics may have short headers, as they lie in a tuple. */
 extern Numeric compute_damages(Numeric principal, Numeric interest,

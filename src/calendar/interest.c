@@ -8,6 +8,8 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "calendar/interest.h"
+
 #include "calendar/months.h"
 #include "number/quotient.h"
 
@@ -16,15 +18,6 @@
 
 /* Decimals of the result. */
 #define INTEREST_SCALE	10
-
-typedef enum DayCount
-{
-	ACT_365F,
-	ACT_360,
-	ACT_ACT_ISDA,
-	THIRTY_360,
-	THIRTY_E_360
-} DayCount;
 
 static const struct
 {
@@ -38,14 +31,7 @@ static const struct
 	[THIRTY_E_360] = {"30E/360", 7},
 };
 
-/* A part of a year, exactly. */
-typedef struct YearFraction
-{
-	int64		num;
-	int64		den;
-} YearFraction;
-
-static DayCount
+DayCount
 day_count_from_text(const text *name)
 {
 	const char *word = VARDATA_ANY(name);
@@ -110,7 +96,7 @@ thirty_day_count(DateADT from, DateADT to, bool european)
 /*
  * The part of a year from one date to another.
  */
-static YearFraction
+YearFraction
 year_fraction(DateADT from, DateADT to, DayCount day_count)
 {
 	int64		days = (int64) to - from;

@@ -15,9 +15,6 @@
 #include "storage/lockdefs.h"
 #include "utils/date.h"
 
-/* Queries over events, clauses and readings. */
-#define N_RECORD_PLANS	5
-
 /* The statements of company.c and capital.c. */
 typedef enum CapitalPlan
 {
@@ -65,11 +62,6 @@ typedef struct Books
 	bool		reading_stale;
 	SPIPlanPtr	read_positions; /* the queries of timeline.c */
 	SPIPlanPtr	read_journal;
-	struct
-	{
-		Oid			table;
-		SPIPlanPtr	plan;
-	}			read_records[N_RECORD_PLANS];	/* the queries of records.c */
 } Books;
 
 extern void define_books(void);

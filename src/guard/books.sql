@@ -155,7 +155,7 @@ BEGIN
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = key
 	WHERE c.oid = deals;
-	IF octet_length(table_name) > 63 - octet_length('_monthly_list') THEN
+	IF octet_length(table_name) > 63 - octet_length('_damages_month') THEN
 		RAISE EXCEPTION 'the name of table "%" is too long', deals
 			USING ERRCODE = 'name_too_long',
 				  DETAIL = 'The books and views beside it are called after it, and a name has at most 63 bytes.',

@@ -11,8 +11,11 @@
  */
 #include "guard/reading.h"
 
+#include "common/hashfn.h"
 #include "guard/books.h"
 #include "tcop/dest.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
 
 typedef struct Receiver
 {
@@ -63,6 +66,58 @@ prepare_reading(const char *query, int n, Oid *types)
 	MemoryContextSwitchTo(old);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	return plan;
+}
+
+/* Plans that are kept, by their text: it has all names in full. */
+typedef struct KeptPlan
+{
+	char	   *sql;			/* hash key */
+	SPIPlanPtr	plan;
+} KeptPlan;
+
+static uint32
+text_hash(const void *key, Size size)
+{
+	const char *text = *(const char *const *) key;
+
+	return hash_bytes((const unsigned char *) text, strlen(text));
+}
+
+static int
+text_match(const void *a, const void *b, Size size)
+{
+	return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+/*
+ * The same, made once in a session.  Of two texts that differ only in the types
+ * of their parameters the first one would serve both: who does not know these
+ * by the names in it says them in a comment.
+ */
+SPIPlanPtr
+kept_plan(const char *query, int n, Oid *types)
+{
+	static HTAB *kept_plans = NULL;
+	KeptPlan   *kept;
+	SPIPlanPtr	plan;
+	char	   *sql;
+
+	if (kept_plans == NULL)
+	{
+		HASHCTL		control = {.keysize = sizeof(char *), .entrysize = sizeof(KeptPlan),
+		.hash = text_hash, .match = text_match};
+
+		kept_plans = hash_create("covenant kept plans", 16, &control, HASH_ELEM | HASH_FUNCTION | HASH_COMPARE);
+	}
+	kept = hash_search(kept_plans, &query, HASH_FIND, NULL);
+	if (kept != NULL)
+		return kept->plan;
+	plan = prepare_reading(query, n, types);
+	SPI_keepplan(plan);
+	sql = MemoryContextStrdup(TopMemoryContext, query);
+	kept = hash_search(kept_plans, &sql, HASH_ENTER, NULL);
+	kept->plan = plan;
 	return plan;
 }
 

@@ -22,6 +22,7 @@ typedef struct RowRead
 typedef void (*TakeRow) (const RowRead *row, void *arg);
 
 extern SPIPlanPtr prepare_reading(const char *query, int n, Oid *types);
+extern SPIPlanPtr kept_plan(const char *query, int n, Oid *types);
 extern void read_plan(SPIPlanPtr plan, Datum *values, TakeRow take, void *arg);
 extern Datum read_value(const RowRead *row, int column);
 

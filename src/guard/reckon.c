@@ -93,8 +93,14 @@ sum_add_number(Sum *sum, const Number *number)
 static Number
 yearly_interest(const Number *principal, const Number *rate)
 {
-	Number		interest = {.taken_apart = false};
+	Number		interest = {.taken_apart = true};
 
+	interest.decimal.scale = principal->decimal.scale + rate->decimal.scale;
+	if (principal->taken_apart && rate->taken_apart && interest.decimal.scale <= DECIMAL_MAX_SCALE &&
+		!__builtin_mul_overflow(principal->decimal.value, rate->decimal.value, &interest.decimal.value) &&
+		interest.decimal.value <= (int128) power_of_ten(DECIMAL_MAX_SCALE) &&
+		interest.decimal.value >= -(int128) power_of_ten(DECIMAL_MAX_SCALE))
+		return interest;
 	interest.numeric = num_call2(numeric_mul, number_numeric(principal), number_numeric(rate));
 	interest.taken_apart = decimal_from_numeric(interest.numeric, &interest.decimal);
 	return interest;

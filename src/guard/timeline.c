@@ -253,6 +253,7 @@ make_instrument(Instrument *instrument, const Line **lines, int n)
 		if (line->rounding >= 0)
 			rounding = line->rounding;
 		instrument->is_note |= line->is_note;
+		instrument->rounding = rounding;
 		if (i + 1 < n && lines[i + 1]->day == line->day)
 			continue;			/* the end of the day is what counts */
 		now.from_day = line->day;
@@ -536,6 +537,22 @@ find_unknown_days(Timeline *timeline)
 
 		timeline->days[i].capital_unknown = shares[AUTHORIZED] == 0 && shares[OUTSTANDING] == 0;
 	}
+}
+
+/*
+ * The balances that the instruments of a timeline make by themselves, without
+ * reserve and capital.
+ */
+void
+find_balances(Timeline *timeline)
+{
+	Moves		of_deal = {0};
+	Moves		of_holders = {0};
+
+	for (int i = 0; i < timeline->ninstruments; i++)
+		add_instrument_moves(&timeline->instruments[i], &of_deal, &of_holders);
+	timeline->days = add_up(&of_deal, &timeline->ndays);
+	timeline->holdings = add_up(&of_holders, &timeline->nholdings);
 }
 
 void

@@ -31,6 +31,7 @@ typedef struct Instrument
 	Bytes		source;
 	Bytes		key;
 	bool		is_note;
+	uint8		rounding;		/* of a note, a Rounding */
 	int			nstretches;
 	Stretch    *stretches;		/* by day; of two neighbours something differs */
 } Instrument;
@@ -69,5 +70,6 @@ typedef struct CompanyCapital
  */
 extern void read_timeline(Timeline *timeline, Books *books, Bytes deal, CompanyCapital *capital,
 						  DateADT as_of, TimestampTz known_at, const PendingDeal *pending);
+extern void find_balances(Timeline *timeline);
 
 #endif							/* COVENANT_TIMELINE_H */

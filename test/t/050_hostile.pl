@@ -336,7 +336,7 @@ $node->safe_psql(
 SET ROLE owner;
 CREATE TABLE hall.deals (deal text PRIMARY KEY, reserved bigint NOT NULL); CREATE TABLE hall.notes (note int PRIMARY KEY, deal text, buyer text, balance numeric, price numeric);
 });
-foreach my $suffix ('reserve', 'journal', 'position', 'status', 'history', 'holding', 'note', 'event', 'clause', 'reading', 'list', 'fact', 'duty', 'breach', 'damages', 'clock', 'accrual', 'monthly_list')
+foreach my $suffix ('reserve', 'journal', 'position', 'status', 'history', 'holding', 'note', 'event', 'clause', 'reading', 'list', 'duty', 'breach', 'damages', 'damages_month', 'payment', 'monthly_list', 'upcoming', 'unmatched')
 {
 	my $kind = $suffix =~ /^(?:reserve|journal|position|event|reading)$/ ? 'TABLE' : 'VIEW';
 	$node->safe_psql($db, $kind eq 'TABLE' ?
