@@ -12,10 +12,11 @@ LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	catalog CONSTANT regclass := to_regclass('pg_catalog.pg_dist_partition');
 	distributed boolean := false;
 BEGIN
-	IF to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
-		EXECUTE 'SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_partition WHERE logicalrelid = $1)' INTO distributed USING relation;
+	IF catalog IS NOT NULL THEN
+		EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE logicalrelid = $1)', catalog) INTO distributed USING relation;
 	END IF;
 	IF distributed THEN
 		RAISE EXCEPTION 'table "%" is distributed, and its deals cannot share the capital of companies', relation
