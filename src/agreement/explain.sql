@@ -58,25 +58,25 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	d record;
+	d jsonb;
 	by_clause record;
 BEGIN
 	FOR d IN EXECUTE covenant_internal.fill_in(ledger, format(
-		'SELECT d.* FROM {duty} d WHERE d.deal = $1::%s AND ($2 IS NULL OR d.ref = $2) ORDER BY d.started_on, d.section, d.duty, d.ref',
+		'SELECT to_jsonb(d) FROM {duty} d WHERE d.deal = $1::%s AND ($2 IS NULL OR d.ref = $2) ORDER BY d.started_on, d.section, d.duty, d.ref',
 		covenant_internal.key_type(ledger))) USING deal, tied LOOP
-		by_clause := covenant_internal.duty_clause(ledger, deal, d.duty, d.started_on);
+		by_clause := covenant_internal.duty_clause(ledger, deal, d ->> 'duty', (d ->> 'started_on')::date);
 		RETURN QUERY VALUES
-			(0, d.duty, d.state, format('owed by the %s%s', d.owed_by, coalesce(' to ' || d.holder, '')), d.section),
-			(1, 'words', by_clause.clause ->> 'words', NULL, d.section),
-			(1, 'started on', d.started_on::text, format('by %s, ref %s; the day itself is not counted', by_clause.clause ->> 'starts_on', d.ref), NULL);
-		IF d.due_on IS NOT NULL THEN
-			RETURN QUERY VALUES (1, 'due on', d.due_on::text, format('%s %s later, business days by %s%s', by_clause.clause ->> 'period', by_clause.clause ->> 'unit',
-				by_clause.calendar, CASE WHEN by_clause.rolls THEN ', a last day that is none moves to the next' ELSE '' END), d.section);
+			(0, (d ->> 'duty'), (d ->> 'state'), format('owed by the %s%s', (d ->> 'owed_by'), coalesce(' to ' || (d ->> 'holder'), '')), (d ->> 'section')),
+			(1, 'words', by_clause.clause ->> 'words', NULL, (d ->> 'section')),
+			(1, 'started on', d ->> 'started_on', format('by %s, ref %s; the day itself is not counted', by_clause.clause ->> 'starts_on', (d ->> 'ref')), NULL);
+		IF d ->> 'due_on' IS NOT NULL THEN
+			RETURN QUERY VALUES (1, 'due on', d ->> 'due_on', format('%s %s later, business days by %s%s', by_clause.clause ->> 'period', by_clause.clause ->> 'unit',
+				by_clause.calendar, CASE WHEN by_clause.rolls THEN ', a last day that is none moves to the next' ELSE '' END), (d ->> 'section'));
 		END IF;
-		RETURN QUERY VALUES (1, 'done on', coalesce(d.done_on::text, 'not yet'), format('ends on %s%s', by_clause.clause ->> 'ends_on',
-			coalesce('; waits for ' || array_to_string(d.unserved, ', '), '')), d.section);
-		IF d.days_late > 0 THEN
-			RETURN QUERY VALUES (1, 'days late', d.days_late::text, format('calendar days up to %s', least(d.done_on, covenant.as_of())), NULL::text);
+		RETURN QUERY VALUES (1, 'done on', coalesce(d ->> 'done_on', 'not yet'), format('ends on %s%s', by_clause.clause ->> 'ends_on',
+			coalesce('; waits for ' || (SELECT string_agg(u, ', ') FROM jsonb_array_elements_text(nullif(d -> 'unserved', 'null')) u), '')), (d ->> 'section'));
+		IF (d ->> 'days_late')::int > 0 THEN
+			RETURN QUERY VALUES (1, 'days late', d ->> 'days_late', format('calendar days up to %s', least((d ->> 'done_on')::date, covenant.as_of())), NULL::text);
 		END IF;
 	END LOOP;
 END
@@ -90,23 +90,23 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	b record;
+	b jsonb;
 	by_clause record;
 	rows_of CONSTANT text := format('FROM {damages} d WHERE d.deal = $1::%s', covenant_internal.key_type(ledger));
 BEGIN
 	FOR b IN EXECUTE covenant_internal.fill_in(ledger, format(
-		'SELECT d.section, d.duty, d.ref, min(d.from_day) AS from_day, max(d.to_day) AS to_day, sum(d.amount) AS amount, sum(d.paid) AS paid, sum(d.balance) AS balance
-			%s AND ($2 IS NULL OR d.ref = $2) GROUP BY 1, 2, 3 ORDER BY 4, 1, 2, 3', rows_of)) USING deal, tied LOOP
-		by_clause := covenant_internal.duty_clause(ledger, deal, b.duty, b.from_day);
+		'SELECT to_jsonb(x) FROM (SELECT d.section, d.duty, d.ref, min(d.from_day) AS from_day, max(d.to_day) AS to_day, sum(d.amount) AS amount, sum(d.paid) AS paid, sum(d.balance) AS balance
+			%s AND ($2 IS NULL OR d.ref = $2) GROUP BY 1, 2, 3) x ORDER BY x.from_day, x.section, x.duty, x.ref', rows_of)) USING deal, tied LOOP
+		by_clause := covenant_internal.duty_clause(ledger, deal, b ->> 'duty', (b ->> 'from_day')::date);
 		RETURN QUERY VALUES
-			(0, format('%s, ref %s', b.duty, b.ref), b.amount::text, format('from %s up to, not including, %s; %s of it paid, %s owed', b.from_day, b.to_day, b.paid, b.balance), b.section),
-			(1, 'words', by_clause.clause ->> 'words', NULL, b.section);
+			(0, format('%s, ref %s', (b ->> 'duty'), (b ->> 'ref')), b ->> 'amount', format('from %s up to, not including, %s; %s of it paid, %s owed', (b ->> 'from_day'), (b ->> 'to_day'), (b ->> 'paid'), (b ->> 'balance')), (b ->> 'section')),
+			(1, 'words', by_clause.clause ->> 'words', NULL, (b ->> 'section'));
 		RETURN QUERY EXECUTE covenant_internal.fill_in(ledger, format(
 			'SELECT 1, format(''%%s to %%s%%s'', d.from_day, d.to_day, CASE d.holder WHEN '''' THEN '''' ELSE '', '' || d.holder END), d.amount::text,
 				format(''%%s of %%s for %%s days%%s, %%s'', $4, trim_scale(d.principal), d.days,
 					CASE WHEN d.interest > 0 THEN '' and interest of '' || trim_scale(d.interest) ELSE '''' END, d.status), d.section
 			%s AND d.ref = $2 AND d.duty = $3 ORDER BY d.from_day, d.holder', rows_of))
-			USING deal, b.ref, b.duty, CASE by_clause.clause ->> 'remedy' WHEN 'per day' THEN (by_clause.clause ->> 'rate') || ' a day, by part'
+			USING deal, (b ->> 'ref'), (b ->> 'duty'), CASE by_clause.clause ->> 'remedy' WHEN 'per day' THEN (by_clause.clause ->> 'rate') || ' a day, by part'
 				WHEN 'interest' THEN (by_clause.clause ->> 'rate') || ' a year' ELSE coalesce(by_clause.clause ->> 'rate', 'the rate') || ' a month' END;
 	END LOOP;
 END
@@ -148,10 +148,10 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	n record;
+	n jsonb;
 BEGIN
 	FOR n IN EXECUTE covenant_internal.fill_in(ledger, replace($q$
-		SELECT n.*, t.terms, t.security, coalesce(p.quoted, false) AS quoted
+		SELECT to_jsonb(n) || jsonb_build_object('terms', t.terms, 'security', t.security, 'quoted', coalesce(p.quoted, false))
 		FROM {note} n
 		LEFT JOIN LATERAL (SELECT p.terms, p.security FROM {position} p
 			WHERE p.deal = n.deal AND p.source = n.source AND p.instrument = n.note AND p.terms IS NOT NULL AND p.effective_on <= covenant.as_of()
@@ -161,11 +161,11 @@ BEGIN
 			ORDER BY p.effective_on DESC, p.seq DESC, p.line DESC LIMIT 1) p ON true
 		WHERE n.deal = $1::{key_type} AND n.to_day IS NULL AND ($2 IS NULL OR n.note = $2) ORDER BY n.source, n.note
 		$q$, '{key_type}', covenant_internal.key_type(ledger)::text)) USING deal, tied LOOP
-		RETURN QUERY VALUES (0, format('note %s of %s', n.note, CASE n.holder WHEN '' THEN n.source ELSE n.holder END), trim_scale(n.price)::text,
-			format('since %s, %s', n.from_day, CASE WHEN n.quoted THEN 'made by quotes' ELSE 'set by hand' END), NULL::text);
-		IF n.quoted THEN
-			RETURN QUERY VALUES (1, 'terms', n.terms, format('security %s', n.security), NULL::text);
-			RETURN QUERY SELECT q.* FROM covenant_internal.explain_quotes(ledger, n.source, n.terms, n.security) q;
+		RETURN QUERY VALUES (0, format('note %s of %s', (n ->> 'note'), CASE (n ->> 'holder') WHEN '' THEN (n ->> 'source') ELSE (n ->> 'holder') END), trim_scale((n ->> 'price')::numeric)::text,
+			format('since %s, %s', (n ->> 'from_day'), CASE WHEN (n ->> 'quoted')::boolean THEN 'made by quotes' ELSE 'set by hand' END), NULL::text);
+		IF (n ->> 'quoted')::boolean THEN
+			RETURN QUERY VALUES (1, 'terms', (n ->> 'terms'), format('security %s', (n ->> 'security')), NULL::text);
+			RETURN QUERY SELECT q.* FROM covenant_internal.explain_quotes(ledger, (n ->> 'source'), (n ->> 'terms'), (n ->> 'security')) q;
 		END IF;
 	END LOOP;
 END
