@@ -12,7 +12,7 @@ DOOR = covenant settings
 NUMBER = decimal rounding quotient rational simplest share_price price_text price_order \
 	price_number shares price_arithmetic double_precision state shares_sum price_average \
 	issuable allocate big_rational ratio
-CALENDAR = holidays calendar notice months interest damages
+CALENDAR = holidays calendar lock_up notice months interest damages
 TERMS = conversion_terms lowest_average conversion_price worksheet dilution ownership
 GUARD = change instrument pending savepoint hook vouch books watch row reckon capture sweep opening issued classify judge past layout statements direct ledger \
 	citus capital post transaction \

@@ -34,31 +34,6 @@ $$;
 COMMENT ON FUNCTION covenant.due_on(date, int, text, text, text) IS
 'The last day of a period that an event starts; the day of the event is not counted (N.Y. Gen. Constr. Law s. 20). unit: business days, days, months, years; roll following moves a day that is no business day of the calendar to the next one (s. 25)';
 
-CREATE FUNCTION covenant.lock_up_end(closed_on date, effective_on date, unsaleable_days int, extends text)
-RETURNS date
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF unsaleable_days < 0 THEN
-		RAISE EXCEPTION 'unsaleable_days must not be negative'
-			USING ERRCODE = 'invalid_parameter_value';
-	END IF;
-	CASE extends
-		WHEN 'effectiveness' THEN
-			RETURN greatest(closed_on + 270, effective_on + 180 + unsaleable_days);
-		WHEN 'both' THEN
-			RETURN greatest(closed_on + 270, effective_on + 180) + unsaleable_days;
-		ELSE
-			RAISE EXCEPTION 'unknown reading "%" of what unsaleable days extend', extends
-				USING ERRCODE = 'invalid_parameter_value',
-					DETAIL = 'The days on which sales cannot be made are added to the 180 days from effectiveness (effectiveness) or to the later of both periods (both), Section 4(e).';
-	END CASE;
-END
-$$;
-COMMENT ON FUNCTION covenant.lock_up_end(date, date, int, text) IS
-'End of the Lock-up Period of Section 4(e): the later of 270 days from the closing and 180 days from effectiveness, plus the days on which sales cannot be made. extends: effectiveness or both, as the parenthesis is read. NULL, that is open, while the registration statement is not effective';
-
 CREATE FUNCTION covenant.clauses(form text)
 RETURNS TABLE (ord int, section text, duty text, owed_by text, to_each_holder boolean, starts_on text, subjects text[],
 	period int, unit text, calendar text, roll text, ends_on text,
