@@ -93,12 +93,18 @@ BEGIN
 			'so long as any of the Notes remain outstanding, but in no event less than two (2) years from the date hereof'),
 		(14, '4(o)', 'any other covenant', 'company', false, 'breach', NULL,
 			NULL, NULL, NULL, 'cure', 'damages', 0.03, 'company',
-			'breaches any of the covenants set forth in this Section 4 ... until such breach is cured'))
+			'breaches any of the covenants set forth in this Section 4 ... until such breach is cured'),
+		(15, '4(e)', 'no discounted, indeterminate or warrant financing', 'company', false, 'closing', NULL,
+			NULL, NULL, NULL, 'lock_up', 'none', NULL, NULL,
+			'during the period ... beginning on the Closing Date and ending on the later of ... (plus any days in which sales cannot be made thereunder)'),
+		(16, '4(e)', 'right of first offer', 'company', false, 'closing', NULL,
+			2, 'years', NULL, 'lock_up', 'none', NULL, NULL,
+			'during the period beginning on the Closing Date and ending two (2) years after the end of the Lock-up Period'))
 		v(ord, section, duty, owed_by, to_each_holder, starts_on, subjects, period, unit, calendar, ends_on, remedy, rate, elector, words);
 END
 $$;
 COMMENT ON FUNCTION covenant.clauses(text) IS
-'An agreement as data, one row a clock: what starts it (an event kind, month_end or shortfall; subjects: only if its subject begins so), how long it runs, what ends it (an event kind or last_note), what it costs and who elects cash or shares. Form spa-2005: Securities Purchase Agreement of 23 May 2005, CalbaTech, Inc. and the AJW funds. ord orders the rows; to_each_holder: done when each holder has been served; period NULL: broken from the day of the start; calendar, roll and base NULL: as the readings say; rate: a month for damages, a year for interest; first_day_rate and cap: NULL, this form knows none. What starts on signing starts on the closing where no signing is on record. An unknown form is 22023';
+'An agreement as data, one row a clock: what starts it (an event kind, month_end or shortfall; subjects: only if its subject begins so), how long it runs, what ends it (an event kind, last_note or lock_up), what it costs and who elects cash or shares. Form spa-2005: Securities Purchase Agreement of 23 May 2005, CalbaTech, Inc. and the AJW funds. ord orders the rows; to_each_holder: done when each holder has been served; period NULL: broken from the day of the start; calendar, roll and base NULL: as the readings say; rate: a month for damages, a year for interest; first_day_rate and cap: NULL, this form knows none. What starts on signing starts on the closing where no signing is on record. An unknown form is 22023';
 
 CREATE FUNCTION covenant_internal.clause_table() RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -164,7 +170,7 @@ COMMENT ON COLUMN {clause}.period IS 'Time allowed, in units; NULL: none, broken
 COMMENT ON COLUMN {clause}.unit IS 'business days, days, months or years';
 COMMENT ON COLUMN {clause}.calendar IS 'Which days are business days; NULL: as the readings say';
 COMMENT ON COLUMN {clause}.roll IS 'following: a last day that is no business day moves to the next one; none: it stays; NULL: as the reading sunday says of periods in days';
-COMMENT ON COLUMN {clause}.ends_on IS 'What ends the clock: an event kind; last_note: a restriction until the last note is gone';
+COMMENT ON COLUMN {clause}.ends_on IS 'What ends the clock: an event kind; last_note: a restriction until the last note is gone; lock_up: one until the Lock-up Period has ended, or its period after that (Section 4(e))';
 COMMENT ON COLUMN {clause}.remedy IS 'What lateness costs: damages on the notes, interest on the event''s amount, an amount per day, none; injunction: a breach without an amount';
 COMMENT ON COLUMN {clause}.rate IS 'Rate of the remedy: a month for damages (0.03), a year for interest (0.15); per day: an amount in the currency of the notes';
 COMMENT ON COLUMN {clause}.first_day_rate IS 'What damages come to on the first day besides, as a fraction of the same base; NULL: nothing';
