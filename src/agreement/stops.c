@@ -76,15 +76,6 @@ is_debt(const Clock *clock)
 	return clock->clause->remedy == REMEDY_INTEREST && !clock->derived && clock->start != NULL && clock->start->has_amount;
 }
 
-/*
- * Does a clock stand in the line of a kind of stops?
- */
-static bool
-in_line(const Clock *clock, int kind)
-{
-	return clock->clause->ends_on == kind && clock->spell == NULL && !clock->derived;
-}
-
 static bool
 concerns(const Clock *clock, int holder)
 {
@@ -180,16 +171,53 @@ same_start(const Clock *a, const Clock *b)
 
 /* Lines ------------------------------------------------------------------ */
 
-static void
-stop_tied(Walk *walk, Fact *stop)
+/* The clocks that a kind of stops ends. */
+typedef struct Queue
 {
+	int			n;
+	Clock	  **clocks;
+} Queue;
+
+typedef struct Queues
+{
+	Queue	   *duties;			/* for each kind */
+	Queue	   *debts;
+} Queues;
+
+static void
+stand_in(Queue *queue, Clock *clock, int nclocks)
+{
+	if (queue->clocks == NULL)
+		queue->clocks = palloc(nclocks * sizeof(Clock *));
+	queue->clocks[queue->n++] = clock;
+}
+
+/*
+ * What ends with another clock, or by itself, stands in no line.
+ */
+static void
+find_queues(Walk *walk, Queues *queues)
+{
+	int			nkinds = Max(walk->agreement->nwords, 1);
+
+	queues->duties = palloc0(nkinds * sizeof(Queue));
+	queues->debts = palloc0(nkinds * sizeof(Queue));
 	for (int i = 0; i < walk->nclocks; i++)
 	{
 		Clock	   *clock = &walk->clocks[i];
 
-		if (in_line(clock, stop->kind) && !is_debt(clock) && tie_names(&stop->tie, clock) &&
-			concerns(clock, stop->holder))
-			stop_clock(clock, stop);
+		if (clock->spell == NULL && !clock->derived)
+			stand_in(&(is_debt(clock) ? queues->debts : queues->duties)[clock->clause->ends_on], clock, walk->nclocks);
+	}
+}
+
+static void
+stop_tied(const Queue *duties, Fact *stop)
+{
+	for (int i = 0; i < duties->n; i++)
+	{
+		if (tie_names(&stop->tie, duties->clocks[i]) && concerns(duties->clocks[i], stop->holder))
+			stop_clock(duties->clocks[i], stop);
 	}
 }
 
@@ -197,17 +225,17 @@ stop_tied(Walk *walk, Fact *stop)
  * One start is one place in line, however many clauses it starts.
  */
 static void
-stop_next(Walk *walk, Fact *stop)
+stop_next(const Walk *walk, const Queue *duties, Fact *stop)
 {
-	const Clock *best = NULL;
+	Clock	   *best = NULL;
 	int			best_rank = 0;
 
-	for (int i = 0; i < walk->nclocks; i++)
+	for (int i = 0; i < duties->n; i++)
 	{
-		const Clock *clock = &walk->clocks[i];
+		Clock	   *clock = duties->clocks[i];
 		int			rank;
 
-		if (!in_line(clock, stop->kind) || is_debt(clock) || (rank = suits(clock, stop)) < 0 || !is_open(walk, clock, stop))
+		if (clock->done_for_all != NO_DAY || (rank = suits(clock, stop)) < 0 || !is_open(walk, clock, stop))
 			continue;
 		if (best == NULL || rank < best_rank || (rank == best_rank && goes_before(clock, best)))
 		{
@@ -215,15 +243,13 @@ stop_next(Walk *walk, Fact *stop)
 			best_rank = rank;
 		}
 	}
-	for (int i = 0; best != NULL && i < walk->nclocks; i++)
+	for (int i = 0; best != NULL && i < duties->n; i++)
 	{
-		Clock	   *clock = &walk->clocks[i];
-
-		if (clock != best && in_line(clock, stop->kind) && !is_debt(clock) && same_start(clock, best))
-			stop_clock(clock, stop);
+		if (duties->clocks[i] != best && same_start(duties->clocks[i], best))
+			stop_clock(duties->clocks[i], stop);
 	}
 	if (best != NULL)
-		stop_clock((Clock *) best, stop);
+		stop_clock(best, stop);
 }
 
 /* Debts ------------------------------------------------------------------ */
@@ -251,16 +277,16 @@ pay_debt(Clock *debt, DateADT day, Ratio amount)
  * before nobody's.
  */
 static Clock *
-next_debt(Walk *walk, const Fact *stop)
+next_debt(const Queue *debts, const Fact *stop)
 {
 	Clock	   *best = NULL;
 
-	for (int i = 0; i < walk->nclocks; i++)
+	for (int i = 0; i < debts->n; i++)
 	{
-		Clock	   *debt = &walk->clocks[i];
+		Clock	   *debt = debts->clocks[i];
 		bool		own = debt->holder == stop->holder;
 
-		if (!in_line(debt, stop->kind) || !is_debt(debt) || debt->done_for_all != NO_DAY || !concerns(debt, stop->holder) ||
+		if (debt->done_for_all != NO_DAY || !concerns(debt, stop->holder) ||
 			(stop->tie.kind != TIE_NONE ? !tie_names(&stop->tie, debt) : debt->started_on > stop->day))
 			continue;
 		if (best == NULL || (own && best->holder != stop->holder) ||
@@ -275,12 +301,12 @@ next_debt(Walk *walk, const Fact *stop)
  * they pay one in full.
  */
 static void
-pay_debts(Walk *walk, Fact *stop)
+pay_debts(const Queue *debts, Fact *stop)
 {
 	Ratio		remaining = stop->amount;
 	Clock	   *debt;
 
-	while ((debt = next_debt(walk, stop)) != NULL)
+	while ((debt = next_debt(debts, stop)) != NULL)
 	{
 		Ratio		owed = owed_still(debt);
 
@@ -329,28 +355,30 @@ stop_shortfall(Walk *walk, Clock *clock)
 void
 stop_clocks(Walk *walk)
 {
-	bool	   *ends = palloc0(Max(walk->agreement->nwords, 1) * sizeof(bool));
+	Queues		queues;
 
 	for (int i = 0; i < walk->nclocks; i++)
 	{
-		ends[walk->clocks[i].clause->ends_on] = true;
 		if (walk->clocks[i].spell != NULL)
 			stop_shortfall(walk, &walk->clocks[i]);
 	}
+	find_queues(walk, &queues);
 	for (int i = 0; i < walk->nfacts; i++)
 	{
-		if (walk->by_day[i]->kind != NO_WORD && ends[walk->by_day[i]->kind] && walk->by_day[i]->tie.kind != TIE_NONE)
-			stop_tied(walk, walk->by_day[i]);
+		Fact	   *fact = walk->by_day[i];
+
+		if (fact->kind != NO_WORD && fact->tie.kind != TIE_NONE)
+			stop_tied(&queues.duties[fact->kind], fact);
 	}
 	for (int i = 0; i < walk->nfacts; i++)
 	{
 		Fact	   *fact = walk->by_day[i];
 
 		CHECK_FOR_INTERRUPTS();
-		if (fact->kind == NO_WORD || !ends[fact->kind])
+		if (fact->kind == NO_WORD)
 			continue;
 		if (fact->tie.kind == TIE_NONE)
-			stop_next(walk, fact);
-		pay_debts(walk, fact);
+			stop_next(walk, &queues.duties[fact->kind], fact);
+		pay_debts(&queues.debts[fact->kind], fact);
 	}
 }
