@@ -18,7 +18,7 @@ GUARD = change instrument pending savepoint hook vouch books watch row reckon ca
 	citus capital post transaction \
 	reading timeline history check status company adopted consent compare rewrite correct quote_check quotes requote record reprice compare_quotes split what_if purge
 AGREEMENT = kinds clauses readings entry entry_words entry_ties event records facts holdings spells starts stops due waivers raising claims unpaid segments amounts \
-	settlements payments walk answer duty accrual month_end offerings upcoming sides stored adopt amend breaches explain audit
+	settlements payments walk answer duty accrual month_end offerings limits financings upcoming sides stored adopt amend breaches explain audit
 # Tests of the whole, without a topic of their own.
 WHOLE = tables structure doors inherited rights shards house hygiene core_expressions search_path
 

@@ -26,7 +26,7 @@ covenant_offering_of(PG_FUNCTION_ARGS)
 	Offering   *offerings;
 	int			n;
 
-	begin_answer(&a, fcinfo, TO_FACTS);
+	begin_answer(&a, fcinfo, TO_CLOCKS);
 	n = find_offerings(&a.walk, &offerings);
 	for (int i = 0; i < n; i++)
 	{
@@ -45,7 +45,7 @@ covenant_offering_of(PG_FUNCTION_ARGS)
 			put_day(&a, buyer->option_expires_on);
 			put_money(&a, ratio_divide(buyer->purchased, total));
 			put_money(&a, buyer->exercised);
-			put_bool(&a, buyer->waiver != NULL);
+			put_bool(&a, buyer->waived);
 			put_day(&a, offerings[i].earliest_closing);
 			put_row(&a);
 		}

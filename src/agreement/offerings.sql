@@ -24,7 +24,7 @@ AS $$
 			  ['option_expires_on', 'Last day of the option that its last notice gives: fifteen calendar days after it; where that is no business day the next one, by the reading sunday; NULL: no notice yet'],
 			  ['pro_rata', 'Its part of the offering: its principal purchased over all principal purchased, a fraction of 1, rounded half up to 20 decimals; conversions and assignments do not change it'],
 			  ['exercised', 'Units for which it has exercised its option in time, on the terms as they are: an amendment begins anew at 0'],
-			  ['waived', 'Whether it has waived its notice and option for this offering (a waiver of 4(e) with the offering as subject)'],
+			  ['waived', 'Whether it has waived its notice and option: for this offering (a waiver of 4(e) with the offering as subject), or the right of first offer as such'],
 			  ['earliest_closing', 'The earliest day on which the offering may close: over all who have not waived the later of the 20th business day after their first notices (by the reading amendment restarts_both their last ones) and the day after the last of their options; where all have waived the day of the last waiver; NULL while somebody lacks a notice']]);
 $$;
 COMMENT ON FUNCTION covenant_internal.make_offering_view(regclass) IS

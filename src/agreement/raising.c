@@ -207,8 +207,8 @@ take_of_buyer(Offering *offering, OfferingBuyer *buyer, Fact *fact)
 		take_exercise(offering, buyer, fact);
 	else if (is_of_offering(fact, W_WAIVER, offering->name))
 	{
-		buyer->waiver = buyer->waiver == NULL ? fact : buyer->waiver;
-		fact->used = true;
+		buyer->waived_on = buyer->waived ? buyer->waived_on : fact->day;
+		buyer->waived = fact->used = true;
 	}
 }
 
@@ -219,8 +219,6 @@ take_of_buyer(Offering *offering, OfferingBuyer *buyer, Fact *fact)
 static void
 amend_terms(Offering *offering, const Fact *amendment)
 {
-	if (offering->amended_on == amendment->day)
-		return;
 	offering->amended_on = amendment->day;
 	for (int i = 0; i < offering->nbuyers; i++)
 		offering->buyers[i].exercised = ratio_int(0);
@@ -256,7 +254,7 @@ take_facts(const Walk *walk, Offering *offering)
 bool
 lacks_notice(const Offering *offering, const OfferingBuyer *buyer)
 {
-	return buyer->waiver == NULL &&
+	return !buyer->waived &&
 		(buyer->last_notice == NULL || buyer->last_notice->day < offering->amended_on);
 }
 
@@ -280,9 +278,9 @@ find_earliest_closing(Offering *offering)
 
 		if (lacks_notice(offering, buyer))
 			return;
-		if (buyer->waiver != NULL)
+		if (buyer->waived)
 		{
-			waived = Max(waived, buyer->waiver->day);
+			waived = Max(waived, buyer->waived_on);
 			continue;
 		}
 		noticed = Max(noticed, reading->restarts_both ? buyer->last_notice->day : buyer->first_notice->day);
@@ -311,6 +309,20 @@ first_notice_on(const Walk *walk, const char *name)
 	return closing == NULL ? walk->as_of : closing->day;
 }
 
+/*
+ * Has a holder waived the right of first offer as such?
+ */
+static bool
+has_waived_all(const Walk *walk, int holder)
+{
+	for (int i = 0; i < walk->nclocks; i++)
+	{
+		if (walk->clocks[i].clause->ends_on == W_LOCK_UP && walk->clocks[i].clause->unit != UNIT_NONE)
+			return walk->clocks[i].waivers[holder];
+	}
+	return false;
+}
+
 static Offering
 make_offering(const Walk *walk, const char *name)
 {
@@ -327,7 +339,7 @@ make_offering(const Walk *walk, const char *name)
 	{
 		if (!ratio_is_zero(purchased[h]))
 			offering.buyers[offering.nbuyers++] = (OfferingBuyer) {.holder = h, .purchased = purchased[h],
-			.option_expires_on = NO_DAY, .exercised = ratio_int(0)};
+			.option_expires_on = NO_DAY, .exercised = ratio_int(0), .waived = has_waived_all(walk, h), .waived_on = DATEVAL_NOBEGIN};
 	}
 	take_facts(walk, &offering);
 	find_earliest_closing(&offering);

@@ -20,7 +20,8 @@ typedef struct OfferingBuyer
 	const Fact *last_notice;
 	DateADT		option_expires_on;	/* NO_DAY: there is no option */
 	Ratio		exercised;		/* units */
-	const Fact *waiver;			/* NULL: none */
+	bool		waived;
+	DateADT		waived_on;		/* DATEVAL_NOBEGIN: the right as such, not this offering */
 } OfferingBuyer;
 
 /* A Future Offering. */

@@ -75,7 +75,7 @@ put_options(Answer *a)
 		{
 			const OfferingBuyer *buyer = &offerings[i].buyers[b];
 
-			if (buyer->waiver != NULL || !soon(&a->walk, buyer->option_expires_on))
+			if (buyer->waived || !soon(&a->walk, buyer->option_expires_on))
 				continue;
 			put_day(a, buyer->option_expires_on);
 			put_text(a, "4(e)");
