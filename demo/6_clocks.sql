@@ -19,7 +19,7 @@ SELECT pg_temp.told(:'SQLSTATE' = '22023', 'there is no default reading') \gset
 SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid",
 	"months": "calendar", "day_count": "ACT/365F", "calendar": "NYGCL", "base": "own_notes",
 	"stacking": "each", "recovery": "restarts", "board_curable": "excluded",
-	"sunday": "stays", "list_interest": "next_year", "additional_notes": "counted", "as": "company"}');
+	"sunday": "stays", "list_interest": "next_year", "majority": "purchased", "additional_notes": "counted", "as": "company"}');
 \set ECHO none
 \o
 \echo

@@ -145,7 +145,6 @@ INSERT INTO deals_event (deal, kind, holder, subject) VALUES ('cb', 'offering_am
 INSERT INTO deals_event (deal, kind) VALUES ('cb', 'offering_amended');
 INSERT INTO deals_event (deal, kind, holder, subject) VALUES ('cb', 'option_exercised', 'AJW', 'Series C');
 INSERT INTO deals_event (deal, kind, holder, subject, amount) VALUES ('cb', 'option_exercised', 'AJW', 'Series C', 0);
-INSERT INTO deals_event (deal, kind, holder, section) VALUES ('cb', 'consent', 'AJW', '4(e)');
 \set VERBOSITY default
 SELECT count(*) AS undescribed FROM pg_attribute a WHERE a.attrelid = 'deals_offering'::regclass AND a.attnum > 0 AND col_description(a.attrelid, a.attnum) IS NULL;
 SET client_min_messages = warning;

@@ -299,17 +299,15 @@ check_offering(const EventEntry *entry)
 {
 	static const char *const of_buyer[] = {"offering_notice", "option_exercised", NULL};
 	bool		amended = strcmp(entry->kind, "offering_amended") == 0;
-	bool		consent = strcmp(entry->kind, "consent") == 0 && entry->section != NULL &&
-		strcmp(entry->section, "4(e)") == 0;
 
-	if (!amended && !consent && !is_word_of(entry->kind, of_buyer))
+	if (!amended && !is_word_of(entry->kind, of_buyer))
 		return;
 	if (entry->subject == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("event \"%s\" does not say of which offering", entry->kind),
 				 errhint("Its subject is the offering, by the name that the table of offerings has (Section 4(e)).")));
-	if (!consent && amended != (entry->holder == NULL))
+	if (amended != (entry->holder == NULL))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 amended ? errmsg("an amendment of an offering names a holder") :

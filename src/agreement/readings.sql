@@ -55,7 +55,7 @@ VALUES
 	('amendment', 'whether amended terms of an offering give new options only, or also make the 20 business days begin again', 'Section 4(e)',
 		ARRAY['options_only', 'restarts_both'], 'options_only', 'restarts_both'),
 	('majority', 'what a majority-in-interest of the Buyers is counted by: principal purchased or principal outstanding', 'Section 4(e)',
-		ARRAY['purchased', 'outstanding'], 'purchased', 'outstanding')
+		ARRAY['purchased', 'outstanding'], NULL, NULL)
 $$;
 COMMENT ON FUNCTION covenant.reading_choices() IS
 'What covenant.adopt must be told: each ambiguous point of the agreement, the question, its clauses, the readings they allow, and which of them the company and the buyers would argue (NULL: no side)';
