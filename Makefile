@@ -36,6 +36,7 @@ those_with = $(foreach t,$(3),$(if $(wildcard $(top)$(1)/$(t).$(2)),$(1)/$(t)))
 OBJS = $(addsuffix .o,$(call those_with,src,c,$(TOPICS)))
 PARTS = $(addprefix $(top),$(addsuffix .sql,$(call those_with,src,sql,$(TOPICS))))
 DATA_built = covenant--$(EXTVERSION).sql
+DATA = $(wildcard $(top)upgrade/covenant--*--*.sql)
 
 # COVENANT_CFLAGS is left to the caller: -Werror, -DUSE_ASSERT_CHECKING, ...
 PG_CPPFLAGS = -I$(top)src
