@@ -325,6 +325,23 @@ price_argument(FunctionCallInfo fcinfo, int n)
 	return PG_ARGISNULL(n) ? NULL : PG_GETARG_SHARE_PRICE(n);
 }
 
+/*
+ * What must be known of a financing: 22004.
+ */
+static void
+require_arguments(FunctionCallInfo fcinfo)
+{
+	static const int needed[] = {0, 1, 2, 3, 4, 5, 10};
+
+	for (int i = 0; i < lengthof(needed); i++)
+	{
+		if (PG_ARGISNULL(needed[i]))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("the books, the deal, the name, the kind and the day of a financing, and its limit must not be null")));
+	}
+}
+
 static Financing
 financing_of_call(FunctionCallInfo fcinfo)
 {
@@ -349,10 +366,13 @@ COVENANT_FUNCTION(covenant_broken_limit);
 Datum
 covenant_broken_limit(PG_FUNCTION_ARGS)
 {
-	Financing	f = financing_of_call(fcinfo);
-	bool		lock_up = strcmp(text_to_cstring(PG_GETARG_TEXT_PP(10)), "lock_up") == 0;
+	Financing	f;
+	bool		lock_up;
 	Answer		a;
 
+	require_arguments(fcinfo);
+	f = financing_of_call(fcinfo);
+	lock_up = strcmp(text_to_cstring(PG_GETARG_TEXT_PP(10)), "lock_up") == 0;
 	begin_answer_by(&a, fcinfo, lock_up ? f.agreed_on : f.closes_on == NO_DAY ? f.agreed_on : f.closes_on, TO_CLOCKS);
 	if (!f.excepted && f.kind->equity)
 	{
