@@ -290,7 +290,7 @@ put_early(Answer *a, const Financing *f, const Offering *offering)
 {
 	put_limit(a, "right_of_first_offer",
 			  psprintf("offering \"%s\" closes before the right of first offer is served", f->name),
-			  psprintf("It closes on %s, and may on %s: the 20th business day after the notices is %s, the last option ends on %s.",
+			  psprintf("It closes on %s, the earliest day is %s: the 20th business day after the notices is %s, and the last option ends on %s.",
 					   iso_day(f->closes_on), iso_day(offering->earliest_closing), iso_day(offering->notices_until),
 					   iso_day(offering->options_until)),
 			  psprintf("Close on %s or later, or obtain waivers of section 4(e) with the offering as subject (Section 4(e)).",
