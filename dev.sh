@@ -6,6 +6,7 @@
 #   ./dev.sh check    every test; the last line is "N passed, N failed"
 #   ./dev.sh ubsan    only the tests under the undefined-behaviour sanitizer
 #   ./dev.sh bench    bench/run with a server ready (further words are its own)
+#   ./dev.sh deb      the Debian package: built, checked, tested, put here
 #   ./dev.sh deps     only install the Debian packages that the others need
 #
 # For Debian 12, as root or as any user: a user with sudo gets missing packages
@@ -20,6 +21,7 @@ readonly MAJOR=15
 readonly BIN=/usr/lib/postgresql/$MAJOR/bin
 readonly REQUIRED="make gcc libc6-dev perl libipc-run-perl postgresql-$MAJOR postgresql-server-dev-$MAJOR"
 readonly OPTIONAL="postgresql-$MAJOR-plpgsql-check"
+readonly PACKAGING="debhelper dpkg-dev postgresql-server-dev-all lintian unzip"
 readonly SANITIZE="-fsanitize=undefined -fno-wrapv -DUSE_ASSERT_CHECKING"
 
 tree=$(cd "$(dirname "$0")" && pwd) || exit 1
@@ -59,14 +61,18 @@ may_sudo() {
 	[ -z "${CI:-}" ] && { : </dev/tty; } 2>/dev/null && sudo -v
 }
 
-# Installs what is missing; all of it for "deps", else only if something that
-# cannot be done without is missing.
+# Installs what is missing of the packages that nothing can be done without and
+# of those named; all that there is for "all", or once any is missing.
 install_packages() {
 	local missing out
 	# shellcheck disable=SC2086 # lists of words
 	missing=$(missing_of $REQUIRED)
 	# shellcheck disable=SC2086
-	[ -z "$missing" ] && [ "${1:-}" != all ] || missing+=$(missing_of $OPTIONAL)
+	if [ -n "$missing" ] || [ "${1:-}" = all ]; then
+		missing+=$(missing_of $OPTIONAL $PACKAGING)
+	elif [ $# != 0 ]; then
+		missing=$(missing_of "$@")
+	fi
 	[ -n "$missing" ] || return 0
 	command -v apt-get >/dev/null ||
 		die "needs these packages of Debian 12:$missing"
@@ -153,17 +159,27 @@ attended() {
 	wait $!
 }
 
-# A build of the tree and a server with it: variant NAME CFLAGS.  All of it is
-# in $tmp/NAME: src, root (what make install writes), data, log.
-variant() {
-	local dir=$tmp/$1
-	unprivileged mkdir "$dir" "$dir/src" &&
+# A copy of the tree: copy NAME.  All that belongs to it is in $tmp/NAME: src,
+# root (the files as installed), data and log of its server.
+copy() {
+	unprivileged mkdir "$tmp/$1" "$tmp/$1/src" &&
 		tar -C "$tree" --exclude=./.git -cf - . |
-		unprivileged tar -C "$dir/src" --no-same-owner -xf - &&
-		at "$1" make -s -f Makefile clean PG_CONFIG="$BIN/pg_config" &&
+		unprivileged tar -C "$tmp/$1/src" --no-same-owner -xf - &&
+		at "$1" make -s -f Makefile clean PG_CONFIG="$BIN/pg_config"
+}
+
+# A build of the tree and a server with it: variant NAME CFLAGS.
+variant() {
+	copy "$1" &&
 		at "$1" make -s -f Makefile install PG_CONFIG="$BIN/pg_config" \
-			DESTDIR="$dir/root" with_llvm=no COVENANT_CFLAGS="$2" &&
-		at "$1" initdb -D "$dir/data" -N -A trust -U postgres --no-locale -E UTF8 >/dev/null ||
+			DESTDIR="$tmp/$1/root" with_llvm=no COVENANT_CFLAGS="$2" &&
+		serve "$1"
+}
+
+# A server with the files in $tmp/NAME/root.
+serve() {
+	local dir=$tmp/$1
+	at "$1" initdb -D "$dir/data" -N -A trust -U postgres --no-locale -E UTF8 >/dev/null ||
 		return
 
 	unprivileged tee "$dir/extension.conf" >/dev/null <<-CONF
@@ -307,6 +323,48 @@ lane_ubsan() {
 	log_is_clean ubsan
 }
 
+# The Debian package, as a package and as what it installs.
+lane_deb() {
+	# shellcheck disable=SC2086
+	if [ -n "$(missing_of $PACKAGING)" ]; then
+		say "package: left out; ./dev.sh deb installs what it needs"
+		return
+	fi
+	copy deb && build_deb && serve deb || return
+	verdict "lintian (deb)" "$(cd "$tmp/deb" && unprivileged lintian ./*.changes 2>&1 | grep '^E:')"
+	suite deb regress bash -c 'installcheck NO_TAP=1 ISOLATION='
+	log_is_clean deb
+	if [ -e "$tree/.git" ]; then
+		verdict "release (deb)" "$(check_dist 2>&1)"
+	else
+		say "release: left out, there is no repository to release from"
+	fi
+}
+
+# What make dist releases builds and installs from itself; prints what does not.
+check_dist() {
+	local dir=$tmp/deb/dist
+	unprivileged mkdir "$dir" || return
+	mkdir "$tmp/release" && (
+		cd "$tmp/release" &&
+			GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=$tree \
+				make -s -f "$tree/Makefile" dist PG_CONFIG="$BIN/pg_config"
+	) && unprivileged unzip -q "$tmp/release"/covenant-*.zip -d "$dir" &&
+		unprivileged make -s -C "$dir"/covenant-* -f Makefile install \
+			PG_CONFIG="$BIN/pg_config" DESTDIR="$dir/root" with_llvm=no || return
+	diff <(cd "$tmp/deb/root" && find usr/share/postgresql usr/lib -name 'covenant*' ! -path '*bitcode*' -type f | sort) \
+		<(cd "$dir/root" && find usr -name 'covenant*' -type f | sort)
+}
+
+# Builds the package in $tmp/deb and unpacks it where a server finds it.  Its
+# tests come afterwards, from what it installs.
+build_deb() {
+	local dir=$tmp/deb out
+	out=$(DEB_BUILD_PROFILES=nocheck DEB_BUILD_OPTIONS="nocheck parallel=$(nproc)" \
+		at deb dpkg-buildpackage -b -uc -us 2>&1) || { say "$out"; return 1; }
+	unprivileged dpkg-deb -x "$dir/postgresql-$MAJOR-covenant_"*.deb "$dir/root"
+}
+
 # Runs the named lanes at once and adds up.  A lane that could not build or
 # start is one failure.
 lanes() {
@@ -327,6 +385,17 @@ lanes() {
 	done <"$tmp/counts"
 	say "$passed passed, $failed failed"
 	[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}
+
+# ---------------------------------------------------------------------------
+# Packages
+# ---------------------------------------------------------------------------
+
+# The package, once it has passed, beside this script.
+deb() {
+	lanes deb || return
+	cp "$tmp/deb/postgresql-$MAJOR-covenant_"*.deb "$tree" || return
+	say "built: $(cd "$tree" && ls "postgresql-$MAJOR-covenant_"*.deb)"
 }
 
 # ---------------------------------------------------------------------------
@@ -366,7 +435,9 @@ command=${1:-}
 [ $# = 0 ] || shift
 case $command in
 	demo | bench) install_packages && "$command" "$@" ;;
-	check) install_packages && lanes plain assert ubsan ;;
+	check) install_packages && lanes plain assert ubsan deb ;;
+	# shellcheck disable=SC2086
+	deb) install_packages $PACKAGING && deb ;;
 	ubsan) install_packages && lanes ubsan ;;
 	deps) install_packages all ;;
 	*) sed -n '3,/^$/s/^# \{0,1\}//p' "$0"; exit 2 ;;

@@ -19,7 +19,7 @@ my $db = 'postgres';
 
 my $readings = q{'{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD",
 	"base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts",
-	"as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}'};
+	"as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}'};
 
 sub ok_as
 {
