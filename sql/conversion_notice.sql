@@ -157,6 +157,7 @@ SELECT limited_by, shares, available FROM covenant.conversion_notice('loans', 'a
 ROLLBACK;
 
 -- Who may not read the books may not ask; row security hides a deal.
+\set VERBOSITY sqlstate
 CREATE ROLE regress_covenant_agent;
 GRANT USAGE ON SCHEMA notice_test TO regress_covenant_agent;
 SET ROLE regress_covenant_agent;
@@ -170,6 +171,7 @@ ALTER TABLE plain_position ENABLE ROW LEVEL SECURITY;
 SET ROLE regress_covenant_agent;
 SELECT covenant.conversion_notice('plain', '2', '', 1);
 RESET ROLE;
+\set VERBOSITY default
 DROP OWNED BY regress_covenant_agent;
 DROP ROLE regress_covenant_agent;
 
