@@ -33,6 +33,20 @@ citus_is_loaded(void)
 }
 
 /*
+ * Is a trigger one of a shard's?  Citus copies the triggers of a table to its
+ * shards, with their arguments, under a name that ends with the shard's number;
+ * covenant's own names end with none of more than three digits.
+ */
+bool
+is_shard_trigger(const Trigger *trigger)
+{
+	const char *number = strrchr(trigger->tgname, '_');
+
+	return citus_is_loaded() && number != NULL && strlen(number + 1) > 3 &&
+		strspn(number + 1, "0123456789") == strlen(number + 1);
+}
+
+/*
  * Settings for the time of posting; returns what leave_citus undoes, 0 where
  * Citus is not loaded.  After an error the abort of the transaction undoes it.
  */

@@ -13,6 +13,7 @@
 
 #include "common/hashfn.h"
 #include "guard/books.h"
+#include "guard/citus.h"
 #include "tcop/dest.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
@@ -134,6 +135,7 @@ read_plan(SPIPlanPtr plan, Datum *values, TakeRow take, void *arg)
 		.take = take, .arg = arg, .context = CurrentMemoryContext};
 	SPIExecuteOptions options = {.read_only = true, .dest = &receiver.pub};
 	ParamListInfo params = makeParamList(SPI_getargcount(plan));
+	int			citus = enter_citus(false);
 	int			rc;
 
 	for (int i = 0; i < params->numParams; i++)
@@ -141,6 +143,7 @@ read_plan(SPIPlanPtr plan, Datum *values, TakeRow take, void *arg)
 		.ptype = SPI_getargtypeid(plan, i)};
 	options.params = params;
 	rc = SPI_execute_plan_extended(plan, &options);
+	leave_citus(citus);
 	MemoryContextSwitchTo(receiver.context);
 	if (rc != SPI_OK_SELECT)
 		elog(ERROR, "reading the books failed: %s", SPI_result_code_string(rc));

@@ -60,6 +60,7 @@ BEGIN
 	PERFORM covenant_internal.require_arguments(jsonb_build_object('quotes', quotes, 'security', security, 'day', day, 'price', price,
 		'notes', notes, 'notes_security', notes_security, 'terms', terms));
 	PERFORM covenant_internal.check_watchable(quotes);
+	PERFORM covenant_internal.refuse_spread(n, 'quotes would reprice notes in sessions that do not know their day') FROM unnest(ARRAY[quotes, notes]) AS n;
 	IF covenant_internal.watch_word(notes, 'table') IS DISTINCT FROM 'notes' THEN
 		RAISE EXCEPTION 'table "%" is not watched as a table of notes', notes
 			USING ERRCODE = 'object_not_in_prerequisite_state',

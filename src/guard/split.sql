@@ -124,6 +124,7 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	PERFORM covenant_internal.refuse_spread(deals, 'a split is not written there');
 	PERFORM covenant_internal.check_company_split((covenant_internal.books_of(deals)).ledger, keys, on_day);
 	PERFORM covenant_internal.split_books((covenant_internal.books_of(deals)).ledger, keys, new_shares, old_shares, on_day, rounding);
 END
