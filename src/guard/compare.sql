@@ -139,9 +139,6 @@ LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
-DECLARE
-	"position" CONSTANT regclass := covenant_internal.require_vouched(ledger, 'position');
-	distributed CONSTANT boolean := covenant_internal.spread_by(ledger) IS NOT NULL;
 BEGIN
 	PERFORM covenant_internal.require_types(ledger);
 	RETURN QUERY EXECUTE format('SELECT deal::text, principal::numeric, note_shares::numeric, warrant_shares::numeric, interest_shares::numeric, annual_interest::numeric, reserved::numeric, coalesce(authorized, 0)::numeric, coalesce(outstanding, 0)::numeric, coalesce(other_reserved, 0)::numeric, coalesce(multiple, 0) - 2, minimum::numeric, entries::bigint FROM %s', ledger);
@@ -156,6 +153,9 @@ LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
+DECLARE
+	positions CONSTANT regclass := covenant_internal.require_vouched(ledger, 'position');
+	distributed CONSTANT boolean := covenant_internal.spread_by(ledger) IS NOT NULL;
 BEGIN
 	PERFORM covenant_internal.require_types(ledger);
 	-- The number of a deal's last entry is that of its positions, too; Citus
@@ -166,9 +166,9 @@ BEGIN
 		FROM %1$s AS l
 			 FULL JOIN (SELECT deal, sum(principal) AS principal, sum(note_shares) AS note_shares, sum(warrant_shares) AS warrant_shares, sum(interest_shares) AS interest_shares, sum(annual_interest) AS annual_interest, sum(reserved) AS reserved, sum(authorized) AS authorized, sum(outstanding) AS outstanding, sum(other_reserved) AS other_reserved, sum(multiple) AS multiple, sum(minimum) AS minimum, max(seq) AS last
 						FROM %2$s GROUP BY deal) AS j ON j.deal = l.deal%5$s$query$,
-		ledger, covenant_internal.require_vouched(ledger, 'journal'), "position",
-		CASE WHEN distributed THEN 'p.last' ELSE format('(SELECT max(p.seq) FROM %s AS p WHERE p.deal = coalesce(l.deal, j.deal))', "position") END,
-		CASE WHEN distributed THEN format(' LEFT JOIN (SELECT deal, max(seq) AS last FROM %s GROUP BY deal) AS p ON p.deal = coalesce(l.deal, j.deal)', "position") END);
+		ledger, covenant_internal.require_vouched(ledger, 'journal'), positions,
+		CASE WHEN distributed THEN 'p.last' ELSE format('(SELECT max(p.seq) FROM %s AS p WHERE p.deal = coalesce(l.deal, j.deal))', positions) END,
+		CASE WHEN distributed THEN format(' LEFT JOIN (SELECT deal, max(seq) AS last FROM %s GROUP BY deal) AS p ON p.deal = coalesce(l.deal, j.deal)', positions) END);
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.journal_sums(regclass) IS

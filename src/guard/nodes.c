@@ -24,11 +24,13 @@
 #include <dlfcn.h>
 
 #include "access/xact.h"
+#include "catalog/namespace.h"
 #include "executor/spi.h"
 #include "guard/citus.h"
 #include "guard/vouch.h"
 #include "libpq/libpq-be.h"
 #include "miscadmin.h"
+#include "nodes/extensible.h"
 #include "nodes/plannodes.h"
 #include "storage/lock.h"
 #include "tcop/utility.h"
@@ -241,6 +243,8 @@ wait_for_turn(void)
 {
 	ListCell   *cell;
 
+	if (!OidIsValid(get_namespace_oid("covenant_internal", true)))
+		return;					/* a database without the extension */
 	foreach(cell, ledgers_of(is_written))
 	{
 		LOCKTAG		tag;

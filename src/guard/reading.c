@@ -141,7 +141,7 @@ read_plan(SPIPlanPtr plan, Datum *values, TakeRow take, void *arg)
 	for (int i = 0; i < params->numParams; i++)
 		params->params[i] = (ParamExternData) {.value = values[i], .pflags = PARAM_FLAG_CONST,
 		.ptype = SPI_getargtypeid(plan, i)};
-	options.params = params;
+	options.params = params->numParams > 0 ? params : NULL; /* Citus copies no empty list */
 	rc = SPI_execute_plan_extended(plan, &options);
 	leave_citus(citus);
 	MemoryContextSwitchTo(receiver.context);

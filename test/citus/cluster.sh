@@ -30,7 +30,7 @@ make_node() {
 	port = ${port[$node]}
 	listen_addresses = ''
 	unix_socket_directories = '$base'
-	shared_preload_libraries = 'citus'
+	shared_preload_libraries = 'citus, covenant'
 	wal_level = logical
 	max_connections = 100
 	max_prepared_transactions = 200
