@@ -12,6 +12,8 @@
  */
 #include "guard/citus.h"
 
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
 #include "utils/guc.h"
 
 #define NESTED_EXECUTION	"citus.allow_nested_distributed_execution"
@@ -30,6 +32,25 @@ bool
 citus_is_loaded(void)
 {
 	return GetConfigOption(NESTED_EXECUTION, true, false) != NULL;
+}
+
+/*
+ * Has Citus distributed a table?  To be asked where SPI is connected.
+ */
+bool
+is_spread(Oid relation)
+{
+	Oid			type = REGCLASSOID;
+	Datum		value = ObjectIdGetDatum(relation);
+	bool		isnull;
+
+	if (!citus_is_loaded())
+		return false;
+	if (SPI_execute_with_args("SELECT covenant_internal.spread_by($1)", 1, &type, &value, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "asking whether a table is distributed failed");
+	(void) SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	SPI_freetuptable(SPI_tuptable);
+	return !isnull;
 }
 
 /*
