@@ -15,6 +15,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/guc.h"
+#include "utils/snapmgr.h"
 
 #define NESTED_EXECUTION	"citus.allow_nested_distributed_execution"
 
@@ -46,8 +47,10 @@ is_spread(Oid relation)
 
 	if (!citus_is_loaded())
 		return false;
+	PushActiveSnapshot(GetLatestSnapshot());
 	if (SPI_execute_with_args("SELECT covenant_internal.spread_by($1)", 1, &type, &value, NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "asking whether a table is distributed failed");
+	PopActiveSnapshot();
 	(void) SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	SPI_freetuptable(SPI_tuptable);
 	return !isnull;

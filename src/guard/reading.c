@@ -55,14 +55,15 @@ nothing(DestReceiver *self)
 }
 
 /*
- * A generic plan, until SPI_finish unless it is kept.  The current memory
- * context stays what it is, which is not SPI's way.
+ * A generic plan, until SPI_finish unless it is kept; Citus plans most queries
+ * only when it knows the deal.  The current memory context stays what it is,
+ * which is not SPI's way.
  */
 SPIPlanPtr
 prepare_reading(const char *query, int n, Oid *types)
 {
 	MemoryContext old = CurrentMemoryContext;
-	SPIPlanPtr	plan = SPI_prepare_cursor(query, n, types, CURSOR_OPT_GENERIC_PLAN);
+	SPIPlanPtr	plan = SPI_prepare_cursor(query, n, types, citus_is_loaded() ? CURSOR_OPT_CUSTOM_PLAN : CURSOR_OPT_GENERIC_PLAN);
 
 	MemoryContextSwitchTo(old);
 	if (plan == NULL)

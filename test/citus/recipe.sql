@@ -27,6 +27,7 @@ SELECT create_distributed_table('deals', 'deal_id');
 SELECT create_distributed_table('notes', 'deal_id', colocate_with => 'deals');
 SELECT create_distributed_table('warrants', 'deal_id', colocate_with => 'deals');
 
+-- the watches; the books are distributed with them
 SELECT covenant.watch_deals('deals', key => 'deal_id', reserved => 'reserved_shares',
 	authorized => 'authorized', outstanding => 'outstanding', other_reserved => 'plan_reserved');
 SELECT covenant.watch_notes('notes', deals => 'deals', deal => 'deal_id',
