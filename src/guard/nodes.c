@@ -187,13 +187,30 @@ at_executor_start(QueryDesc *query, int flags)
 }
 
 /*
- * COPY is the one command that writes rows without a plan.
+ * Does a command copy rows of a distributed table?  COPY is the one that writes
+ * and reads them without a plan.
  */
+static bool
+copies_on_nodes(const Node *command)
+{
+	const RangeVar *table = IsA(command, CopyStmt) ? ((const CopyStmt *) command)->relation : NULL;
+	Oid			relation = table == NULL ? InvalidOid : RangeVarGetRelid(table, NoLock, true);
+	bool		spread;
+
+	if (!OidIsValid(relation) || !OidIsValid(get_namespace_oid("covenant_internal", true)))
+		return false;
+	SPI_connect();
+	spread = is_spread(relation);
+	SPI_finish();
+	return spread;
+}
+
 static void
 at_utility(PlannedStmt *statement, const char *query, bool read_only_tree, ProcessUtilityContext context,
 		   ParamListInfo params, QueryEnvironment *environment, DestReceiver *dest, QueryCompletion *completion)
 {
-	if (IsA(statement->utilityStmt, CopyStmt) && speaks_to_nodes() && any_to_be_sent())
+	if (IsA(statement->utilityStmt, CopyStmt) && speaks_to_nodes() && any_to_be_sent() &&
+		copies_on_nodes(statement->utilityStmt))
 		send_settings();
 	if (next_process_utility != NULL)
 		next_process_utility(statement, query, read_only_tree, context, params, environment, dest, completion);

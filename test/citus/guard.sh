@@ -75,8 +75,6 @@ RESET ROLE;
 SELECT kind, principal FROM deals_journal WHERE deal = 'd5' ORDER BY seq DESC LIMIT 1;
 DELETE FROM notes WHERE note_id = 31;")" 'act|1'
 is "what-if" "$(tell "SELECT count(*), sum(issuable) FROM covenant.what_if('deals', 0.05)")" '10|12050'
-is "a correction of the past" "$(script "SELECT covenant.correct('notes', '(d6,1)', '$(day 40)', price => '0.05', reason => 'found late');
-SELECT kind, count(*) FROM deals_journal WHERE deal = 'd6' AND kind = 'correction' GROUP BY 1;" | tail -c 13)" 'correction|1'
 is "no split" "$(tell "SELECT covenant.split('deals', '{d0}', 3, 1, '$today', 'down')")" 'ERROR:  0A000'
 is "no quotes" "$(tell "SELECT covenant.watch_quotes('deals', 'deal_id', 'authorized', 'outstanding', 'notes', 'buyer', 'balance')")" 'ERROR:  0A000'
 is "audit" "$(audit)" ''
