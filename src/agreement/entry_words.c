@@ -21,7 +21,7 @@
 #define AMOUNT_DIGITS	20
 
 /* What starts and ends clocks without being an event. */
-static const char *const no_kinds[] = {MONTH_END, SHORTFALL, LAST_NOTE, LOCK_UP, NULL};
+static const char *const no_kinds[] = {MONTH_END, SHORTFALL, VOTE_NEEDED, LAST_NOTE, LOCK_UP, NULL};
 
 /*
  * The kinds that a deal may record, for a hint: covenant's own and those that

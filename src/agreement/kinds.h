@@ -13,6 +13,7 @@
 /* What starts or ends a clock without being an event. */
 #define MONTH_END	"month_end"
 #define SHORTFALL	"shortfall"
+#define VOTE_NEEDED	"vote_needed"
 #define LAST_NOTE	"last_note"
 #define LOCK_UP		"lock_up"
 

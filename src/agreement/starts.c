@@ -59,7 +59,8 @@ find_concerned(const Walk *walk, Clock *clock)
 /*
  * The clause that answers for the breach of a section: that of the section
  * itself that starts on a breach, else that of its article (Sections 3(z),
- * 4(o)).  Where the buyers alone owe what is broken, also their clause.
+ * 4(o)), which is never one that the buyers owe.  Where the buyers alone owe
+ * what is broken, also their clause.
  */
 const Clause *
 clause_for_breach(const Walk *walk, const char *section, DateADT day, const Clause **buyers)
@@ -81,7 +82,7 @@ clause_for_breach(const Walk *walk, const char *section, DateADT day, const Clau
 			continue;
 		if (same && own == NULL)
 			own = clause;
-		if (of_article == NULL && same_article(clause->section, section))
+		if (of_article == NULL && !clause->by_buyers && same_article(clause->section, section))
 			of_article = clause;
 	}
 	if (company_owes)
@@ -253,6 +254,27 @@ start_by_spells(Walk *walk, int duty)
 }
 
 /*
+ * A shortfall that the board alone cannot cure has the company call a meeting
+ * (Section 4(h), fourth sentence), from the day on which a vote is needed.
+ */
+static void
+start_by_votes(Walk *walk, int duty)
+{
+	for (int i = 0; i < walk->nshortfalls && ever_starts_on(&walk->terms, duty, W_VOTE_NEEDED); i++)
+	{
+		const Spell *spell = &walk->shortfalls[i];
+		const Clause *clause = spell->vote_day == NO_DAY ? NULL : clause_on(&walk->terms, duty, spell->vote_day);
+		Clock	   *clock;
+
+		if (clause == NULL || clause->starts_on != W_VOTE_NEEDED || (clock = new_clock(walk, clause, spell->vote_day)) == NULL)
+			continue;
+		clock->ref = (Tie) {TIE_SHORTFALL, 0, spell->from_day};
+		clock->spell = spell;
+		find_concerned(walk, clock);
+	}
+}
+
+/*
  * A shortfall may be read as a breach itself, of the third sentence of Section
  * 4(h), for which Section 4(o) answers beside the limb of the thirty days.
  */
@@ -292,6 +314,7 @@ start_clocks(Walk *walk)
 		start_by_facts(walk, duty, hereof);
 		start_by_month_ends(walk, duty);
 		start_by_spells(walk, duty);
+		start_by_votes(walk, duty);
 	}
 	start_at_once(walk);
 }

@@ -96,6 +96,7 @@ static const BookColumn reading_columns[] = {
 	{"lock_up_extends", TEXTOID},
 	{"amendment", TEXTOID},
 	{"majority", TEXTOID},
+	{"promptly", TEXTOID},
 	{"recorded_at", TIMESTAMPTZOID},
 	{"recorded_by", TEXTOID},
 };
