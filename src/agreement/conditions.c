@@ -14,6 +14,7 @@
 #include "agreement/conditions.h"
 
 #include "agreement/answer.h"
+#include "agreement/kinds.h"
 #include "utils/builtins.h"
 
 static const char *const closing_names[] = {
@@ -140,6 +141,40 @@ condition_state(const Walk *walk, const Condition *condition, int holder, DateAD
 		state = now;
 	}
 	return state;
+}
+
+/* The door --------------------------------------------------------------- */
+
+/*
+ * What is said of a condition must be said of one that there is.  A condition of
+ * Section 6 is the Company's to waive, any other that of each Buyer for itself.
+ */
+void
+check_condition(const EventEntry *entry)
+{
+	Closing		closing;
+	const Condition *condition;
+
+	if (!is_condition(entry->kind))
+		return;
+	if (!closing_named(entry->subject, &closing))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("there is no closing \"%s\"", entry->subject),
+				 errhint("The subject is closing, filing tranche or effectiveness tranche; left out it is closing.")));
+	condition = entry->section == NULL ? NULL : find_condition(entry->section, closing);
+	if (condition == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 entry->section == NULL ? errmsg("event \"%s\" does not say of which condition", entry->kind) :
+				 errmsg("Section %s has no condition of the %s", entry->section, closing_names[closing]),
+				 errhint("covenant.conditions('spa-2005') lists them: Sections 6(a) to 6(d) and 7(a) to 7(i) at the closing, Section 7 at the tranches, and 4(l) at the effectiveness tranche.")));
+	if (strcmp(entry->kind, "condition_waived") == 0 && entry->holder == NULL && !condition->for_company)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the company cannot waive a condition of Section %s", condition->section),
+				 errdetail("It is for each Buyer's sole benefit."),
+				 errhint("Name in holder the Buyer that waives it, for itself alone.")));
 }
 
 /* Answers ---------------------------------------------------------------- */

@@ -257,6 +257,11 @@ read_tied_event(EventEntry *entry, const EntryBooks *books)
 	entry->tied_to = text_result(0, 1);
 	entry->tied_section = text_result(0, 2);
 	entry->tied_on = DatumGetDateADT(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 3, &isnull));
+	if (strcmp(entry->tied_to, "proceeds_used") == 0)
+	{
+		entry->tied_to = "breach";	/* what may be said of it is that of one */
+		entry->tied_section = "4(d)";
+	}
 	return true;
 }
 

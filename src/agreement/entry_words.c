@@ -181,7 +181,8 @@ is_payment(const char *kind)
 static void
 check_amount(const EventEntry *entry)
 {
-	bool		needed = strcmp(entry->kind, "invoice") == 0 || is_payment(entry->kind);
+	static const char *const of_money[] = {"invoice", "proceeds_received", "proceeds_used", NULL};
+	bool		needed = is_word_of(entry->kind, of_money) || is_payment(entry->kind);
 	bool		positive = needed || strcmp(entry->kind, "waiver") == 0;
 	int			sign = 1;
 

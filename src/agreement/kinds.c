@@ -68,6 +68,14 @@ needs_section(const char *kind)
 	return is_word_of(kind, with_section);
 }
 
+bool
+is_condition(const char *kind)
+{
+	static const char *const of_conditions[] = {"condition_satisfied", "condition_failed", "condition_waived", NULL};
+
+	return is_word_of(kind, of_conditions);
+}
+
 /*
  * covenant.event_kinds()
  */

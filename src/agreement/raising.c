@@ -134,8 +134,7 @@ principal_purchased(const Walk *walk, const Reading *reading, Ratio *total)
 
 		if (!note->is_note || holder == NOBODY || !is_closing_day(walk, note->stretches[0].from_day, reading))
 			continue;
-		principal = note->stretches[0].principal.slow == NULL ? ratio_from_decimal(note->stretches[0].principal.fast) :
-			ratio_from_numeric(sum_numeric(&note->stretches[0].principal));
+		principal = ratio_of_sum(&note->stretches[0].principal);
 		purchased[holder] = ratio_add(purchased[holder], principal);
 		*total = ratio_add(*total, principal);
 	}

@@ -163,6 +163,8 @@ CREATE TABLE {reading} (
 	from_day date,
 	form text NOT NULL,
 	%s,
+	proceeds jsonb,
+	subsidiaries text[],
 	recorded_at timestamptz NOT NULL,
 	recorded_by text NOT NULL
 );
@@ -172,6 +174,8 @@ COMMENT ON COLUMN {reading}.deal IS 'The deal that is read so; NULL: every deal'
 COMMENT ON COLUMN {reading}.from_day IS 'The first day of starts to which it applies; NULL: always';
 COMMENT ON COLUMN {reading}.form IS 'Form of agreement adopted';
 %s;
+COMMENT ON COLUMN {reading}.proceeds IS 'Schedule 4(d): the categories of the use of proceeds with their amounts, in the currency of the notes; NULL: as adopted otherwise, or nobody says';
+COMMENT ON COLUMN {reading}.subsidiaries IS 'The Subsidiaries that existed at signing, to which loans and in which investments are free (Section 4(d)); NULL: as adopted otherwise, or nobody says';
 COMMENT ON COLUMN {reading}.recorded_at IS 'When it was adopted; written by a trigger';
 COMMENT ON COLUMN {reading}.recorded_by IS 'Who adopted it (session_user); written by a trigger';
 

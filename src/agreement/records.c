@@ -361,6 +361,10 @@ take_reading(const RowRead *row, void *arg)
 		if (choice != NULL || !may_be_left_out(i))
 			read_choice(reading, i, choice);
 	}
+	if (!read_null(row, 5 + N_READING_POINTS))
+		read_categories(&reading->schedule, read_value(row, 5 + N_READING_POINTS));
+	if (!read_null(row, 6 + N_READING_POINTS))
+		read_subsidiaries(&reading->schedule, read_value(row, 6 + N_READING_POINTS));
 }
 
 static int
@@ -519,6 +523,7 @@ read_agreement(Agreement *agreement)
 	appendStringInfoString(&columns, "reading_id, deal, from_day, recorded_at");
 	for (int i = 0; i < N_READING_POINTS; i++)
 		appendStringInfo(&columns, ", %s", points[i].name);
+	appendStringInfoString(&columns, ", proceeds, subsidiaries");
 	read_rows(agreement, ADOPTED_READING, columns.data, take_reading, &intake);
 	agreement->readings = intake.rows;
 	agreement->nreadings = intake.n;

@@ -14,6 +14,7 @@
 #include "calendar/interest.h"
 #include "calendar/lock_up.h"
 #include "guard/books.h"
+#include "agreement/schedule.h"
 #include "number/ratio.h"
 #include "utils/timestamp.h"
 
@@ -152,6 +153,7 @@ typedef struct Reading
 	bool		restarts_both;	/* an amended offering: the 20 business days too */
 	bool		of_outstanding; /* a majority is one of the principal outstanding */
 	int			promptly;		/* business days; -1: nobody says */
+	Schedule	schedule;
 } Reading;
 
 /* What all deals of a statement share. */

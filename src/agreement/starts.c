@@ -11,6 +11,7 @@
 #include "agreement/walk.h"
 
 #include "agreement/kinds.h"
+#include "agreement/proceeds.h"
 #include "utils/datetime.h"
 
 /*
@@ -127,14 +128,26 @@ date_hereof(const Walk *walk)
 	return first_closing(walk);
 }
 
+/*
+ * The section that a fact says to be broken, or that what it says breaks; NULL:
+ * none.
+ */
+static const char *
+breaks(const Walk *walk, const Fact *fact)
+{
+	if (fact->kind == W_BREACH)
+		return fact->section;
+	return fact->kind == W_PROCEEDS_USED && is_misuse(walk, fact) ? "4(d)" : NULL;
+}
+
 static void
 start_by_fact(Walk *walk, Fact *fact, const Clause *clause)
 {
 	const Clause *buyers = NULL;
 	Clock	   *clock;
 
-	if (fact->kind == W_BREACH &&
-		(fact->section == NULL || clause_for_breach(walk, fact->section, fact->day, &buyers) != clause))
+	if (clause->starts_on == W_BREACH &&
+		(breaks(walk, fact) == NULL || clause_for_breach(walk, breaks(walk, fact), fact->day, &buyers) != clause))
 		return;
 	clock = new_clock(walk, clause, fact->day);
 	if (clock == NULL)
@@ -142,7 +155,7 @@ start_by_fact(Walk *walk, Fact *fact, const Clause *clause)
 	clock->ref = (Tie) {TIE_EVENT, fact->id};
 	clock->start = fact;
 	clock->holder = fact->holder;
-	clock->named = fact->kind == W_BREACH ? fact->section : NULL;
+	clock->named = clause->starts_on == W_BREACH ? breaks(walk, fact) : NULL;
 	if (buyers != NULL)
 	{
 		/* theirs, and nobody pays for it but they */
@@ -172,11 +185,13 @@ start_by_facts(Walk *walk, int duty, const Fact *hereof)
 		Fact	   *fact = walk->by_day[i];
 		const Clause *clause;
 
-		if (!ever_starts_on(&walk->terms, duty, fact == hereof ? W_SIGNING : fact->kind) &&
-			!ever_starts_on(&walk->terms, duty, fact->kind))
+		int			kind = fact->kind == W_PROCEEDS_USED ? W_BREACH : fact->kind;
+
+		if (!ever_starts_on(&walk->terms, duty, fact == hereof ? W_SIGNING : kind) &&
+			!ever_starts_on(&walk->terms, duty, kind))
 			continue;
 		clause = clause_on(&walk->terms, duty, fact->day);
-		if (clause != NULL && (clause->starts_on == W_SIGNING ? fact == hereof : clause->starts_on == fact->kind) &&
+		if (clause != NULL && (clause->starts_on == W_SIGNING ? fact == hereof : clause->starts_on == kind) &&
 			subject_begins(fact, clause) && (clause->ends_on != W_LOCK_UP || fact == first_closing(walk)))
 			start_by_fact(walk, fact, clause);
 	}

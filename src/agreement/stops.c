@@ -10,7 +10,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "agreement/walk.h"
+#include "agreement/conditions.h"
 
 #include "miscadmin.h"
 
@@ -127,6 +127,10 @@ static int
 subject_suits(const Clock *clock, const Fact *stop)
 {
 	const char *waits_for = clock->start == NULL ? NULL : clock->start->subject;
+	Closing		tranche;
+
+	if (stop->kind == W_TRANCHE_CLOSED && stop->subject != NULL && closing_named(stop->subject, &tranche))
+		return strcmp(stop->subject, clock->duty) == 0 ? 0 : -1;	/* Section 4(l) */
 
 	if (waits_for == NULL && stop->subject == NULL)
 		return 0;

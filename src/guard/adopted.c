@@ -97,6 +97,8 @@ static const BookColumn reading_columns[] = {
 	{"amendment", TEXTOID},
 	{"majority", TEXTOID},
 	{"promptly", TEXTOID},
+	{"proceeds", JSONBOID},
+	{"subsidiaries", TEXTARRAYOID},
 	{"recorded_at", TIMESTAMPTZOID},
 	{"recorded_by", TEXTOID},
 };
