@@ -35,6 +35,7 @@ SELECT * FROM pg_temp.tell('duty', '2005-05-31');
 SELECT * FROM pg_temp.tell('damages', '2005-05-31');
 SELECT * FROM pg_temp.tell('price', '1');
 SELECT count(*) > 10 AS all_duties FROM pg_temp.tell('duty');
+SELECT t.value, t.how FROM pg_temp.tell('duty') t WHERE t.clause = '4(e)' AND t.label ~ 'due on';
 \set VERBOSITY terse
 SELECT * FROM covenant.explain('deals', 'a', 'weather');
 SELECT * FROM covenant.explain('deals', 'z', 'status');

@@ -177,6 +177,15 @@ UPDATE financings SET memo = 'signed at night' WHERE id = 1;
 COMMIT;
 SELECT deal, kind, occurred_on, section, holder, subject, note FROM deals_event WHERE kind = 'breach';
 SELECT section, duty, promise, from_day, to_day, cause FROM deals_breach WHERE promise = '4(e)';
+SELECT * FROM covenant.audit('deals');
+-- What came in past the trigger, or can be seen as a breach only by what is learnt
+-- later, the audit lists; so too what cannot be judged.
+BEGIN;
+ALTER TABLE financings DISABLE TRIGGER covenant_offering;
+INSERT INTO financings (id, deal, name, what, signed, closing) VALUES (5, 'cb', 'Quiet', 'warrants', '2005-09-01', '2005-09-30'), (6, 'cb', 'Odd', 'options', '2005-09-01', NULL), (7, 'cb', NULL, 'warrants', NULL, NULL);
+INSERT INTO deals_event (deal, kind, ref) SELECT deal, 'retraction', event_id::text FROM deals_event WHERE kind = 'breach';
+SELECT * FROM covenant.audit('deals');
+ROLLBACK;
 -- What does not bear on the limit is not judged again; what does is.
 UPDATE financings SET memo = 'told the Buyers' WHERE id = 1;
 UPDATE financings SET closing = '2008-03-01' WHERE id = 1;
@@ -233,6 +242,7 @@ CREATE TABLE forged (deal text, name text, what text, signed date, closing date)
 CREATE CONSTRAINT TRIGGER covenant_offering AFTER INSERT OR UPDATE ON forged DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION
 	covenant_internal.offering('table=offerings', 'schema=financings_test', 'ledger=deals_reserve', 'deal=deal', 'offering=name', 'kind=what', 'agreed_on=signed', 'closes_on=closing');
 INSERT INTO forged VALUES ('cb', 'X', 'warrants', '2005-09-01');
+SELECT relation FROM covenant_internal.offering_tables('deals_reserve');
 DROP TRIGGER covenant_offering ON forged;
 CREATE TRIGGER covenant_offering AFTER INSERT ON forged FOR EACH ROW EXECUTE FUNCTION covenant_internal.offering('table=offerings', 'schema=financings_test', 'ledger=deals_reserve');
 INSERT INTO forged VALUES ('cb', 'X', 'warrants', '2005-09-01');
@@ -285,6 +295,11 @@ CREATE TABLE younger (more int) INHERITS (elder);
 SELECT covenant.watch_offerings('elder', 'deals', 'deal', 'name', 'what', 'signed', 'closing');
 INSERT INTO younger VALUES ('cb', 'P', 'warrants', '2005-09-01');
 INSERT INTO elder VALUES ('cb', 'P', 'warrants', '2005-09-01');
+CREATE TABLE youngest () INHERITS (elder);
+INSERT INTO elder VALUES ('cb', 'P', 'straight debt', '2005-09-01');
+SELECT covenant.unwatch('elder');
+SELECT covenant.watch_offerings('elder', 'deals', 'deal', 'name', 'what', 'signed', 'closing');
+INSERT INTO youngest VALUES ('cb', 'P', 'warrants', '2005-09-01');
 SELECT covenant.unwatch('elder');
 INSERT INTO younger VALUES ('cb', 'P', 'warrants', '2005-09-01');
 

@@ -136,6 +136,69 @@ SELECT holder, pro_rata FROM deals_offering WHERE offering = 'Bridge' ORDER BY h
 INSERT INTO deals_event (deal, kind, holder, subject) VALUES ('cb', 'offering_notice', 'Stonestreet', 'Series B');
 SELECT kind, holder, why FROM deals_unmatched WHERE kind = 'offering_notice';
 
+-- Against a model in plain SQL: 200 offerings, one a deal, three Buyers each, with
+-- notices, amendments, exercises and waivers on days of their own, by every reading.
+CREATE TABLE many (id int PRIMARY KEY, reserved bigint NOT NULL);
+CREATE TABLE many_notes (deal int, buyer text, balance numeric, price numeric, PRIMARY KEY (deal, buyer));
+SELECT covenant.watch_deals('many', 'id', 'reserved', on_breach => 'record'), covenant.watch_notes('many_notes', 'many', 'deal', 'balance', 'price', 'buyer');
+SELECT covenant.adopt('many', 'spa-2005', :'readings');
+SELECT setseed(0.17);
+SET covenant.as_of = '2005-05-23';
+INSERT INTO many SELECT n, 0 FROM generate_series(1, 200) n;
+INSERT INTO many_notes SELECT n, b, 1 + (random() * 1000)::int, 1 FROM generate_series(1, 200) n, unnest(ARRAY['A', 'B', 'C']) b;
+INSERT INTO many_event (deal, kind) SELECT n, 'closing' FROM generate_series(1, 200) n;
+SET covenant.as_of = '2006-12-31';
+CREATE TABLE said AS SELECT n AS deal, k.kind, CASE WHEN k.kind <> 'offering_amended' THEN b END AS holder,
+	date '2006-06-01' + 4 * (random() * 30)::int + k.day AS day, CASE k.kind WHEN 'option_exercised' THEN 1 + (random() * 100)::int END AS units
+FROM generate_series(1, 200) n, unnest(ARRAY['A', 'B', 'C']) b,
+	(VALUES ('offering_notice', 0, 1.6), ('offering_amended', 3, 0.1), ('option_exercised', 1, 0.7), ('waiver', 2, 0.3)) k(kind, day, often), generate_series(1, 3) g
+WHERE random() * 2 + 0 * (n + g + length(b)) < k.often;
+INSERT INTO many_event (deal, kind, holder, section, subject, amount, occurred_on) SELECT deal, kind, holder, CASE kind WHEN 'waiver' THEN '4(e)' END, 'X', units, day FROM said ORDER BY random();
+CREATE FUNCTION pg_temp.option_end(day date, moves boolean) RETURNS date LANGUAGE sql AS $$
+	SELECT CASE WHEN moves AND NOT covenant.is_business_day(day + 15, 'NYGCL') THEN covenant.business_days_after(day + 15, 1, 'NYGCL') ELSE day + 15 END
+$$;
+CREATE FUNCTION pg_temp.model(moves boolean, restarts boolean) RETURNS TABLE (deal int, holder text, first_notice date, last_notice date, option_end date, exercised numeric, waived boolean, earliest date)
+LANGUAGE sql AS $$
+	WITH amended AS (SELECT s.deal, max(s.day) AS day FROM said s WHERE s.kind = 'offering_amended' GROUP BY s.deal),
+	buyer AS (
+		SELECT n.deal, n.buyer AS holder, min(s.day) FILTER (WHERE s.kind = 'offering_notice') AS first_n, max(s.day) FILTER (WHERE s.kind = 'offering_notice') AS last_n,
+			min(s.day) FILTER (WHERE s.kind = 'waiver') AS waived_on, a.day AS amended_on
+		FROM many_notes n LEFT JOIN amended a USING (deal) LEFT JOIN said s ON s.deal = n.deal AND s.holder = n.buyer GROUP BY n.deal, n.buyer, a.day),
+	taken AS (
+		SELECT e.deal, e.holder, sum(e.units) AS units FROM said e LEFT JOIN amended a USING (deal)
+		WHERE e.kind = 'option_exercised' AND (a.day IS NULL OR e.day >= a.day)
+			AND e.day <= pg_temp.option_end((SELECT max(s.day) FROM said s WHERE s.deal = e.deal AND s.holder = e.holder AND s.kind = 'offering_notice' AND s.day <= e.day), moves)
+		GROUP BY e.deal, e.holder),
+	closing AS (
+		SELECT b.deal, CASE
+			WHEN bool_or(b.waived_on IS NULL AND (b.last_n IS NULL OR b.last_n < b.amended_on)) THEN NULL
+			WHEN bool_and(b.waived_on IS NOT NULL) THEN max(b.waived_on)
+			ELSE greatest(covenant.business_days_after(max(CASE WHEN restarts THEN b.last_n ELSE b.first_n END) FILTER (WHERE b.waived_on IS NULL), 20, 'NYGCL'),
+				max(pg_temp.option_end(b.last_n, moves)) FILTER (WHERE b.waived_on IS NULL) + 1) END AS day
+		FROM buyer b GROUP BY b.deal)
+	SELECT b.deal, b.holder, b.first_n, b.last_n, pg_temp.option_end(b.last_n, moves), coalesce(t.units, 0), b.waived_on IS NOT NULL, c.day
+	FROM buyer b JOIN closing c USING (deal) LEFT JOIN taken t USING (deal, holder) WHERE b.deal IN (SELECT s.deal FROM said s)
+$$;
+CREATE FUNCTION pg_temp.differences(readings jsonb, sunday text, amendment text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	differ int;
+	days int;
+	open int;
+BEGIN
+	PERFORM covenant.adopt('many', 'spa-2005', readings || jsonb_build_object('sunday', sunday, 'amendment', amendment));
+	CREATE TEMP TABLE shown ON COMMIT DROP AS SELECT o.deal, o.holder, o.first_notice_on, o.last_notice_on, o.option_expires_on, o.exercised, o.waived, o.earliest_closing FROM many_offering o;
+	SELECT count(*) INTO differ FROM ((TABLE shown EXCEPT SELECT * FROM pg_temp.model(sunday = 'moves', amendment = 'restarts_both'))
+		UNION ALL (SELECT * FROM pg_temp.model(sunday = 'moves', amendment = 'restarts_both') EXCEPT TABLE shown)) d;
+	SELECT count(DISTINCT earliest_closing), count(DISTINCT deal) FILTER (WHERE earliest_closing IS NULL) INTO days, open FROM shown;
+	RETURN format('%s differ, of %s rows; more than 20 days: %s, more than 20 open: %s', differ, (SELECT count(*) FROM shown), days > 20, open > 20);
+END
+$$;
+
+SELECT pg_temp.differences(:'readings', 'moves', 'options_only');
+SELECT pg_temp.differences(:'readings', 'moves', 'restarts_both');
+SELECT pg_temp.differences(:'readings', 'stays', 'options_only');
+SELECT pg_temp.differences(:'readings', 'stays', 'restarts_both');
+
 -- What says nothing of an offering is refused.
 \set VERBOSITY terse
 INSERT INTO deals_event (deal, kind, holder) VALUES ('cb', 'offering_notice', 'AJW');

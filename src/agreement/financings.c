@@ -18,7 +18,9 @@
 #include "access/xact.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
+#include "catalog/pg_inherits.h"
 #include "commands/trigger.h"
+#include "funcapi.h"
 #include "guard/adopted.h"
 #include "guard/ledger.h"
 #include "guard/vouch.h"
@@ -154,6 +156,29 @@ bind_column(Financings *f, OfferingColumn which, const char *name)
 }
 
 /*
+ * A table that inherited from it since has no trigger, and what is written there
+ * is not seen.  Partitions have theirs from the partitioned table.
+ */
+static void
+refuse_unwatched_children(Relation relation)
+{
+	ListCell   *cell;
+
+	if (!relation->rd_rel->relhassubclass || relation->rd_rel->relkind != RELKIND_RELATION)
+		return;
+	foreach(cell, find_inheritance_children(RelationGetRelid(relation), NoLock))
+	{
+		if (has_hook(&offering_hook, lfirst_oid(cell)))
+			continue;
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("table \"%s\" inherits from \"%s\" and is not watched", get_rel_name(lfirst_oid(cell)),
+						RelationGetRelationName(relation)),
+				 errhint("Call covenant.unwatch and covenant.watch_offerings again; it is then watched as well.")));
+	}
+}
+
+/*
  * Finds books and columns as they are now.  The owner of the table must be a
  * member of the role that owns the books, in whose name breaches are recorded.
  */
@@ -181,6 +206,7 @@ open_financings(Financings *f, const TriggerData *trigger)
 				 errmsg("owner of table \"%s\" may not use the books \"%s\"", RelationGetRelationName(f->relation), ledger),
 				 errdetail("The owner of the offerings must be a member of the role that owns the books.")));
 	refuse_second_hook(&offering_hook, f->relation, trigger->tg_trigger);
+	refuse_unwatched_children(f->relation);
 	for (int i = 0; i < N_OFFERING_COLUMNS; i++)
 	{
 		const char *name = trigger_word(trigger->tg_trigger, offering_words[i]);
@@ -446,4 +472,36 @@ covenant_offering(PG_FUNCTION_ARGS)
 		judge_row(&f, &row, changed);
 	ExecDropSingleTupleTableSlot(latest);
 	return PointerGetDatum(NULL);
+}
+
+/*
+ * covenant_internal.offering_tables(ledger): the tables of financings that are
+ * held to the limits of these books, with their columns.
+ */
+COVENANT_FUNCTION(covenant_offering_tables);
+Datum
+covenant_offering_tables(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result;
+	ListCell   *cell;
+
+	InitMaterializedSRF(fcinfo, 0);
+	result = (ReturnSetInfo *) fcinfo->resultinfo;
+	foreach(cell, vouched_by(&offering_hook, PG_GETARG_OID(0)))
+	{
+		const Vouched *table = lfirst(cell);
+		Datum		values[1 + N_OFFERING_COLUMNS];
+		bool		nulls[1 + N_OFFERING_COLUMNS] = {false};
+
+		values[0] = ObjectIdGetDatum(table->relation);
+		for (int i = 0; i < N_OFFERING_COLUMNS; i++)
+		{
+			const char *name = trigger_word(table->trigger, offering_words[i]);
+
+			nulls[1 + i] = name == NULL;
+			values[1 + i] = name == NULL ? (Datum) 0 : DirectFunctionCall1(namein, CStringGetDatum(name));
+		}
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
 }

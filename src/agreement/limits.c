@@ -17,6 +17,7 @@
 
 #include "calendar/calendar.h"
 #include "guard/judge.h"
+#include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "number/share_price.h"
 #include "utils/builtins.h"
@@ -338,7 +339,7 @@ require_arguments(FunctionCallInfo fcinfo)
 		if (PG_ARGISNULL(needed[i]))
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("the books, the deal, the name, the kind and the day of a financing, and its limit must not be null")));
+					 errmsg("a financing without deal, name, kind or day cannot be judged")));
 	}
 }
 
@@ -373,14 +374,16 @@ covenant_broken_limit(PG_FUNCTION_ARGS)
 	require_arguments(fcinfo);
 	f = financing_of_call(fcinfo);
 	lock_up = strcmp(text_to_cstring(PG_GETARG_TEXT_PP(10)), "lock_up") == 0;
-	begin_answer_by(&a, fcinfo, lock_up ? f.agreed_on : f.closes_on == NO_DAY ? f.agreed_on : f.closes_on, TO_CLOCKS);
-	if (!f.excepted && f.kind->equity)
+	if (f.excepted || !f.kind->equity || (!lock_up && f.closes_on == NO_DAY))
 	{
-		if (lock_up)
-			judge_lock_up(&a, &f);
-		else if (f.closes_on != NO_DAY)
-			judge_first_offer(&a, &f);
+		InitMaterializedSRF(fcinfo, 0);
+		return (Datum) 0;
 	}
+	begin_answer_by(&a, fcinfo, lock_up ? f.agreed_on : f.closes_on, TO_CLOCKS);
+	if (lock_up)
+		judge_lock_up(&a, &f);
+	else
+		judge_first_offer(&a, &f);
 	end_answer(&a);
 	return (Datum) 0;
 }
