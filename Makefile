@@ -20,7 +20,7 @@ GUARD = change instrument pending savepoint hook vouch books watch row reckon ca
 AGREEMENT = kinds clauses readings entry entry_words entry_ties event schedule records facts holdings conditions proceeds spells starts stops due waivers raising claims unpaid segments amounts \
 	settlements payments walk answer duty accrual month_end offerings closings limits financings upcoming sides stored adopt amend breaches explain audit
 # Tests of the whole, without a topic of their own.
-WHOLE = tables structure doors inherited rights shards house hygiene core_expressions search_path
+WHOLE = covenants tables structure doors inherited rights shards house hygiene core_expressions search_path
 
 EXTENSION = covenant
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(dir $(lastword $(MAKEFILE_LIST)))covenant.control)

@@ -114,6 +114,8 @@ judge_lock_up(const Walk *walk, Clock *clock)
 {
 	LockUp		period = lock_up_of(walk, clock->started_on, clock->reading);
 
+	if (period.unread)
+		return;
 	clock->due_on = clock->clause->unit == UNIT_NONE ? period.last_day :
 		due_day(clock->clause, clock->reading, period.last_day);
 	if (!period.open && clock->due_on <= walk->as_of)

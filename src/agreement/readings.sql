@@ -60,7 +60,7 @@ VALUES
 		ARRAY['a number of business days'], NULL, NULL)
 $$;
 COMMENT ON FUNCTION covenant.reading_choices() IS
-'What covenant.adopt must be told, but for what may be left out: each ambiguous point of the agreement, the question, its clauses, the readings they allow, and which of them the company and the buyers would argue (NULL: no side)';
+'What covenant.adopt must be told, but for lock_up_extends, amendment, majority and promptly, which may be left out until something depends on them: each ambiguous point of the agreement, the question, its clauses, the readings they allow, and which of them the company and the buyers would argue (NULL: no side)';
 
 CREATE FUNCTION covenant_internal.refuse_unknown_reading(readings jsonb) RETURNS void
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -93,6 +93,15 @@ $$;
 COMMENT ON FUNCTION covenant_internal.refuse_unknown_reading(jsonb) IS
 'Raises 22023 unless readings is an object that names readings, and perhaps a side';
 
+CREATE FUNCTION covenant_internal.optional_readings() RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT ARRAY['lock_up_extends', 'amendment', 'majority', 'promptly']
+$$;
+COMMENT ON FUNCTION covenant_internal.optional_readings() IS
+'The readings that may be left out until something depends on them; nothing is assumed in their place';
+
 CREATE FUNCTION covenant_internal.require_promptly(days jsonb) RETURNS void
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -123,7 +132,7 @@ BEGIN
 		chosen := CASE WHEN readings ? choice.reading THEN readings ->> choice.reading
 			WHEN readings ->> 'as' = 'company' THEN choice.company
 			WHEN readings ->> 'as' = 'buyers' THEN choice.buyers END;
-		CONTINUE WHEN chosen IS NULL AND choice.reading = 'promptly';
+		CONTINUE WHEN chosen IS NULL AND NOT readings ? choice.reading AND choice.reading = ANY (covenant_internal.optional_readings());
 		IF chosen IS NULL THEN
 			RAISE EXCEPTION 'reading "%" is missing', choice.reading
 				USING ERRCODE = 'invalid_parameter_value',
@@ -182,7 +191,7 @@ COMMENT ON COLUMN {reading}.recorded_by IS 'Who adopted it (session_user); writt
 CREATE TRIGGER covenant_stamp BEFORE INSERT ON {reading} FOR EACH ROW EXECUTE FUNCTION covenant_internal.stamp();
 CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {reading} FOR EACH STATEMENT
 	EXECUTE FUNCTION covenant_internal.append_only();
-$t$, string_agg(format('%I text%s', c.reading, CASE c.reading WHEN 'promptly' THEN '' ELSE ' NOT NULL' END), E',\n\t' ORDER BY c.n),
+$t$, string_agg(format('%I text%s', c.reading, CASE WHEN c.reading <> ALL (covenant_internal.optional_readings()) THEN ' NOT NULL' ELSE '' END), E',\n\t' ORDER BY c.n),
 	string_agg(format('COMMENT ON COLUMN {reading}.%I IS %L', c.reading, format('%s (%s): %s', c.question, c.clause, array_to_string(c.choices, ', '))), E';\n' ORDER BY c.n))
 FROM covenant.reading_choices() WITH ORDINALITY c(reading, question, clause, choices, company, buyers, n)
 $f$;

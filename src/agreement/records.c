@@ -330,8 +330,8 @@ read_choice(Reading *r, ReadingPoint point, const char *choice)
 		case R_LIST_INTEREST: r->past_year = n; break;
 		case R_EACH_BUYER: break;	/* the door asks for it, see consent.sql */
 		case R_LOCK_UP_EXTENDS: r->lock_up_extends = n; break;
-		case R_AMENDMENT: r->restarts_both = n; break;
-		case R_MAJORITY: r->of_outstanding = n; break;
+		case R_AMENDMENT: r->amendment = n; break;
+		case R_MAJORITY: r->majority = n; break;
 		case R_PROMPTLY: r->promptly = pg_strtoint32(choice); break;
 		case N_READING_POINTS: break;
 	}
@@ -343,7 +343,20 @@ read_choice(Reading *r, ReadingPoint point, const char *choice)
 static bool
 may_be_left_out(ReadingPoint point)
 {
-	return point == R_PROMPTLY;
+	return point == R_PROMPTLY || point == R_LOCK_UP_EXTENDS || point == R_AMENDMENT || point == R_MAJORITY;
+}
+
+/*
+ * Something depends on a point that was left open.
+ */
+void
+refuse_unread(ReadingPoint point)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("reading \"%s\" is missing", points[point].name),
+			 errdetail("The agreement leaves it open, the readings adopted say nothing of it, and here it decides."),
+			 errhint("Call covenant.adopt again with it; covenant.reading_choices() lists what it may be.")));
 }
 
 static void
@@ -354,6 +367,9 @@ take_reading(const RowRead *row, void *arg)
 
 	read_version(&reading->version, row, intake->agreement->books);
 	reading->promptly = -1;
+	reading->lock_up_extends = EXTENDS_UNREAD;
+	reading->amendment = AMENDMENT_UNREAD;
+	reading->majority = MAJORITY_UNREAD;
 	for (int i = 0; i < N_READING_POINTS; i++)
 	{
 		char	   *choice = text_in(row, 5 + i);

@@ -125,6 +125,18 @@ typedef enum Expenses
 	EXPENSES_FROM_INVOICE, EXPENSES_FROM_DUE_DATE, EXPENSES_AFTER_DUE_DATE
 } Expenses;
 
+/* What amended terms of an offering make begin again. */
+typedef enum Amendment
+{
+	AMENDMENT_OPTIONS_ONLY, AMENDMENT_RESTARTS_BOTH, AMENDMENT_UNREAD
+} Amendment;
+
+/* What a majority-in-interest is counted by. */
+typedef enum Majority
+{
+	MAJORITY_OF_PURCHASED, MAJORITY_OF_OUTSTANDING, MAJORITY_UNREAD
+} Majority;
+
 /* How they are read. */
 typedef struct Reading
 {
@@ -150,8 +162,8 @@ typedef struct Reading
 	bool		expenses_breach;	/* damages beside the interest */
 	bool		past_year;		/* of a list's interest */
 	LockUpExtends lock_up_extends;
-	bool		restarts_both;	/* an amended offering: the 20 business days too */
-	bool		of_outstanding; /* a majority is one of the principal outstanding */
+	Amendment	amendment;
+	Majority	majority;
 	int			promptly;		/* business days; -1: nobody says */
 	Schedule	schedule;
 } Reading;
@@ -193,6 +205,7 @@ extern void find_terms(const Agreement *agreement, Bytes deal, Terms *terms);
 extern const Reading *reading_on(const Terms *terms, DateADT day);
 extern const Clause *clause_on(const Terms *terms, int duty, DateADT day);
 extern void read_choice(Reading *reading, ReadingPoint point, const char *choice);
+extern void refuse_unread(ReadingPoint point) pg_attribute_noreturn();
 extern const char *reading_point_name(ReadingPoint point);
 
 #endif							/* COVENANT_RECORDS_H */
