@@ -10,8 +10,8 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 # The README first, then the pages in the order in which they build on each other.
-my @pages = ('README.md', map { "doc/$_.md" } qw(watching the-past clocks-and-damages conversion-price types
-	the-rest-of-the-agreement roles pools-and-tests bi-tools scale-out errors limits));
+my @pages = ('README.md', map { "doc/$_.md" } qw(watching the-past clocks-and-damages the-rest-of-the-agreement pools-and-tests conversion-price types
+	roles bi-tools scale-out errors limits));
 my (%text, @blocks);
 for my $page (@pages, 'doc/reference.md')
 {
