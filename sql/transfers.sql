@@ -46,15 +46,16 @@ INSERT INTO deals_event (deal, kind, occurred_on) VALUES ('cb', 'registration_ef
 CREATE FUNCTION pg_temp.outcome(t transfers) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	rule text;
+	why text;
 	reason text := covenant.transfer_restriction('deals', t.deal, t.seller, t.ground, t.day, t.paper::text);
 BEGIN
 	INSERT INTO transfers SELECT (t).*;
 	SET CONSTRAINTS ALL IMMEDIATE;
 	RAISE EXCEPTION 'let through' USING ERRCODE = 'P0002';
 EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS rule = CONSTRAINT_NAME;
+	GET STACKED DIAGNOSTICS rule = CONSTRAINT_NAME, why = PG_EXCEPTION_DETAIL;
 	RETURN CASE WHEN SQLSTATE = 'P0002' AND reason IS NULL THEN 'let through'
-		WHEN SQLSTATE = '23514' AND SQLERRM LIKE '%: ' || reason THEN rule ELSE SQLERRM || ' BUT ' || reason END;
+		WHEN SQLSTATE = '23514' AND lower(why) = lower(reason || '.') THEN rule ELSE concat_ws(' BUT ', SQLERRM, reason) END;
 END
 $$;
 CREATE FUNCTION pg_temp.paper(text) RETURNS bigint LANGUAGE sql STABLE AS 'SELECT id FROM transfers_test.papers WHERE name = $1';

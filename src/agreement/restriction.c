@@ -115,12 +115,12 @@ judge_evidence(const Walk *walk, const Transfer *transfer, const Basis *basis)
 		return restricted(psprintf("basis \"%s\" needs evidence, and none is named", basis->name), hint);
 	fact = find_evidence(walk, transfer->evidence);
 	if (fact == NULL)
-		return restricted(psprintf("evidence %s is not on record of this deal by %s", transfer->evidence, iso_day(transfer->day)), hint);
+		return restricted(psprintf("evidence \"%s\" is not on record of this deal by %s", transfer->evidence, iso_day(transfer->day)), hint);
 	if (strcmp(fact->kind_text, basis->evidence) != 0)
-		return restricted(psprintf("evidence %s is an event %s, and basis \"%s\" needs %s", transfer->evidence, fact->kind_text,
+		return restricted(psprintf("evidence \"%s\" is an event %s, and basis \"%s\" needs %s", transfer->evidence, fact->kind_text,
 								   basis->name, basis->evidence), hint);
 	if (fact->holder_text != NULL && strcmp(fact->holder_text, transfer->holder) != 0)
-		return restricted(psprintf("evidence %s is about \"%s\"", transfer->evidence, fact->holder_text), hint);
+		return restricted(psprintf("evidence \"%s\" is about \"%s\"", transfer->evidence, fact->holder_text), hint);
 	return restricted(NULL, NULL);
 }
 
@@ -165,7 +165,9 @@ covenant_restriction_of(PG_FUNCTION_ARGS)
 	restriction = judge_transfer(&a.walk, &transfer);
 	if (restriction.reason != NULL)
 	{
-		put_text(&a, psprintf("transfer by \"%s\" on %s is not allowed: %s", transfer.holder, iso_day(transfer.day), restriction.reason));
+		put_text(&a, transfer.basis == NULL ?
+				 psprintf("transfer by \"%s\" on %s without a basis is not allowed", transfer.holder, iso_day(transfer.day)) :
+				 psprintf("transfer by \"%s\" on %s as \"%s\" is not allowed", transfer.holder, iso_day(transfer.day), transfer.basis));
 		put_text(&a, restriction.reason);
 		put_text(&a, restriction.hint);
 		put_row(&a);

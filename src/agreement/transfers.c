@@ -34,7 +34,7 @@ static const ActKind transfers = {
 	.act = "a transfer", .acts = "transfers", .watched_by = "covenant.watch_transfers",
 	.ncolumns = lengthof(transfer_columns), .columns = transfer_columns,
 	.nrules = lengthof(transfer_rules), .rules = transfer_rules,
-	.judge = "SELECT r.message, r.detail, r.hint FROM covenant_internal.restriction_of($1, $2, false, $3::pg_catalog.text,"
+	.judge = "SELECT r.message, r.detail, r.hint FROM covenant_internal.restriction_now($1, $2, $3::pg_catalog.text,"
 	" $4, $5, $6::pg_catalog.text, $7) AS r",
 	.record = "SELECT covenant_internal.record_act($1, $2, '2(f)', $3::pg_catalog.text, NULL, $5, $8, $9)",
 };
