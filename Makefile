@@ -17,7 +17,7 @@ TERMS = conversion_terms lowest_average conversion_price worksheet dilution owne
 GUARD = change instrument pending savepoint hook vouch books watch row reckon capture sweep opening issued classify judge past layout statements direct ledger \
 	citus capital post transaction \
 	reading timeline history check status company adopted acts consent compare rewrite correct quote_check quotes requote record reprice compare_quotes split what_if purge
-AGREEMENT = kinds clauses readings entry entry_words entry_ties event schedule records facts holdings conditions proceeds spells starts stops due waivers raising \
+AGREEMENT = kinds clauses readings entry entry_words entry_ties event schedule records facts holdings conditions proceeds legends spells starts stops due waivers raising \
 	claims unpaid segments amounts settlements payments walk answer duty accrual month_end offerings closings limits financings restriction transfers upcoming sides stored adopt amend \
 	breaches explain conversion_notice audit
 # Tests of the whole, without a topic of their own.

@@ -162,13 +162,14 @@ INSERT INTO transfers VALUES (1, 'cb', 'AJW', 'gift', '2005-08-01'), (2, 'cb', '
 UPDATE transfers SET memo = 'in the family' WHERE id = 1;
 COMMIT;
 SELECT kind, occurred_on, section, holder, subject, note FROM deals_event WHERE kind = 'breach' ORDER BY occurred_on;
-SELECT section, duty, owed_by, holder, remedy, from_day FROM deals_breach WHERE section = '2(f)' ORDER BY from_day;
+SELECT section, duty, owed_by, holder, started_on, state FROM deals_duty WHERE section = '2(f)' AND owed_by = 'buyers' ORDER BY started_on;
+SELECT count(*) AS of_the_company FROM deals_breach WHERE section = '2(f)';
 SELECT count(*) AS costs FROM deals_damages WHERE section = '2(f)';
 SELECT count(*) AS audited FROM covenant.audit('deals');
 UPDATE transfers SET memo = 'told the company' WHERE id = 1;
 UPDATE transfers SET ground = 'present' WHERE id = 1;
 INSERT INTO deals_event (deal, kind, section, holder, occurred_on) VALUES ('cb', 'cure', '2(f)', 'AJW', '2005-09-01');
-SELECT holder, from_day, to_day FROM deals_breach WHERE section = '2(f)' ORDER BY from_day;
+SELECT holder, started_on, done_on FROM deals_duty WHERE section = '2(f)' AND owed_by = 'buyers' ORDER BY started_on;
 -- To record and to warn; the same breach is recorded once.
 SELECT covenant.unwatch('notes');
 SELECT covenant.unwatch('deals');
