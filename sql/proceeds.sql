@@ -61,6 +61,10 @@ SELECT sum(amount) FROM deals_damages WHERE deal = 'a' AND section = '4(o)';
 INSERT INTO deals_event (deal, kind, section, holder) VALUES ('a', 'waiver', '4(d)', 'A');
 SELECT * FROM broken;
 SELECT sum(amount) FROM deals_damages WHERE deal = 'a' AND section = '4(o)';
+-- A row of the table of readings can be adopted again.
+SELECT covenant.adopt('deals', 'spa-2005', to_jsonb(r) - '{reading_id,deal,from_day,form,recorded_at,recorded_by}'::text[]) FROM deals_reading r;
+SELECT count(*), count(DISTINCT (to_jsonb(r) - '{reading_id,recorded_at}'::text[])) FROM deals_reading r;
+SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"subsidiaries": "KD Medical"}');
 -- Another schedule from a day on; what was left out stays as adopted.
 SELECT covenant.adopt('deals', 'spa-2005', :'readings', from_day => '2005-06-10', proceeds => '{"acquisitions": 5}');
 SELECT category, planned, used, "left" FROM deals_proceeds WHERE deal = 'a' ORDER BY category;

@@ -30,7 +30,8 @@ WHERE (company.value #>> '{}', buyers.value #>> '{}') IS DISTINCT FROM (c.compan
 -- A reading that is named as null is not left to the side.
 SELECT covenant_internal.chosen_readings('{"as": "company", "months": "calendar", "list_interest": "next_year", "majority": "purchased", "base": null}');
 
--- Each one missing, null, or of another kind is refused; each choice is taken.
+-- Each one missing, null, or of another kind is refused, but for the four that
+-- may be left out; each choice is taken, and of promptly each number.
 CREATE FUNCTION pg_temp.state_of(readings jsonb) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN PERFORM covenant_internal.chosen_readings(readings); RETURN 'taken'; EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE; END $$;
 SELECT pg_temp.state_of(:'all'::jsonb - reading) AS missing, pg_temp.state_of(:'all'::jsonb || jsonb_build_object(reading, NULL)) AS null,

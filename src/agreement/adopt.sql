@@ -214,6 +214,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	chosen jsonb;
+	schedule record;
 	books record;
 	events regclass;
 BEGIN
@@ -223,9 +224,9 @@ BEGIN
 	END IF;
 	PERFORM covenant_internal.require_agreement_owner(deals);
 	PERFORM covenant.clauses(form);
-	chosen := covenant_internal.chosen_readings(readings);
+	chosen := covenant_internal.chosen_readings(readings - 'proceeds' - 'subsidiaries');
 	PERFORM covenant_internal.require_day(from_day, 'from_day');
-	PERFORM covenant_internal.require_schedule(proceeds, subsidiaries);
+	schedule := covenant_internal.schedule_of(readings, proceeds, subsidiaries);
 	SELECT b.ledger, b.key INTO books FROM covenant_internal.books_of(deals) b;
 	EXECUTE format('LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE', deals);  -- one at a time adopts
 	events := covenant_internal.events_of(books.ledger);
@@ -239,8 +240,8 @@ BEGIN
 	ELSE
 		PERFORM covenant_internal.create_agreement(deals, books.ledger, books.key, form);
 	END IF;
-	PERFORM covenant_internal.record_reading(books.ledger, form, chosen, deal, from_day, proceeds, subsidiaries);
+	PERFORM covenant_internal.record_reading(books.ledger, form, chosen, deal, from_day, schedule.proceeds, schedule.subsidiaries);
 END
 $$;
 COMMENT ON FUNCTION covenant.adopt(regclass, text, jsonb, text, date, jsonb, text[]) IS
-'Adopts a form of agreement (spa-2005) for the deals of a watched table: makes its event, clause, reading and list tables and its views, once, and records how the ambiguous points are read. readings names them all, see covenant.reading_choices(), or takes a side''s choices for what it does not name: {"as": "company"} or {"as": "buyers"}. Called again it records other readings and changes nothing else: for one deal, or for what starts from a day on; the first call holds for every deal and always. proceeds: the categories of Schedule 4(d) with their amounts, {"working capital": 1500000}, and subsidiaries: those that exist at signing, both for Section 4(d); left out they stay as adopted before. 42501 not the owner, 55000 not watched, or the events are not where they belong, or the first call names a deal or a day, 42P07 something has a name that is needed, 22023 a reading missing or unknown, no such deal, 22008 a day that no calendar knows';
+'Adopts a form of agreement (spa-2005) for the deals of a watched table: makes its event, clause, reading and list tables and its views, once, and records how the ambiguous points are read. readings names them all, see covenant.reading_choices(), or takes a side''s choices for what it does not name: {"as": "company"} or {"as": "buyers"}. Called again it records other readings and changes nothing else: for one deal, or for what starts from a day on; the first call holds for every deal and always. proceeds: the categories of Schedule 4(d) with their amounts, {"working capital": 1500000}, and subsidiaries: those that exist at signing, both for Section 4(d); left out they stay as adopted before. Both may also stand in readings, under these names, so that what a row of the table of readings has can be adopted again. 42501 not the owner, 55000 not watched, or the events are not where they belong, or the first call names a deal or a day, 42P07 something has a name that is needed, 22023 a reading missing or unknown, no such deal, 22008 a day that no calendar knows';

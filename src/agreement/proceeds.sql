@@ -39,6 +39,25 @@ $$;
 COMMENT ON FUNCTION covenant_internal.require_schedule(jsonb, text[]) IS
 'Raises 22023 unless proceeds has categories with amounts and subsidiaries has names; either may be NULL';
 
+CREATE FUNCTION covenant_internal.schedule_of(readings jsonb, INOUT proceeds jsonb, INOUT subsidiaries text[])
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	proceeds := coalesce(proceeds, nullif(readings -> 'proceeds', 'null'));
+	IF subsidiaries IS NULL AND jsonb_typeof(readings -> 'subsidiaries') <> 'null' THEN
+		IF jsonb_typeof(readings -> 'subsidiaries') <> 'array' THEN
+			RAISE EXCEPTION 'subsidiaries are a list of names'
+				USING ERRCODE = 'invalid_parameter_value';
+		END IF;
+		subsidiaries := ARRAY(SELECT s FROM jsonb_array_elements_text(readings -> 'subsidiaries') s);
+	END IF;
+	PERFORM covenant_internal.require_schedule(proceeds, subsidiaries);
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.schedule_of(jsonb, jsonb, text[]) IS
+'Schedule 4(d) and the Subsidiaries as covenant.adopt was told: by its arguments, else by readings; 22023 where they are none';
+
 CREATE FUNCTION covenant_internal.make_proceeds_view(ledger regclass) RETURNS void
 LANGUAGE sql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp

@@ -132,7 +132,7 @@ BEGIN
 		chosen := CASE WHEN readings ? choice.reading THEN readings ->> choice.reading
 			WHEN readings ->> 'as' = 'company' THEN choice.company
 			WHEN readings ->> 'as' = 'buyers' THEN choice.buyers END;
-		CONTINUE WHEN chosen IS NULL AND NOT readings ? choice.reading AND choice.reading = ANY (covenant_internal.optional_readings());
+		CONTINUE WHEN chosen IS NULL AND choice.reading = ANY (covenant_internal.optional_readings());
 		IF chosen IS NULL THEN
 			RAISE EXCEPTION 'reading "%" is missing', choice.reading
 				USING ERRCODE = 'invalid_parameter_value',

@@ -1,5 +1,5 @@
 \echo '------------------------------------------------------------------------------------------'
-\echo ' 9. Transfers, legends and caps'
+\echo ' 10. Transfers, legends and caps'
 \echo '------------------------------------------------------------------------------------------'
 \echo
 \echo ' The securities are not registered yet. A fund may pass them on only in the ways of Section'
