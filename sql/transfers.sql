@@ -239,7 +239,8 @@ INSERT INTO transfers VALUES (3, 'cb', 'AJW', 'opinion', '2005-08-01', :'opinion
 INSERT INTO transfers VALUES (4, 'cb', 'AJW', 'opinion', '2005-08-01', 'a letter');
 SELECT covenant.unwatch('transfers');
 SELECT covenant.watch_transfers('transfers', 'deals', 'deal', 'seller', 'ground', 'day');
--- Without a column of evidence a basis that needs some is refused.
+-- Without a column of evidence a basis that needs some is refused, and audit tells.
+SELECT count(*) FROM covenant.audit('deals');
 INSERT INTO transfers VALUES (4, 'cb', 'AJW', 'opinion', '2005-08-01', :'opinion');
 ALTER TABLE deals_reserve RENAME TO hoard;
 INSERT INTO transfers VALUES (4, 'cb', 'AJW', 'pledge', '2005-08-01');

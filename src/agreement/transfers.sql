@@ -83,7 +83,7 @@ BEGIN
 			FROM %7$s %5$s t CROSS JOIN LATERAL covenant_internal.what_restricts($1, t.%1$I::text, t.%2$I::text, t.%3$I::text, t.%4$I, %6$s) AS w(message)
 			WHERE t.%1$I IS NOT NULL AND w.message IS NOT NULL
 			$query$, watched.deal, watched.holder, watched.basis, watched.on_day, watched.relation,
-			coalesce(format('t.%I::text', watched.evidence), 'NULL'),
+			coalesce('t.' || quote_ident(watched.evidence) || '::text', 'NULL'),
 			(SELECT CASE relkind WHEN 'r' THEN 'ONLY' END FROM pg_class WHERE oid = watched.relation)) USING ledger;
 	END LOOP;
 END

@@ -56,7 +56,7 @@ SELECT d::text FROM deal.deals_duty d ORDER BY 1;
 SELECT a::text FROM covenant.audit('deal.deals') a ORDER BY 1;
 };
 my $answers_of_origin = $node->safe_psql('origin', $answers);
-like($answers_of_origin, qr/breach,2005-09-02,2\(f\),B,/, 'what an override let through is on record');
+like($answers_of_origin, qr/breach,2005-09-02,"2\(f\)",B,/, 'what an override let through is on record');
 
 sub refused
 {
