@@ -18,7 +18,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	names CONSTANT regtype[] := '{smallint, integer, bigint, uuid, text, varchar}';
+	names CONSTANT regtype[] := ARRAY['smallint'::regtype, 'integer', 'bigint', 'uuid', 'text', 'varchar'];
 BEGIN
 	PERFORM covenant_internal.check_column(transfers, deal);
 	PERFORM covenant_internal.check_deal_column(transfers, deal, ledger);
