@@ -24,12 +24,9 @@
 #include "agreement/entry_ties.h"
 #include "agreement/entry_words.h"
 #include "agreement/kinds.h"
-<<<<<<< HEAD
 #include "executor/spi.h"
 #include "guard/citus.h"
-=======
 #include "agreement/proceeds.h"
->>>>>>> main
 #include "guard/consent.h"
 #include "guard/pending.h"
 #include "lib/stringinfo.h"
