@@ -1,30 +1,18 @@
 
 -- Dated facts ------------------------------------------------------------------
 
-CREATE FUNCTION covenant_internal.moment_of_record() RETURNS timestamptz
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	moment timestamptz;
-BEGIN
-	-- Citus writes a row of a table that all nodes have on each of them: what
-	-- they have in common is the moment of the transaction that spans them.
-	IF to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
-		EXECUTE 'SELECT transaction_stamp FROM get_current_transaction_id() WHERE transaction_number <> 0' INTO moment;
-	END IF;
-	RETURN coalesce(moment, clock_timestamp());
-END
-$$;
-COMMENT ON FUNCTION covenant_internal.moment_of_record() IS
-'When a row is recorded: now, but the same on all nodes of Citus';
-
 CREATE FUNCTION covenant_internal.stamp() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	NEW.recorded_at := covenant_internal.moment_of_record();
+	NEW.recorded_at := clock_timestamp();
+	-- Citus writes a row of a table that all nodes have on each of them: what
+	-- they have in common is the moment of the transaction that spans them.
+	IF to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
+		EXECUTE 'SELECT coalesce((SELECT transaction_stamp FROM get_current_transaction_id() WHERE transaction_number <> 0), $1)'
+			INTO NEW.recorded_at USING NEW.recorded_at;
+	END IF;
 	NEW.recorded_by := session_user;
 	RETURN NEW;
 END

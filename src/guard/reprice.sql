@@ -60,12 +60,12 @@ BEGIN
 	PERFORM covenant_internal.require_arguments(jsonb_build_object('quotes', quotes, 'security', security, 'day', day, 'price', price,
 		'notes', notes, 'notes_security', notes_security, 'terms', terms));
 	PERFORM covenant_internal.check_watchable(quotes);
-	PERFORM covenant_internal.refuse_spread(n, 'quotes would reprice notes in sessions that do not know their day') FROM unnest(ARRAY[quotes, notes]) AS n;
 	IF covenant_internal.watch_word(notes, 'table') IS DISTINCT FROM 'notes' THEN
 		RAISE EXCEPTION 'table "%" is not watched as a table of notes', notes
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = 'Call covenant.watch_notes for it first.';
 	END IF;
+	PERFORM covenant_internal.refuse_spread(n, 'quotes would reprice notes in sessions that do not know their day') FROM unnest(ARRAY[quotes, notes]) AS n;
 	PERFORM covenant_internal.check_column(quotes, security);
 	PERFORM covenant_internal.check_column(quotes, day, '{date}');
 	PERFORM covenant_internal.check_column(quotes, price, '{numeric, covenant.share_price, smallint, integer, bigint}');
