@@ -50,7 +50,6 @@ UPDATE pg_catalog.pg_dist_partition SET colocationid = (SELECT colocationid FROM
 INSERT INTO notes VALUES ('a', 1, 'alpha', 10, 0.1), ('b', 1, 'beta', 20, 0.1);
 SELECT watch_notes('notes', 'deals', 'deal', 'amount', 'price', 'buyer');
 SELECT watch_quotes('plain', 'deal', 'reserved', 'reserved', 'notes', 'buyer', 'amount');
-SELECT split('deals', '{a}', 3, 1, '2020-01-01', 'down');
 SHOW citus.enable_unsafe_triggers;
 
 -- beside: the books are distributed with the deals, what was there counts once
@@ -137,6 +136,18 @@ SET farm.transaction = '';
 INSERT INTO deals_event_102010 (deal, kind, occurred_on) VALUES ('b', 'closing', '2020-01-01') RETURNING event_id, recorded_at > now() AS stamp;
 SELECT last_value FROM deals_event_seq;
 SELECT count(*) > 0 AS duties FROM deals_duty;
+
+-- split: each deal on its node, by the type of its key, and posted at once
+SELECT split('deals', '{nobody}', 2, 1, current_date, 'down');
+SELECT split('deals', '{nobody, a}', 2, 1, current_date, 'down');	-- comes to the table itself, which is no shard
+SELECT covenant_internal.of_deals('deals_reserve', 'p'), covenant_internal.of_deals('plain_reserve', 'p');
+INSERT INTO plain VALUES ('d', 7);
+BEGIN;
+SELECT covenant_internal.split_here('plain_reserve', '{d}', 2, 1, covenant.as_of(), 'down');
+SELECT kind, reserved, new_shares, old_shares FROM plain_journal ORDER BY seq DESC LIMIT 1;
+COMMIT;
+SELECT reserved FROM plain_reserve;
+SELECT * FROM audit('plain');
 
 -- undone: unwatch books what goes out
 SELECT unwatch('notes');

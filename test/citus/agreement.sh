@@ -30,6 +30,11 @@ both "$(day 35)" "INSERT INTO deals_event (deal, kind, occurred_on, holder, amou
 both "$(day 20)" "UPDATE deals SET reserved_shares = 900000 WHERE deal_id = 'a2';"
 both "$(day 20)" "UPDATE notes SET conversion_price = 0.10 WHERE deal_id = 'a7'; SELECT covenant.override('deals', 'lent'); UPDATE deals SET reserved_shares = 1000 WHERE deal_id = 'a5';"
 both "$today" "SELECT covenant.correct('notes', '(a7,1)', '$(day 45)', price => '0.0005', reason => 'found late');"
+for schema in public twin; do	# a split is a fact of its day; of several nodes or none
+	is "a split on $schema tables" "$(script "SET search_path = $schema; SELECT covenant.split('deals', '{a1, a2, a3, a8, nobody}', 1, 5, '$(day 18)', 'up');
+SELECT deal, kind, effective_on, new_shares, old_shares, warrant_shares, reserved FROM deals_journal WHERE new_shares > 0 ORDER BY deal, seq;")" \
+	"$(printf ";a1|split|$(day 18)|1|5|-4|-80000;a2|split|$(day 18)|1|5|-4|-720000;a3|split|$(day 18)|1|5|-4|-80000;a8|split|$(day 18)|1|5|-4|-80000")"
+done
 both "$(day 15)" "INSERT INTO deals_event (deal, kind, occurred_on, holder, note) VALUES ('a4', 'consent', '$(day 15)', 'fund 2', 'to a lower reserve');"
 
 is "events have numbers of their own" "$(tell 'SELECT count(*), count(DISTINCT event_id) FROM deals_event')" '13|13'

@@ -75,6 +75,8 @@ RESET ROLE;
 SELECT kind, principal FROM deals_journal WHERE deal = 'd5' ORDER BY seq DESC LIMIT 1;
 DELETE FROM notes WHERE note_id = 31;")" 'act|1'
 is "what-if" "$(tell "SELECT count(*), sum(issuable) FROM covenant.what_if('deals', 0.05)")" '10|12050'
-is "no split" "$(tell "SELECT covenant.split('deals', '{d0}', 3, 1, '$today', 'down')")" 'ERROR:  0A000'
+is "no split outside of its rights" "$(script "CREATE ROLE stranger LOGIN;
+SET ROLE stranger;
+SELECT covenant.split('deals', '{d0}', 3, 1, '$today', 'down');")" 'ERROR:  42501'
 is "no quotes" "$(tell "SELECT covenant.watch_quotes('deals', 'deal_id', 'authorized', 'outstanding', 'notes', 'buyer', 'balance')")" 'ERROR:  0A000'
 is "audit" "$(audit)" ''
