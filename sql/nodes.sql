@@ -138,8 +138,8 @@ SELECT last_value FROM deals_event_seq;
 SELECT count(*) > 0 AS duties FROM deals_duty;
 
 -- split: each deal on its node, by the type of its key, and posted at once
-SELECT split('deals', '{nobody}', 2, 1, current_date, 'down');
-SELECT split('deals', '{nobody, a}', 2, 1, current_date, 'down');	-- comes to the table itself, which is no shard
+SELECT split('deals', '{nobody}', 2, 1, covenant.as_of(), 'down');
+SELECT split('deals', '{nobody, a}', 2, 1, covenant.as_of(), 'down');	-- comes to the table itself, which is no shard
 SELECT covenant_internal.of_deals('deals_reserve', 'p'), covenant_internal.of_deals('plain_reserve', 'p');
 INSERT INTO plain VALUES ('d', 7);
 BEGIN;
