@@ -25,13 +25,14 @@ LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	catalog CONSTANT regclass := to_regclass('pg_catalog.pg_dist_shard');
 	whole regclass := relation;
 BEGIN
 	-- A shard is known by Citus under the number with which its name ends.
-	IF to_regclass('pg_catalog.pg_dist_shard') IS NOT NULL THEN
-		EXECUTE 'SELECT s.logicalrelid FROM pg_catalog.pg_dist_shard AS s
-				 WHERE s.shardid = (SELECT substring(c.relname FROM ''_([0-9]{1,18})$'')::bigint FROM pg_class c WHERE c.oid = $1)
-				   AND relation_is_a_known_shard($1)' INTO whole USING relation;
+	IF catalog IS NOT NULL THEN
+		EXECUTE format('SELECT s.logicalrelid FROM %s AS s
+			WHERE s.shardid = (SELECT substring(c.relname FROM ''_([0-9]{1,18})$'')::bigint FROM pg_class c WHERE c.oid = $1)
+			  AND relation_is_a_known_shard($1)', catalog) INTO whole USING relation;
 	END IF;
 	RETURN coalesce(whole, relation);
 END
@@ -52,7 +53,7 @@ BEGIN
 		RETURN;
 	END IF;
 	IF by_column IS NOT NULL AND beside_column IS NOT NULL AND relation <> beside THEN
-		EXECUTE 'SELECT count(DISTINCT colocationid) = 1 FROM pg_catalog.pg_dist_partition WHERE logicalrelid IN ($1, $2)'
+		EXECUTE format('SELECT count(DISTINCT colocationid) = 1 FROM %s WHERE logicalrelid IN ($1, $2)', to_regclass('pg_catalog.pg_dist_partition'))
 			INTO together USING relation, beside;
 	END IF;
 	IF by_column IS DISTINCT FROM deal OR beside_column IS NULL OR NOT together THEN
@@ -88,9 +89,9 @@ BEGIN
 	END IF;
 	PERFORM covenant_internal.allow_triggers(beside);
 	IF deal IS NULL THEN
-		EXECUTE 'SELECT create_reference_table($1)' USING relation;
+		EXECUTE format('SELECT create_reference_table(%L::regclass)', relation);
 	ELSE
-		EXECUTE 'SELECT create_distributed_table($1, $2, colocate_with => $3)' USING relation, deal, beside::text;
+		EXECUTE format('SELECT create_distributed_table(%L::regclass, %L, colocate_with => %L)', relation, deal, beside);
 	END IF;
 END
 $$;
