@@ -16,7 +16,7 @@ use Test::More;
 my $seed = $ENV{COVENANT_FUZZ_SEED} // time ^ $$;
 my $attempts = $ENV{COVENANT_FUZZ_EVENTS} // 1500;
 my $deals = int($attempts / 80) + 3;
-my $longest = '20s';    # for one view of one deal
+my $longest = '60s';    # for one view of one deal
 diag("COVENANT_FUZZ_SEED=$seed");
 
 my $node = PostgreSQL::Test::Cluster->new('main');
@@ -81,7 +81,7 @@ CREATE PROCEDURE change_tables(d int) LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM set_config('covenant.as_of', (date '2005-05-20' + floor(random() * 800)::int)::text, true);
 	CASE floor(random() * 7)::int
-		WHEN 0 THEN INSERT INTO notes VALUES (nextval('outcome_n_seq'), d, pick('A', 'B', 'C'), abs(money()), pick('0.06', '1', '0.000000001', '99999999')::numeric, pick('0', '0.1', '1')::numeric);
+		WHEN 0 THEN INSERT INTO notes VALUES (nextval('outcome_n_seq'), d, pick('A', 'B', 'C'), pick('1', '0.01', '100000.333333', '99999999999.99')::numeric, pick('0.06', '1', '0.000000001', '99999999')::numeric, pick('0', '0.1', '1')::numeric);
 		WHEN 1 THEN UPDATE notes SET principal = principal / 2 WHERE deal = d;
 		WHEN 2 THEN UPDATE notes SET price = price * pick('2', '0.5', '0.9')::numeric WHERE deal = d;
 		WHEN 3 THEN UPDATE notes SET holder = pick('A', 'B', 'C') WHERE deal = d AND random() < 0.5;
@@ -147,7 +147,7 @@ END $$;
 SQL
 my $views = $node->safe_psql('postgres', q{SELECT string_agg(viewname, ' ' ORDER BY viewname) FROM pg_views WHERE schemaname = 'public' AND viewname LIKE 'deals\_%'});
 cmp_ok(scalar(my @views = split / /, $views), '>=', 15, 'there are views to look at');
-for my $when ('RESET covenant.as_of', "SET covenant.as_of = '2006-03-31'", "SET covenant.as_of = '2007-12-31'",
+for my $when ("SET covenant.as_of = '2009-12-31'", "SET covenant.as_of = '2006-03-31'", "SET covenant.as_of = '2007-12-31'",
 	"SELECT set_config('covenant.known_at', (SELECT min(recorded_at) + (max(recorded_at) - min(recorded_at)) / 2 FROM deals_event)::text, false)")
 {
 	my $script = "SET timezone = 'UTC'; SET DateStyle = ISO; SET statement_timeout = '$longest'; $when;\n";
@@ -162,7 +162,7 @@ for my $when ('RESET covenant.as_of', "SET covenant.as_of = '2006-03-31'", "SET 
 	}
 	$script .= "SELECT looked(NULL, 'readings', 'SELECT count(r::text) FROM covenant.readings(''deals'') r');\n";
 	$script .= "SELECT looked(NULL, 'audit', 'SELECT count(a::text) FROM covenant.audit(''deals'') a');\n";
-	$script .= "SELECT looked(NULL, 'close_month', 'CALL covenant.close_month(''deals'', ''2006-02-28'')');\n" if $when !~ /2005|known_at/;
+	$script .= "SELECT looked(NULL, 'close_month', 'CALL covenant.close_month(''deals'', ''2006-02-28'')');\n" if $when !~ /known_at/;
 	$node->safe_psql('postgres', $script);
 	is($node->safe_psql('postgres', 'SELECT what, state, min(message), min(deal), count(*) FROM failure GROUP BY 1, 2 ORDER BY 1, 2'), '', "every view answers: $when")
 	  or last;
