@@ -33,14 +33,20 @@ sub in_force
 	return $first;
 }
 
-sub reading_on { my ($world, $day) = @_; return in_force($day, @{ $world->{readings} }) }
-sub clause_on { my ($world, $duty, $day) = @_; return in_force($day, grep { $_->{duty} eq $duty } @{ $world->{clauses} }) }
+sub reading_on { my ($world, $day) = @_; return $world->{terms}{reading}{$day} //= in_force($day, @{ $world->{readings} }) }
+
+sub clause_on
+{
+	my ($world, $duty, $day) = @_;
+	my $of = $world->{terms}{of_duty}{$duty} //= [ grep { $_->{duty} eq $duty } @{ $world->{clauses} } ];
+	return $world->{terms}{clause}{$duty}{$day} //= in_force($day, @$of);
+}
 
 sub duties
 {
 	my ($world) = @_;
 	my %ord = map { $_->{duty} => $_->{ord} } @{ $world->{clauses} };
-	return sort { $ord{$a} <=> $ord{$b} || $a cmp $b } keys %ord;
+	return @{ $world->{terms}{duties} //= [ sort { $ord{$a} <=> $ord{$b} || $a cmp $b } keys %ord ] };
 }
 
 sub article { my ($section) = @_; return $section =~ s/[( ].*//r }
@@ -452,6 +458,7 @@ sub find_clocks
 {
 	my ($world) = @_;
 	$world->{clocks} = [];
+	$world->{terms} = {};
 	for my $duty (duties($world))
 	{
 		start_by_facts($world, $duty);

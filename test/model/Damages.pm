@@ -13,7 +13,7 @@ use Fraction;
 use Holdings;
 use List::Util qw(min max);
 
-our @EXPORT = qw(find_damages shares_for elected released_and_paid);
+our @EXPORT = qw(find_damages shares_for elected months_of);
 
 # --------------------------------------------------------------------------
 # Payments: to whom
@@ -264,19 +264,20 @@ sub interest_of
 	return $base eq 'affected_notes' && $row->{own} > 0 ? $interest * $row->{principal} / $row->{own} : $interest;
 }
 
+# What accrues from one of a row's days up to another; the interest that is added
+# with the last day, what the first day costs besides with the first.
 sub exact_of
 {
-	my ($row) = @_;
+	my ($row, $from, $to) = @_;
 	my ($clock, $clause, $reading) = ($row->{clock}, $row->{clock}{clause}, $row->{clock}{reading});
-	my ($from, $to) = @$row{qw(from to)};
 	return $clause->{rate} * ($to - $from) if $clock->{remedy} eq 'per day';
 	return $row->{principal} * $clause->{rate} * years_between($from, $to, $reading->{day_count}) if $clock->{remedy} eq 'interest';
 	my $base = $row->{principal};
 	$base += $row->{interest} if $reading->{formula} =~ /and_interest/;
 	my $months = months_between($row->{run_from}, $to, $reading->{months}) - months_between($row->{run_from}, $from, $reading->{months});
 	my $exact = $clause->{rate} * $base * $months;
-	$exact += $row->{interest} if $row->{ends} && $reading->{formula} =~ /plus_interest/;
-	$exact += $clause->{first_day_rate} * $base if $row->{begins} && defined $clause->{first_day_rate};
+	$exact += $row->{interest} if $row->{ends} && $to == $row->{to} && $reading->{formula} =~ /plus_interest/;
+	$exact += $clause->{first_day_rate} * $base if $row->{begins} && $from == $row->{from} && defined $clause->{first_day_rate};
 	return $exact;
 }
 
@@ -295,7 +296,7 @@ sub cut_piece
 		my $formula = $clock->{reading}{formula};
 		$row->{interest} = interest_of($world, $row)
 			if $clock->{remedy} eq 'damages' && ($formula =~ /and_interest/ || ($formula =~ /plus_interest/ && $row->{ends}));
-		$row->{exact} = exact_of($row);
+		$row->{exact} = exact_of($row, @$row{qw(from to)});
 		push @rows, $row if $row->{exact} > 0;
 	}
 	return @rows;
@@ -439,7 +440,7 @@ sub elected
 {
 	my ($world, $row) = @_;
 	my $clock = $row->{clock};
-	my $elector = $clock->{clause}{elector} or return;
+	my $elector = $clock->{clause}{elector} or return undef;
 	my @elections = grep {
 		my $days = defined $_->{from_day} || defined $_->{to_day};
 		$_->{kind} eq 'election' && (defined $_->{holder}) == ($elector eq 'holder') && (!defined $_->{holder} || $_->{holder} eq ($row->{holder} // ''))
@@ -462,6 +463,17 @@ sub shares_for
 	my ($price, @others) = keys %prices;
 	return undef if !defined $price || @others;
 	return money(floor_of(most(balance($row), fraction(0)) * Holdings::PRICE_UNIT / $price), 0);
+}
+
+# A row's amount over the months that it covers, as it accrued.
+sub months_of
+{
+	my ($row) = @_;
+	my @days = ($row->{from});
+	push @days, month_end($days[-1]) + 1 while month_end($days[-1]) + 1 < $row->{to};
+	my @ends = (@days[ 1 .. $#days ], $row->{to});
+	my @amounts = parts($row->{amount}, 2, map { most(exact_of($row, $days[$_], $ends[$_]), fraction(0)) } 0 .. $#days);
+	return map { +{ row => $row, month => month_start($days[$_]), amount => $amounts[$_] } } 0 .. $#days;
 }
 
 sub find_damages

@@ -10,7 +10,7 @@ use Exporter 'import';
 use List::Util qw(min max);
 use Fraction;
 
-our @EXPORT = qw(day_of date_of month_end months_after months_between years_between
+our @EXPORT = qw(day_of date_of month_start month_end months_after months_between years_between
 	business_day business_day_after set_holidays);
 
 # --------------------------------------------------------------------------

@@ -117,11 +117,13 @@ sub money
 sub parts
 {
 	my ($whole, $decimals, @weights) = @_;
+	return $whole if @weights == 1;
 	my $unit = fraction(1, 10**$decimals);
 	my $sum = fraction(0);
 	$sum += $_ for @weights;
 	return ($whole, map { fraction(0) } 1 .. $#weights) if $sum == 0;
-	my @exact = map { $whole * $_ / $sum / $unit } @weights;
+	my $units_of_one = $whole / $unit / $sum;
+	my @exact = map { $units_of_one * $_ } @weights;
 	my @units = map { floor_of($_) } @exact;
 	my $left = $whole / $unit;
 	$left -= $_ for @units;

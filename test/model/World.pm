@@ -92,6 +92,24 @@ sub change_of_note
 	return defined $to ? update($note, $day, "buyer = '$to'", holder => $to) : ();
 }
 
+# What a setting was from a day until the next one on record.
+sub correction
+{
+	my ($world, $note, $day) = @_;
+	my $kind = one_of(qw(price price holder rate));
+	my ($argument, %said);
+	if ($kind eq 'price') { my $p = price($world); ($argument, %said) = ("'" . $p / 1e7 . "'", price => $p) }
+	elsif ($kind eq 'rate') { my $rate = ++$world->{rates} % 40 + 1; ($argument, %said) = ($rate / 100, rate => $rate) }
+	else
+	{
+		my ($to) = grep { !$note->{used}{$_}++ } shuffle(@funds, @assignees);
+		return unless defined $to;
+		($argument, %said) = ("'$to'", holder => $to);
+	}
+	return { day => $day, of => $note, said => [ {%said} ],
+		sql => sprintf "SELECT covenant.correct('notes', '%d', '%s', %s => %s, reason => 'learnt of late')", $note->{id}, date_of($day), $kind, $argument };
+}
+
 # All of what a note has left, as the table knows it then; what that is the
 # answer tells.
 sub gone { my ($note, $day) = @_; return { day => $day, of => $note, gone => 1, sql => "UPDATE notes SET balance = 0 WHERE note = $note->{id}" } }
@@ -118,7 +136,8 @@ sub table_changes
 	@later = sort { $a->{day} <=> $b->{day} } @later;
 	my @late = grep { chance(0.25) } @later;    # learnt of afterwards
 	my %late = map { $_ => 1 } @late;
-	return @changes, (grep { !$late{$_} } @later), shuffle(@late);
+	my @corrections = map { correction($world, one_of(@notes), some_day()) } 1 .. int rand 4;
+	return @changes, (grep { !$late{$_} } @later), shuffle(@late, @corrections);
 }
 
 # --------------------------------------------------------------------------
@@ -135,7 +154,7 @@ sub readings
 	my @sql = sprintf "SELECT covenant.adopt('deals', 'spa-2005', '%s', deal => '%d')", json(%is), $world->{deal};
 	if (chance(0.3))
 	{
-		$is{$_} = '"' . one_of(@{ $choices->{$_} }) . '"' for keys %is;
+		$is{$_} = '"' . one_of(@{ $choices->{$_} }) . '"' for sort keys %is;
 		push @sql, sprintf "SELECT covenant.adopt('deals', 'spa-2005', '%s', deal => '%d', from_day => '%s')", json(%is), $world->{deal}, date_of(some_day());
 	}
 	return @sql;
@@ -168,7 +187,7 @@ sub event
 		join ', ', $world->{deal}, quoted($kind), quoted(date_of($day)), map { quoted($is{$_}) } @columns;
 }
 
-sub buyer { my ($world) = @_; return one_of(map { keys %{ $_->{used} } } @{ $world->{notes} }) }
+sub buyer { my ($world) = @_; return one_of(map { sort keys %{ $_->{used} } } @{ $world->{notes} }) }
 sub perhaps { my ($p, %is) = @_; return chance($p) ? %is : () }
 
 sub filings
@@ -252,7 +271,7 @@ sub follow_ups
 	if (my ($clock) = grep { $_->{duty} eq 'monthly list' } shuffle @clocks)
 	{
 		my $day = day_of($clock->{started_on}) + 3;    # all waive
-		push @events, map { event($world, 'waiver', $day, ref => $clock->{ref}, holder => $_) } uniq(map { keys %{ $_->{used} } } @{ $world->{notes} }) if chance(0.5);
+		push @events, map { event($world, 'waiver', $day, ref => $clock->{ref}, holder => $_) } uniq(map { sort keys %{ $_->{used} } } @{ $world->{notes} }) if chance(0.5);
 	}
 	return @events;
 }
