@@ -12,8 +12,13 @@ AS $$
 		  -- damages computed anew against those stored in tables of breaches
 		  SELECT b.deal, 5, b.what, b.books, b.tables
 		  FROM covenant_internal.audit_breaches((covenant_internal.books_of(audit.deals)).ledger) AS b
-		  WHERE b.books IS DISTINCT FROM b.tables) AS difference
+		  WHERE b.books IS DISTINCT FROM b.tables
+		  UNION ALL
+		  -- lists that a correction has made wrong since they were delivered
+		  SELECT s.deal, 6, s.what, s.books, s.tables
+		  FROM covenant_internal.audit_lists((covenant_internal.books_of(audit.deals)).ledger) AS s
+		  WHERE s.books <> s.tables) AS difference
 	ORDER BY deal, part, what
 $$;
 COMMENT ON FUNCTION covenant.audit(regclass) IS
-'Differences only: the watched tables against the ledger plus what is pending (what = the sum''s name), the ledger against the journal (journal ...), the journal against positions (positions ...), each instrument''s positions against its row (... of source and key), the prices that quotes made against the quotes (quoted price of source and key), and damages computed anew against those stored in tables of breaches (damages ...). No row: the books are right';
+'Differences only: the watched tables against the ledger plus what is pending (what = the sum''s name), the ledger against the journal (journal ...), the journal against positions (positions ...), each instrument''s positions against its row (... of source and key), the prices that quotes made against the quotes (quoted price of source and key), damages computed anew against those stored in tables of breaches (damages ...), and the monthly lists as they are now against those that close_month stored (... in the list of ...), which a correction may have made wrong since. No row: the books are right, and what was delivered';
