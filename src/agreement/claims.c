@@ -239,7 +239,7 @@ cost_once(Walk *walk)
 		}
 		if (!costs_once(claim))
 			continue;
-		if (from >= end)
+		if (from > end)
 		{
 			end_run(claims, run, i, end);
 			run = i;
