@@ -12,13 +12,13 @@ DOOR = covenant settings
 NUMBER = decimal rounding quotient rational simplest share_price price_text price_order \
 	price_number shares price_arithmetic double_precision state shares_sum price_average \
 	issuable allocate big_rational ratio
-CALENDAR = holidays calendar notice months interest damages
+CALENDAR = holidays calendar lock_up notice months interest damages
 TERMS = conversion_terms lowest_average conversion_price worksheet dilution ownership
 GUARD = change instrument pending savepoint hook vouch books watch row reckon capture sweep opening issued classify judge past layout statements direct ledger \
 	citus capital post transaction \
 	reading timeline history check status company adopted consent compare rewrite correct quote_check quotes requote record reprice compare_quotes split what_if purge
-AGREEMENT = kinds clauses readings entry entry_words entry_ties event records facts holdings spells starts stops due waivers claims unpaid segments amounts \
-	settlements payments walk answer duty accrual month_end upcoming sides stored adopt amend breaches explain audit
+AGREEMENT = kinds clauses readings entry entry_words entry_ties event records facts holdings spells starts stops due waivers raising claims unpaid segments amounts \
+	settlements payments walk answer duty accrual month_end offerings limits financings upcoming sides stored adopt amend breaches explain conversion_notice audit
 # Tests of the whole, without a topic of their own.
 WHOLE = tables structure doors inherited rights shards house hygiene core_expressions search_path
 

@@ -10,7 +10,7 @@ CREATE TABLE notes (id int PRIMARY KEY, deal int NOT NULL, holder text NOT NULL,
 	price numeric(18,6) NOT NULL, rate numeric NOT NULL DEFAULT 0.10);
 SELECT covenant.watch_deals('deals', 'deal', 'reserved', 'authorized', 'outstanding', on_breach => 'record');
 SELECT covenant.watch_notes('notes', 'deals', 'deal', 'principal', 'price', 'holder', rate => 'rate');
-SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year", "stacking": "each",
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year", "majority": "purchased", "stacking": "each",
 	"board_curable": "counts", "formula": "principal", "additional_notes": "counted"}');
 
 SET covenant.as_of = '2005-05-23';

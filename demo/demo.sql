@@ -39,4 +39,5 @@ $$;
 \ir 5_market.sql
 \ir 6_clocks.sql
 \ir 7_late.sql
-\ir 8_books.sql
+\ir 8_raising.sql
+\ir 9_books.sql

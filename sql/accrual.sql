@@ -7,7 +7,7 @@ CREATE TABLE deals (id int PRIMARY KEY, reserved bigint NOT NULL);
 CREATE TABLE notes (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, deal int, buyer text, balance numeric, price numeric, rate numeric);
 SELECT covenant.watch_deals('deals', 'id', 'reserved', on_breach => 'record');
 SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer', rate => 'rate');
-SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}' AS readings \gset
+SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}' AS readings \gset
 SELECT covenant.adopt('deals', 'spa-2005', :'readings');
 SELECT covenant.amend('deals', duty, '{"remedy": "none"}') FROM covenant.clauses('spa-2005') WHERE section = '4(h)';	-- shortfalls have a test of their own
 SET covenant.as_of = '2005-05-23';

@@ -12,7 +12,7 @@ SET search_path = road;
 CREATE TABLE deals (deal_id text PRIMARY KEY, reserved_shares bigint NOT NULL, authorized bigint, outstanding bigint, plan_reserved bigint);
 CREATE TABLE notes (id int PRIMARY KEY, deal_id text, buyer text, balance numeric, conversion_price numeric, rate numeric);
 CREATE TABLE warrants (id int PRIMARY KEY, deal_id text, buyer text, unexercised bigint);
-SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}' AS readings \gset
+SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}' AS readings \gset
 SELECT covenant.watch_deals('deals', 'deal_id', 'reserved_shares', 'authorized', 'outstanding', 'plan_reserved');
 SELECT covenant.watch_notes('notes', 'deals', 'deal_id', 'balance', 'conversion_price', 'buyer', rate => 'rate');
 SELECT covenant.watch_warrants('warrants', 'deals', 'deal_id', 'unexercised', 'buyer');

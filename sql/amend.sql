@@ -7,10 +7,10 @@ SET search_path = amend_test;
 CREATE TABLE deals (deal_id int PRIMARY KEY, reserved bigint NOT NULL);
 SELECT covenant.watch_deals('deals', 'deal_id', 'reserved');
 SELECT covenant.amend('deals', 'monthly list', '{"period": 10}');	-- nothing adopted
-SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year"}', '1');	-- nor for one deal first
-SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year"}', from_day => '2006-01-01');
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year", "majority": "purchased"}', '1');	-- nor for one deal first
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year", "majority": "purchased"}', from_day => '2006-01-01');
 INSERT INTO deals VALUES (1, 0), (2, 0);
-SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year"}');
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year", "majority": "purchased"}');
 -- The form's clauses, for every deal and always.
 SELECT count(*), count(deal), count(from_day), count(signed_by), bool_and(recorded_by = session_user) AS by_me, bool_and(recorded_at > now() - interval '1 day') AS now FROM deals_clause;
 SELECT f.ord, f.section, f.duty FROM covenant.clauses('spa-2005') f
@@ -39,7 +39,7 @@ SELECT covenant.amend('deals', 'Form D', '{"section": "4(b)", "starts_on": "form
 	covenant.amend('deals', 'no hedging', '{"section": "4(n)", "starts_on": "signing", "ends_on": "last_note", "owed_by": "buyers", "period": 1, "unit": "years"}'),
 	covenant.amend('deals', 'late shares', '{"section": "4(p)", "starts_on": "conversion_notice", "ends_on": "shares_delivered", "period": 2, "unit": "business days", "to_each_holder": true, "remedy": "per day", "rate": 2000, "cap": 100000, "elector": "holder"}'),
 	covenant.amend('deals', 'registration', '{"section": "3(aa)", "starts_on": "demand", "ends_on": "registration_filed", "subjects": ["S-3", "SB-2"], "period": 30, "unit": "days", "roll": "none", "rate": 0.02, "first_day_rate": 0.015, "cap": 0.1, "base": "all_notes"}');
-SELECT deal, ord, section, duty, owed_by, to_each_holder AS each, starts_on, subjects, period, unit, roll, ends_on, remedy, rate, first_day_rate AS first_day, cap, elector, base FROM deals_clause WHERE ord > 14 ORDER BY clause_id;
+SELECT deal, ord, section, duty, owed_by, to_each_holder AS each, starts_on, subjects, period, unit, roll, ends_on, remedy, rate, first_day_rate AS first_day, cap, elector, base FROM deals_clause WHERE ord > 16 ORDER BY clause_id;
 -- The same duty of another deal, and of all, keeps its place.
 SELECT covenant.amend('deals', 'Form D', '{"section": "4(b)", "starts_on": "form_d_due", "ends_on": "form_d"}', '2'), covenant.amend('deals', 'Form D', '{"period": 1}', '1', '2006-01-01');
 SELECT deal, from_day, ord, period, unit FROM deals_clause WHERE duty = 'Form D' ORDER BY clause_id;
@@ -85,13 +85,13 @@ INSERT INTO deals_clause (ord, section, duty, owed_by, to_each_holder, starts_on
 RETURNING recorded_at > now() - interval '1 day' AS now, recorded_by = session_user AS by_me;
 
 -- Readings in the same way.
-SELECT covenant.adopt('deals', 'spa-2005', '{"as": "buyers", "months": "30-day", "list_interest": "next_year"}', '1', '2006-03-01');
-SELECT covenant.adopt('deals', 'spa-2005', '{"as": "buyers", "months": "calendar", "list_interest": "past_year"}', from_day => '2006-04-01');
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "buyers", "months": "30-day", "list_interest": "next_year", "majority": "purchased"}', '1', '2006-03-01');
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "buyers", "months": "calendar", "list_interest": "past_year", "majority": "purchased"}', from_day => '2006-04-01');
 SELECT deal, from_day, form, formula, months, list_interest, each_buyer FROM deals_reading ORDER BY reading_id;
 SELECT d AS deal, day, covenant_internal.asks_all_buyers('deals_reserve', d, day) FROM unnest(ARRAY['1', '2']) d, unnest(ARRAY['2006-02-28', '2006-03-01', '2006-04-01']::date[]) day ORDER BY 1, 2;
 \set VERBOSITY sqlstate
-SELECT covenant.adopt('deals', 'spa-2005', '{"as": "buyers", "months": "30-day", "list_interest": "next_year"}', '3');
-SELECT covenant.adopt('deals', 'spa-2005', '{"as": "buyers", "months": "30-day", "list_interest": "next_year"}', from_day => '2200-01-01');
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "buyers", "months": "30-day", "list_interest": "next_year", "majority": "purchased"}', '3');
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "buyers", "months": "30-day", "list_interest": "next_year", "majority": "purchased"}', from_day => '2200-01-01');
 
 -- For the owner; the clauses are whoever's they belong to.
 CREATE ROLE regress_amend_other;
@@ -108,7 +108,7 @@ ALTER TABLE deals_clause OWNER TO CURRENT_USER;
 SELECT (SELECT count(*) FROM deals_clause WHERE deal = 1) > 0 AS clauses, (SELECT count(*) FROM deals_reading WHERE deal = 1) AS readings;
 SELECT covenant.purge('deals', '1', 'a test');
 SELECT (SELECT count(*) FROM deals_clause WHERE deal = 1) AS clauses, (SELECT count(*) FROM deals_reading WHERE deal = 1) AS readings,
-	(SELECT count(*) FROM deals_clause WHERE deal IS NULL) > 14 AS of_all, (SELECT count(*) FROM deals_clause WHERE deal = 2) AS of_another;
+	(SELECT count(*) FROM deals_clause WHERE deal IS NULL) > 16 AS of_all, (SELECT count(*) FROM deals_clause WHERE deal = 2) AS of_another;
 
 SET client_min_messages = warning;
 DROP SCHEMA amend_test CASCADE;

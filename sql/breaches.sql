@@ -10,7 +10,7 @@ CREATE TABLE breaches (id int PRIMARY KEY, deal int, section text, since date, c
 SELECT covenant.watch_deals('deals', 'id', 'reserved', on_breach => 'record');
 SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer', rate => 'rate');
 SELECT covenant.watch_breaches('breaches', 'deals', 'deal', 'section', 'since', 'cured', 'damages', 'shares');  -- nothing adopted
-SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}' AS readings \gset
+SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}' AS readings \gset
 SELECT covenant.adopt('deals', 'spa-2005', :'readings');
 \set VERBOSITY sqlstate
 SELECT covenant.watch_breaches('breaches', 'deals', 'deal', 'section', 'since', 'cured', 'damage', 'shares');  -- 42703

@@ -13,7 +13,7 @@ SELECT * FROM covenant.clauses('spa-2006');
 
 -- Every event kind that a clause names is one.
 SELECT DISTINCT k FROM covenant.clauses('spa-2005'), unnest(ARRAY[starts_on, ends_on]) k
-WHERE k <> ALL (covenant.event_kinds() || ARRAY['month_end', 'shortfall', 'last_note']);
+WHERE k <> ALL (covenant.event_kinds() || ARRAY['month_end', 'shortfall', 'last_note', 'lock_up']);
 
 -- The dates that the agreement's own clauses give, from its own facts: closed
 -- on 23 May 2005.  W is WEEKDAYS, F the Federal Reserve Bank of New York, E the
@@ -43,11 +43,3 @@ SELECT covenant.due_on('2005-01-31', 1, 'months', NULL), covenant.due_on('2004-0
 SELECT covenant.due_on('2005-01-31', 1, 'weeks', NULL);
 SELECT covenant.due_on('2005-01-31', 1, 'days', 'NYSE', 'preceding');
 SELECT covenant.due_on('2005-01-31', 1, 'business days', 'XETRA');
-
--- The Lock-up Period of Section 4(e), from the closing on 23 May 2005.
-SELECT extends, effective, days, covenant.lock_up_end('2005-05-23', effective, days, extends),
-	(covenant.lock_up_end('2005-05-23', effective, days, extends) + interval '2 years')::date AS right_of_first_offer_ends
-FROM (VALUES (date '2005-08-21', 0), ('2005-08-22', 0), ('2005-11-01', 0), ('2005-11-01', 45), ('2005-06-01', 45), (NULL, 0)) v(effective, days)
-CROSS JOIN (VALUES ('effectiveness'), ('both')) e(extends) ORDER BY effective, days, extends DESC;
-SELECT covenant.lock_up_end('2005-05-23', '2005-06-01', -1, 'both');
-SELECT covenant.lock_up_end('2005-05-23', '2005-06-01', 1, 'neither');

@@ -18,7 +18,7 @@ COMMIT;
 DELETE FROM notes WHERE id = 3;
 -- Nothing to ask before an agreement is adopted.
 SELECT covenant_internal.consents_lacking('deals_reserve', '1', 5000);
-SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}');
 
 -- Every holder with a note or a warrant, and nobody else.
 SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '1', 5000) h;
@@ -65,14 +65,14 @@ SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserv
 -- each_buyer: where the words are read as all who ever were buyers, C has to
 -- consent who sold, on and after the day from which it is so read, and of the
 -- deal without holders those who signed.
-SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year", "each_buyer": "all_purchasers"}', from_day => '2005-05-23');
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year", "majority": "purchased", "each_buyer": "all_purchasers"}', from_day => '2005-05-23');
 SELECT d, string_agg(h, ', ') FROM unnest(ARRAY[date '2005-05-22', '2005-05-23']) d, covenant_internal.consents_lacking('deals_reserve', '1', 1, d) h GROUP BY d ORDER BY d;
 SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '2', 1) h;
 SELECT string_agg(h, ', ') AS buyers FROM covenant_internal.buyers('deals_reserve', '1') h;
 INSERT INTO deals_event (deal, kind, ref) SELECT 2, 'retraction', event_id FROM deals_event WHERE kind = 'signing' AND holder = 'E';
 SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '2', 1) h;
 UPDATE deals SET reserved = reserved - 1 WHERE id = 2;
-SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year"}', from_day => '2005-05-23');
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year", "majority": "purchased"}', from_day => '2005-05-23');
 INSERT INTO deals_event (deal, kind, holder) SELECT 1, 'consent', h FROM unnest(ARRAY['B', 'W']) h;
 SELECT string_agg(h, ', ') FROM covenant_internal.consents_lacking('deals_reserve', '1', 1) h;
 
@@ -87,7 +87,7 @@ SELECT reserved FROM deals_status WHERE deal = 1;
 CREATE SCHEMA consent_archive;
 ALTER TABLE deals_event SET SCHEMA consent_archive;
 UPDATE deals SET reserved = reserved - 3 WHERE id = 1;
-SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}');
 UPDATE deals SET reserved = reserved + 3 WHERE id = 1;	-- nothing to ask
 ALTER TABLE consent_archive.deals_event SET SCHEMA consent_test;
 ALTER TABLE deals_event RENAME TO events;
@@ -114,7 +114,7 @@ SELECT covenant.watch_warrants('warrants', 'deals', 'deal', 'shares', 'buyer');
 \set VERBOSITY terse
 UPDATE deals SET reserved = reserved - 4 WHERE id = 1;
 \set VERBOSITY default
-SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}');
 INSERT INTO deals_event (deal, kind, holder) SELECT 1, 'consent', h FROM unnest(ARRAY['A', 'B', 'W']) h;
 UPDATE deals SET reserved = reserved - 4 WHERE id = 1;
 SELECT reserved FROM deals_status WHERE deal = 1;
@@ -140,7 +140,7 @@ SET search_path = consent_keys;
 CREATE TABLE deals (id text PRIMARY KEY, reserved bigint NOT NULL);
 CREATE TABLE notes (id int PRIMARY KEY, deal text, buyer text, balance numeric, price numeric);
 SELECT covenant.watch_deals('deals', 'id', 'reserved'), covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer');
-SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}');
 CREATE TABLE keys AS SELECT n, k FROM unnest(ARRAY['acme{event}', 'x{' || repeat('a', 70) || '}', 'x'' OR true --', '$1', '%s', '%1$L', E'\\', '{ledger}', '{}', '"deals"', '']) WITH ORDINALITY AS u(k, n);
 INSERT INTO deals SELECT k, 1000 FROM keys;
 INSERT INTO notes SELECT n, k, k, 10, 1 FROM keys;

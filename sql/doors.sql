@@ -17,7 +17,7 @@ INSERT INTO deals VALUES ('cb', 100000, 1000000, 0, 2);
 INSERT INTO notes VALUES (1, 'cb', 'A', 600, 0.06, 0.1), (2, 'cb', 'B', 300, 0.06, 0.1);
 INSERT INTO warrants VALUES (1, 'cb', 'A', 1000);
 COMMIT;
-SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYGCL", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYGCL", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}');
 -- What a statement gets: its SQLSTATE and message, or that it was taken; then it is undone.
 CREATE FUNCTION try(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE state text; message text;

@@ -7,7 +7,7 @@ CREATE TABLE deals (id int PRIMARY KEY, reserved bigint NOT NULL, authorized big
 CREATE TABLE notes (id int PRIMARY KEY, deal int, buyer text, balance numeric, price numeric);
 SELECT covenant.watch_deals('deals', 'id', 'reserved', 'authorized', 'outstanding');
 SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer');
-SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "moves", "expenses_base": "total", "list_interest": "next_year"}' AS readings \gset
+SELECT '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "moves", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}' AS readings \gset
 SELECT covenant.adopt('deals', 'spa-2005', :'readings');
 SET covenant.as_of = '2005-05-23';
 INSERT INTO deals SELECT n, CASE WHEN n > 10 THEN 2000 ELSE 1000000 END, 10000000, 0 FROM generate_series(1, 12) n;

@@ -6,7 +6,7 @@ CREATE SCHEMA event_test;
 SET search_path = event_test;
 CREATE TABLE deals (deal_id int PRIMARY KEY, reserved bigint NOT NULL);
 SELECT covenant.watch_deals('deals', 'deal_id', 'reserved');
-SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year"}');
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year", "majority": "purchased"}');
 INSERT INTO deals VALUES (1, 0), (2, 0);
 
 -- The day is covenant.as_of, the record is true whatever one writes.
@@ -134,7 +134,7 @@ SELECT pg_temp.try('election', '{"section": "4(o)", "choice": "shares", "holder"
 SELECT covenant.amend('deals', 'any other covenant', '{"elector": "company"}', '1');
 SELECT pg_temp.try('election', '{"section": "4(o)", "choice": "shares"}') AS of_1, pg_temp.try('election', '{"section": "4(o)", "choice": "shares", "deal": 2}') AS of_2;
 -- Where a shortfall is a breach at once, it is the company that elects in that.
-SELECT covenant.adopt('deals', 'spa-2005', '{"as": "buyers", "months": "calendar", "list_interest": "next_year"}', '1');
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "buyers", "months": "calendar", "list_interest": "next_year", "majority": "purchased"}', '1');
 SELECT pg_temp.try('election', '{"ref": "shortfall 2005-05-24", "choice": "shares"}') AS of_1, pg_temp.try('election', '{"ref": "shortfall 2005-05-24", "choice": "shares", "deal": 2}') AS of_2,
 	pg_temp.try('election', '{"ref": "2005-05-31", "choice": "shares"}') AS list;
 

@@ -8,7 +8,7 @@ CREATE TABLE deals (id text PRIMARY KEY, reserved bigint NOT NULL, authorized bi
 CREATE TABLE notes (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, deal text, buyer text, balance numeric, price numeric, rate numeric);
 SELECT covenant.watch_deals('deals', 'id', 'reserved', 'authorized', 'outstanding', 'plan', on_breach => 'record');
 SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer', rate => 'rate');
-SELECT '{"as": "company", "months": "calendar", "list_interest": "next_year", "stacking": "each", "board_curable": "counts", "additional_notes": "counted", "interest": "all_unpaid", "expenses_base": "total"}' AS readings \gset
+SELECT '{"as": "company", "months": "calendar", "list_interest": "next_year", "majority": "purchased", "stacking": "each", "board_curable": "counts", "additional_notes": "counted", "interest": "all_unpaid", "expenses_base": "total"}' AS readings \gset
 SELECT covenant.adopt('deals', 'spa-2005', :'readings');
 -- Adopts the same readings with changes.
 CREATE PROCEDURE pg_temp.read(change jsonb) LANGUAGE plpgsql AS $$
@@ -35,6 +35,7 @@ SELECT * FROM pg_temp.tell('duty', '2005-05-31');
 SELECT * FROM pg_temp.tell('damages', '2005-05-31');
 SELECT * FROM pg_temp.tell('price', '1');
 SELECT count(*) > 10 AS all_duties FROM pg_temp.tell('duty');
+SELECT t.value, t.how FROM pg_temp.tell('duty') t WHERE t.clause = '4(e)' AND t.label ~ 'due on';
 \set VERBOSITY terse
 SELECT * FROM covenant.explain('deals', 'a', 'weather');
 SELECT * FROM covenant.explain('deals', 'z', 'status');

@@ -10,7 +10,7 @@ CREATE TABLE warrants (id int PRIMARY KEY, deal int, buyer text, shares bigint);
 SELECT covenant.watch_deals('deals', 'id', 'reserved', 'authorized', 'outstanding', 'plan');
 SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer', rate => 'rate');
 SELECT covenant.watch_warrants('warrants', 'deals', 'deal', 'shares', 'buyer');
-SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}');
 
 -- The history is replayed by setting the day before each write.
 SET covenant.as_of = '2005-05-23';
@@ -90,7 +90,7 @@ SET datestyle = ISO;
 -- Without capital columns reserved counts in full; the multiple has its own history.
 CREATE TABLE plain (id text PRIMARY KEY, reserved bigint NOT NULL, multiple numeric);
 SELECT covenant.watch_deals('plain', 'id', 'reserved', multiple => 'multiple');
-SELECT covenant.adopt('plain', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
+SELECT covenant.adopt('plain', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}');
 SET covenant.as_of = '2005-05-23';
 INSERT INTO plain VALUES ('x', 700, 2.5);
 SET covenant.as_of = '2005-05-24';

@@ -91,7 +91,7 @@ SET search_path = hygiene;
 SET client_min_messages = warning;
 CREATE TABLE deals (deal text PRIMARY KEY, reserved bigint NOT NULL, authorized bigint, outstanding bigint, other bigint);
 SELECT covenant.watch_deals('deals', 'deal', 'reserved', 'authorized', 'outstanding', 'other');
-SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYGCL", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYGCL", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}');
 CREATE TEMP VIEW made AS
 	SELECT c.relname, a.attname, pg_get_expr(d.adbin, d.adrelid) AS given
 	FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -9,7 +9,7 @@ CREATE TABLE warrants (id int PRIMARY KEY, deal int, buyer text, shares bigint);
 SELECT covenant.watch_deals('deals', 'id', 'reserved', 'authorized', 'outstanding', 'plan');
 SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer', rate => 'rate');
 SELECT covenant.watch_warrants('warrants', 'deals', 'deal', 'shares', 'buyer');
-SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}');
 
 -- 1: the agreement in total, at $0.06; item (2) of the list is 48,809,956
 -- shares.  2: the same at $0.10: 34,143,290.

@@ -2,7 +2,7 @@
 -- 1,000,000; the largest x, checked in plain numbers.
 SELECT covenant.ownership_cap(43980227, 4.99, 'after') AS after, covenant.ownership_cap(43980227, 4.99, 'before') AS before,
 	covenant.ownership_cap(43980227, 9.99, 'after') AS "9.99", covenant.ownership_cap(43980227, 4.99, 'after', 1000000) AS owned;
-SELECT count(*) AS wrong FROM generate_series(1, 2000) n, LATERAL (SELECT n * 7919 % 100000 + 1 AS o, (n % 997 + 1) / 10.0 AS p, n * 31 % 50 AS h) v,
+SELECT count(*) AS wrong FROM generate_series(1, 10000) n, LATERAL (SELECT n * 7919::bigint % 100000 * CASE WHEN n % 2 = 0 THEN 999983 ELSE 1 END + 1 AS o, (n % 997 + 1) / 10.0 AS p, n * 31 % 50 AS h) v,
 	LATERAL (SELECT covenant.ownership_cap(o, p, 'after', least(h, o))::bigint::numeric AS a, covenant.ownership_cap(o, p, 'before', least(h, o))::bigint::numeric AS b) x
 WHERE p < 100 AND (a > 0 AND 100 * (least(h, o) + a) > p * (o + a) OR 100 * (least(h, o) + a + 1) <= p * (o + a + 1)
 	OR b > 0 AND 100 * (least(h, o) + b) > p * o OR 100 * (least(h, o) + b + 1) <= p * o);

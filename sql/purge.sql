@@ -15,7 +15,7 @@ CREATE TABLE warrants (id int PRIMARY KEY, deal_id text, buyer text, unexercised
 SELECT covenant.watch_deals('deals', 'deal_id', 'reserved', 'authorized', 'outstanding'),
 	covenant.watch_notes('notes', 'deals', 'deal_id', 'balance', 'price', 'buyer', only_when => 'counts'),
 	covenant.watch_warrants('warrants', 'deals', 'deal_id', 'unexercised', 'buyer');
-SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYGCL", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYGCL", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}');
 GRANT SELECT, DELETE ON ALL TABLES IN SCHEMA purge TO purge_clerk;
 INSERT INTO deals VALUES ('good', 1000, 100000, 500), ('oops', 2000, 100000, 500);
 INSERT INTO notes VALUES (1, 'good', 'alpha', 10, 0.1, true), (2, 'oops', 'alpha', 20, 0.1, true), (3, 'oops', 'beta', 5, 0.1, false);

@@ -20,15 +20,15 @@ SELECT covenant_internal.chosen_readings(NULL);
 \set VERBOSITY default
 SELECT covenant_internal.chosen_readings('{"as": "company"}');
 SELECT covenant_internal.chosen_readings('{"as": "company", "months": "calendar"}');
-SELECT covenant_internal.chosen_readings('{"as": "holders", "months": "calendar", "list_interest": "next_year"}');
-SELECT covenant_internal.chosen_readings('{"as": null, "months": "calendar", "list_interest": "next_year"}');
+SELECT covenant_internal.chosen_readings('{"as": "holders", "months": "calendar", "list_interest": "next_year", "majority": "purchased"}');
+SELECT covenant_internal.chosen_readings('{"as": null, "months": "calendar", "list_interest": "next_year", "majority": "purchased"}');
 SELECT reading, company.value #>> '{}' AS company, buyers.value #>> '{}' AS buyers
 FROM covenant.reading_choices() c
-JOIN jsonb_each(covenant_internal.chosen_readings('{"as": "company", "months": "calendar", "list_interest": "past_year", "stacking": "specific"}')) company ON company.key = reading
-JOIN jsonb_each(covenant_internal.chosen_readings('{"as": "buyers", "months": "30-day", "list_interest": "next_year", "calendar": "NYFD+NYSE"}')) buyers USING (key)
+JOIN jsonb_each(covenant_internal.chosen_readings('{"as": "company", "months": "calendar", "list_interest": "past_year", "majority": "purchased", "stacking": "specific"}')) company ON company.key = reading
+JOIN jsonb_each(covenant_internal.chosen_readings('{"as": "buyers", "months": "30-day", "list_interest": "next_year", "majority": "purchased", "calendar": "NYFD+NYSE"}')) buyers USING (key)
 WHERE (company.value #>> '{}', buyers.value #>> '{}') IS DISTINCT FROM (c.company, c.buyers);
 -- A reading that is named as null is not left to the side.
-SELECT covenant_internal.chosen_readings('{"as": "company", "months": "calendar", "list_interest": "next_year", "base": null}');
+SELECT covenant_internal.chosen_readings('{"as": "company", "months": "calendar", "list_interest": "next_year", "majority": "purchased", "base": null}');
 
 -- Each one missing, null, or of another kind is refused; each choice is taken.
 CREATE FUNCTION pg_temp.state_of(readings jsonb) RETURNS text LANGUAGE plpgsql AS $$

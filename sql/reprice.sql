@@ -250,7 +250,7 @@ CREATE TABLE quotes (security text, day date, low numeric, PRIMARY KEY (security
 SELECT covenant.watch_deals('deals', 'deal', 'reserved', 'authorized', 'outstanding');
 SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer');
 SELECT covenant.watch_quotes('quotes', 'security', 'day', 'low', 'notes', 'security', 'terms');
-SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
+SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts", "as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}');
 SET covenant.as_of = '2005-05-23';
 BEGIN;
 INSERT INTO deals VALUES ('calbatech', 90953246, 200000000, 43980227);

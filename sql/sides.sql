@@ -8,7 +8,7 @@ CREATE TABLE deals (id text PRIMARY KEY, reserved bigint NOT NULL, authorized bi
 CREATE TABLE notes (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, deal text, buyer text, balance numeric, price numeric, rate numeric);
 SELECT covenant.watch_deals('deals', 'id', 'reserved', 'authorized', 'outstanding', 'plan', on_breach => 'record');
 SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer', rate => 'rate');
-SELECT '{"as": "company", "months": "calendar", "list_interest": "next_year", "stacking": "each", "board_curable": "counts", "additional_notes": "counted", "interest": "all_unpaid", "expenses_base": "total"}' AS readings \gset
+SELECT '{"as": "company", "months": "calendar", "list_interest": "next_year", "majority": "purchased", "stacking": "each", "board_curable": "counts", "additional_notes": "counted", "interest": "all_unpaid", "expenses_base": "total"}' AS readings \gset
 SELECT covenant.adopt('deals', 'spa-2005', :'readings');
 -- Adopts the same readings with changes.
 CREATE PROCEDURE pg_temp.read(change jsonb) LANGUAGE plpgsql AS $$
@@ -77,7 +77,7 @@ SELECT pg_temp.damages('{"base": "own_notes"}') AS own, pg_temp.damages('{"base"
 INSERT INTO deals_event (deal, kind, occurred_on) VALUES ('c', 'closing', '2005-05-23');
 CALL pg_temp.read('{"additional_notes": "not_counted"}');
 SELECT conversion_shares, interest_shares, total FROM deals_monthly_list WHERE deal = 'c' AND month_end = '2005-06-30' AND holder = 'AJW Partners';
-CALL pg_temp.read('{"list_interest": "past_year"}');
+CALL pg_temp.read('{"list_interest": "past_year", "majority": "purchased"}');
 SELECT conversion_shares, interest_shares, div(26000 * 38 / 365.0, 0.06) + div(10000 * 25 / 365.0, 0.06) AS by_hand
 FROM deals_monthly_list WHERE deal = 'c' AND month_end = '2005-06-30' AND holder = 'AJW Partners';
 

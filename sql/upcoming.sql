@@ -9,7 +9,7 @@ SELECT covenant.watch_deals('deals', 'deal', 'reserved'),
 	covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer');
 INSERT INTO deals VALUES (1, 100000000), (2, 100000000);
 INSERT INTO notes (deal, buyer, balance, price) VALUES (1, 'Offshore', 1000000, 0.05), (1, 'Partners', 500000, 0.05);
-SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "formula": "principal", "months": "calendar", "calendar": "NYGCL", "list_interest": "next_year",
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "formula": "principal", "months": "calendar", "calendar": "NYGCL", "list_interest": "next_year", "majority": "purchased",
 	"additional_notes": "counted", "stacking": "each"}');
 -- A breach from 06-20 up to 08-11: 11 of 30, 31 of 31, 10 of 31 days at 3 % of
 -- 1,000,000 and 500,000: 11,000.00, 30,000.00, 9,677.42 (9,677.419...), and half

@@ -8,7 +8,7 @@ CREATE TABLE deals (id text PRIMARY KEY, reserved bigint NOT NULL, authorized bi
 CREATE TABLE notes (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, deal text, buyer text, balance numeric, price numeric, rate numeric);
 SELECT covenant.watch_deals('deals', 'id', 'reserved', 'authorized', 'outstanding', 'plan', on_breach => 'record');
 SELECT covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer', rate => 'rate');
-SELECT '{"as": "company", "months": "calendar", "list_interest": "next_year", "stacking": "each", "board_curable": "counts", "additional_notes": "counted", "interest": "all_unpaid", "expenses_base": "total"}' AS readings \gset
+SELECT '{"as": "company", "months": "calendar", "list_interest": "next_year", "majority": "purchased", "stacking": "each", "board_curable": "counts", "additional_notes": "counted", "interest": "all_unpaid", "expenses_base": "total"}' AS readings \gset
 SELECT covenant.adopt('deals', 'spa-2005', :'readings');
 -- Adopts the same readings with changes.
 CREATE PROCEDURE pg_temp.read(change jsonb) LANGUAGE plpgsql AS $$

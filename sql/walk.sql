@@ -14,7 +14,7 @@ INSERT INTO notes (deal, buyer, balance, price)
 SELECT d, b, p, 0.05 FROM generate_series(1, 12) d, (VALUES ('Millennium', 18000), ('Offshore', 1027800), ('Partners', 260000), ('Qualified', 694200)) v(b, p);
 SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "formula": "principal", "interest": "all_unpaid", "months": "calendar",
 	"day_count": "ACT/365F", "calendar": "NYGCL", "base": "own_notes", "stacking": "each", "recovery": "restarts",
-	"board_curable": "counts", "sunday": "stays", "list_interest": "next_year", "additional_notes": "counted"}');
+	"board_curable": "counts", "sunday": "stays", "list_interest": "next_year", "majority": "purchased", "additional_notes": "counted"}');
 CREATE FUNCTION pg_temp.duties(which int) RETURNS TABLE (section text, duty text, started_on date, due_on date, done_on date, state text, owed_by text, unserved text[])
 LANGUAGE sql AS $$ SELECT section, duty, started_on, due_on, done_on, state, owed_by, unserved FROM deals_duty WHERE deal = which ORDER BY started_on, section, duty, ref $$;
 
@@ -81,7 +81,7 @@ SELECT section, duty, started_on, due_on, state FROM pg_temp.duties(7) WHERE sec
 -- ended by the price alone (deal 9) goes on where that is the reading.
 SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "formula": "principal", "interest": "all_unpaid", "months": "calendar",
 	"day_count": "ACT/365F", "calendar": "NYGCL", "base": "own_notes", "stacking": "each", "recovery": "continues",
-	"board_curable": "counts", "sunday": "stays", "list_interest": "next_year", "additional_notes": "counted"}', deal => d::text) FROM generate_series(8, 9) d;
+	"board_curable": "counts", "sunday": "stays", "list_interest": "next_year", "majority": "purchased", "additional_notes": "counted"}', deal => d::text) FROM generate_series(8, 9) d;
 SET covenant.as_of = '2005-06-24';
 UPDATE notes SET price = 0.03 WHERE deal IN (8, 9);
 SET covenant.as_of = '2005-06-27';
@@ -93,9 +93,9 @@ SET covenant.as_of = '2006-06-10';
 SELECT 8 AS deal, started_on, due_on, done_on, state FROM pg_temp.duties(8) WHERE section = '4(h)'
 UNION ALL SELECT 9, started_on, due_on, done_on, state FROM pg_temp.duties(9) WHERE section = '4(h)' ORDER BY 1, 2;
 -- sunday: 2005-07-24 is one
-SELECT covenant.adopt('deals', 'spa-2005', '{"as": "buyers", "months": "calendar", "list_interest": "next_year"}', deal => '8');
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "buyers", "months": "calendar", "list_interest": "next_year", "majority": "purchased"}', deal => '8');
 SELECT started_on, due_on FROM pg_temp.duties(8) WHERE section = '4(h)' AND duty = 'shareholder approval';
-SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year", "board_curable": "counts"}', deal => '8');
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "calendar", "list_interest": "next_year", "majority": "purchased", "board_curable": "counts"}', deal => '8');
 SELECT started_on, due_on FROM pg_temp.duties(8) WHERE section = '4(h)' AND duty = 'shareholder approval';
 
 -- an_amendment_of_june: says nothing of what started before, all of what starts
@@ -124,7 +124,7 @@ INSERT INTO deals_event (deal, kind, occurred_on, section) SELECT d, 'breach', '
 SET covenant.as_of = '2005-08-01';
 INSERT INTO deals_event (deal, kind, occurred_on, section) SELECT d, 'cure', '2005-07-01', '3(g)' FROM unnest(ARRAY[2, 12]) d;
 INSERT INTO deals_event (deal, kind, occurred_on, section) SELECT d, 'breach', '2005-07-01', '3(g)' FROM unnest(ARRAY[2, 12]) d;
-SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "30-day", "stacking": "each", "list_interest": "next_year"}', deal => '2', from_day => '2005-07-01');
+SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "months": "30-day", "stacking": "each", "list_interest": "next_year", "majority": "purchased"}', deal => '2', from_day => '2005-07-01');
 SELECT deal, from_day, to_day, sum(amount) FROM deals_damages WHERE section = '3(z)' GROUP BY 1, 2, 3 ORDER BY 1, 2;
 
 -- agreed_by_its_day: an agreement of 07-16 is about what had accrued by then,

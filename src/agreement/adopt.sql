@@ -96,7 +96,7 @@ LANGUAGE sql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT covenant_internal.make_duty_views(ledger), covenant_internal.make_damages_views(ledger),
-		covenant_internal.make_list_view(ledger), covenant_internal.make_upcoming_views(ledger)
+		covenant_internal.make_list_view(ledger), covenant_internal.make_offering_view(ledger), covenant_internal.make_upcoming_views(ledger)
 $$;
 COMMENT ON FUNCTION covenant_internal.make_agreement_views(regclass) IS
 'Makes the views of an adopted agreement beside a ledger';
@@ -131,7 +131,7 @@ DECLARE
 	suffix text;
 BEGIN
 	PERFORM covenant_internal.refuse_in_the_way(ledger, tables || ARRAY['duty', 'breach', 'damages', 'damages_month', 'payment',
-		'monthly_list', 'upcoming', 'unmatched']);
+		'monthly_list', 'offering', 'upcoming', 'unmatched']);
 	EXECUTE covenant_internal.fill_in(ledger, covenant_internal.adopt_tables(),
 		jsonb_build_object('deals', deals::text, 'key', quote_ident(key), 'key_type', key_type), false);
 	PERFORM covenant_internal.name_ledger(covenant_internal.found_beside(ledger, 'event'), ledger);

@@ -53,7 +53,7 @@ BEGIN
 			'Kinds are written in small letters, digits and underscores, and begin with a letter; some only speak of other facts.');
 	END LOOP;
 	PERFORM covenant_internal.refuse_clause(
-		CASE WHEN starts_on = 'last_note' THEN 'no clock starts on last_note'
+		CASE WHEN starts_on IN ('last_note', 'lock_up') THEN format('no clock starts on %s', starts_on)
 			WHEN ends_on IN ('month_end', 'shortfall') THEN format('no clock ends on %s', ends_on)
 			WHEN starts_on = ends_on THEN 'a clock cannot start and end on the same event'
 			WHEN (period IS NULL) <> (unit IS NULL) THEN 'a period and its unit are given together'

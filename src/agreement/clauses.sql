@@ -34,31 +34,6 @@ $$;
 COMMENT ON FUNCTION covenant.due_on(date, int, text, text, text) IS
 'The last day of a period that an event starts; the day of the event is not counted (N.Y. Gen. Constr. Law s. 20). unit: business days, days, months, years; roll following moves a day that is no business day of the calendar to the next one (s. 25)';
 
-CREATE FUNCTION covenant.lock_up_end(closed_on date, effective_on date, unsaleable_days int, extends text)
-RETURNS date
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF unsaleable_days < 0 THEN
-		RAISE EXCEPTION 'unsaleable_days must not be negative'
-			USING ERRCODE = 'invalid_parameter_value';
-	END IF;
-	CASE extends
-		WHEN 'effectiveness' THEN
-			RETURN greatest(closed_on + 270, effective_on + 180 + unsaleable_days);
-		WHEN 'both' THEN
-			RETURN greatest(closed_on + 270, effective_on + 180) + unsaleable_days;
-		ELSE
-			RAISE EXCEPTION 'unknown reading "%" of what unsaleable days extend', extends
-				USING ERRCODE = 'invalid_parameter_value',
-					DETAIL = 'The days on which sales cannot be made are added to the 180 days from effectiveness (effectiveness) or to the later of both periods (both), Section 4(e).';
-	END CASE;
-END
-$$;
-COMMENT ON FUNCTION covenant.lock_up_end(date, date, int, text) IS
-'End of the Lock-up Period of Section 4(e): the later of 270 days from the closing and 180 days from effectiveness, plus the days on which sales cannot be made. extends: effectiveness or both, as the parenthesis is read. NULL, that is open, while the registration statement is not effective';
-
 CREATE FUNCTION covenant.clauses(form text)
 RETURNS TABLE (ord int, section text, duty text, owed_by text, to_each_holder boolean, starts_on text, subjects text[],
 	period int, unit text, calendar text, roll text, ends_on text,
@@ -118,12 +93,18 @@ BEGIN
 			'so long as any of the Notes remain outstanding, but in no event less than two (2) years from the date hereof'),
 		(14, '4(o)', 'any other covenant', 'company', false, 'breach', NULL,
 			NULL, NULL, NULL, 'cure', 'damages', 0.03, 'company',
-			'breaches any of the covenants set forth in this Section 4 ... until such breach is cured'))
+			'breaches any of the covenants set forth in this Section 4 ... until such breach is cured'),
+		(15, '4(e)', 'no discounted, indeterminate or warrant financing', 'company', false, 'closing', NULL,
+			NULL, NULL, NULL, 'lock_up', 'none', NULL, NULL,
+			'during the period ... beginning on the Closing Date and ending on the later of ... (plus any days in which sales cannot be made thereunder)'),
+		(16, '4(e)', 'right of first offer', 'company', false, 'closing', NULL,
+			2, 'years', NULL, 'lock_up', 'none', NULL, NULL,
+			'during the period beginning on the Closing Date and ending two (2) years after the end of the Lock-up Period'))
 		v(ord, section, duty, owed_by, to_each_holder, starts_on, subjects, period, unit, calendar, ends_on, remedy, rate, elector, words);
 END
 $$;
 COMMENT ON FUNCTION covenant.clauses(text) IS
-'An agreement as data, one row a clock: what starts it (an event kind, month_end or shortfall; subjects: only if its subject begins so), how long it runs, what ends it (an event kind or last_note), what it costs and who elects cash or shares. Form spa-2005: Securities Purchase Agreement of 23 May 2005, CalbaTech, Inc. and the AJW funds. ord orders the rows; to_each_holder: done when each holder has been served; period NULL: broken from the day of the start; calendar, roll and base NULL: as the readings say; rate: a month for damages, a year for interest; first_day_rate and cap: NULL, this form knows none. What starts on signing starts on the closing where no signing is on record. An unknown form is 22023';
+'An agreement as data, one row a clock: what starts it (an event kind, month_end or shortfall; subjects: only if its subject begins so), how long it runs, what ends it (an event kind, last_note or lock_up), what it costs and who elects cash or shares. Form spa-2005: Securities Purchase Agreement of 23 May 2005, CalbaTech, Inc. and the AJW funds. ord orders the rows; to_each_holder: done when each holder has been served; period NULL: broken from the day of the start; calendar, roll and base NULL: as the readings say; rate: a month for damages, a year for interest; first_day_rate and cap: NULL, this form knows none. What starts on signing starts on the closing where no signing is on record. An unknown form is 22023';
 
 CREATE FUNCTION covenant_internal.clause_table() RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -189,7 +170,7 @@ COMMENT ON COLUMN {clause}.period IS 'Time allowed, in units; NULL: none, broken
 COMMENT ON COLUMN {clause}.unit IS 'business days, days, months or years';
 COMMENT ON COLUMN {clause}.calendar IS 'Which days are business days; NULL: as the readings say';
 COMMENT ON COLUMN {clause}.roll IS 'following: a last day that is no business day moves to the next one; none: it stays; NULL: as the reading sunday says of periods in days';
-COMMENT ON COLUMN {clause}.ends_on IS 'What ends the clock: an event kind; last_note: a restriction until the last note is gone';
+COMMENT ON COLUMN {clause}.ends_on IS 'What ends the clock: an event kind; last_note: a restriction until the last note is gone; lock_up: one until the Lock-up Period has ended, or its period after that (Section 4(e))';
 COMMENT ON COLUMN {clause}.remedy IS 'What lateness costs: damages on the notes, interest on the event''s amount, an amount per day, none; injunction: a breach without an amount';
 COMMENT ON COLUMN {clause}.rate IS 'Rate of the remedy: a month for damages (0.03), a year for interest (0.15); per day: an amount in the currency of the notes';
 COMMENT ON COLUMN {clause}.first_day_rate IS 'What damages come to on the first day besides, as a fraction of the same base; NULL: nothing';

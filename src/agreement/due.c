@@ -5,7 +5,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "agreement/walk.h"
+#include "agreement/raising.h"
 
 #include "calendar/calendar.h"
 #include "utils/datetime.h"
@@ -96,6 +96,21 @@ judge_restriction(const Walk *walk, Clock *clock)
 		return;
 	clock->due_on = Max(clock->due_on, gone);
 	if (clock->due_on <= walk->as_of)
+		clock->done_on = clock->done_for_all = clock->due_on;
+}
+
+/*
+ * A restriction until the end of the Lock-up Period, or a time that is counted
+ * from there (Section 4(e)); its last day is inside.
+ */
+static void
+judge_lock_up(const Walk *walk, Clock *clock)
+{
+	LockUp		period = lock_up_of(walk, clock->started_on, clock->reading);
+
+	clock->due_on = clock->clause->unit == UNIT_NONE ? period.last_day :
+		due_day(clock->clause, clock->reading, period.last_day);
+	if (!period.open && clock->due_on <= walk->as_of)
 		clock->done_on = clock->done_for_all = clock->due_on;
 }
 
@@ -200,6 +215,11 @@ judge_clock(const Walk *walk, Clock *clock)
 	if (clock->clause->ends_on == W_LAST_NOTE)
 	{
 		judge_restriction(walk, clock);
+		return;
+	}
+	if (clock->clause->ends_on == W_LOCK_UP)
+	{
+		judge_lock_up(walk, clock);
 		return;
 	}
 	judge_done(walk, clock);

@@ -31,7 +31,7 @@ AS $$
 			  ['section', 'Section of the agreement'],
 			  ['duty', 'What is to be done'],
 			  ['started_on', 'The day of the event that starts the clock, which is not counted'],
-			  ['due_on', 'The last day in time; of a restriction (Section 4(n)) the day on which it ends, at the earliest; NULL for a breach, which has no time allowed, and after the last day that the calendars know'],
+			  ['due_on', 'The last day in time; of a restriction (Sections 4(e), 4(n)) the day on which it ends, at the earliest; NULL for a breach, which has no time allowed, and after the last day that the calendars know'],
 			  ['done_on', 'The day on which it was done, towards each holder where it is owed to each; NULL: not yet'],
 			  ['days_late', 'Calendar days after due_on, up to done_on or covenant.as_of; 0 in time'],
 			  ['state', 'pending: time remains; met: done in time; late: done out of time; overdue: out of time and not done; waived: by all who had a balance while it ran'],

@@ -236,7 +236,8 @@ question_of(const EventEntry *entry, const EntryBooks *books)
 		strcmp(entry->kind, "breach") == 0 || strcmp(entry->kind, "cure") == 0)
 		return question;
 	for (int i = 0; i < books->nclauses; i++)
-		question.own |= strcmp(books->clauses[i].section, entry->section) == 0;
+		question.own |= strcmp(books->clauses[i].section, entry->section) == 0 &&
+			strcmp(books->clauses[i].ends_on, LOCK_UP) != 0;
 	return question;
 }
 

@@ -21,7 +21,7 @@
 #define AMOUNT_DIGITS	20
 
 /* What starts and ends clocks without being an event. */
-static const char *const no_kinds[] = {MONTH_END, SHORTFALL, LAST_NOTE, NULL};
+static const char *const no_kinds[] = {MONTH_END, SHORTFALL, LAST_NOTE, LOCK_UP, NULL};
 
 /*
  * The kinds that a deal may record, for a hint: covenant's own and those that
@@ -286,6 +286,40 @@ check_amounts(EventEntry *entry)
 	else if (entry->price != NULL)
 		require_share_price(entry, &price);
 	check_amount(entry);
+}
+
+/* Offerings -------------------------------------------------------------- */
+
+/*
+ * Section 4(e): what is said of an offering says of which, a notice and an
+ * option are a buyer's, and an amendment is one of the offering.
+ */
+void
+check_offering(const EventEntry *entry)
+{
+	static const char *const of_buyer[] = {"offering_notice", "option_exercised", NULL};
+	bool		amended = strcmp(entry->kind, "offering_amended") == 0;
+
+	if (!amended && !is_word_of(entry->kind, of_buyer))
+		return;
+	if (entry->subject == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("event \"%s\" does not say of which offering", entry->kind),
+				 errhint("Its subject is the offering, by the name that the table of offerings has (Section 4(e)).")));
+	if (amended != (entry->holder == NULL))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 amended ? errmsg("an amendment of an offering names a holder") :
+				 errmsg("event \"%s\" names no holder", entry->kind),
+				 amended ? errhint("Its terms change for everybody; the notice of it to each Buyer is an event offering_notice of its own (Section 4(e)).") :
+				 errhint("Each Buyer has a notice and an option of its own (Section 4(e)).")));
+	if (strcmp(entry->kind, "option_exercised") == 0 &&
+		(entry->amount == NULL || num_compare(entry->amount, zero()) <= 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("event \"%s\" needs a positive amount", entry->kind),
+				 errhint("It is the number of units that the Buyer takes of the offering (Section 4(e)).")));
 }
 
 /* The ref ---------------------------------------------------------------- */

@@ -14,6 +14,7 @@ extern void check_kind(const EventEntry *entry, const EntryBooks *books);
 extern void check_days(const EventEntry *entry);
 extern void check_texts(const EventEntry *entry);
 extern void check_amounts(EventEntry *entry);
+extern void check_offering(const EventEntry *entry);
 extern void read_ref(EventEntry *entry);
 
 #endif							/* COVENANT_ENTRY_WORDS_H */

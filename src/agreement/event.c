@@ -168,6 +168,7 @@ check_entry(EventEntry *entry, EntryBooks *books)
 	check_texts(entry);
 	read_ref(entry);
 	check_amounts(entry);
+	check_offering(entry);
 	check_holder(entry, books);
 	check_tie(entry, books);
 	check_section(entry, books);

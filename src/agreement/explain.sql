@@ -70,8 +70,11 @@ BEGIN
 			(1, 'words', by_clause.clause ->> 'words', NULL, (d ->> 'section')),
 			(1, 'started on', d ->> 'started_on', format('by %s, ref %s; the day itself is not counted', by_clause.clause ->> 'starts_on', (d ->> 'ref')), NULL);
 		IF d ->> 'due_on' IS NOT NULL THEN
-			RETURN QUERY VALUES (1, 'due on', d ->> 'due_on', format('%s %s later, business days by %s%s', by_clause.clause ->> 'period', by_clause.clause ->> 'unit',
-				by_clause.calendar, CASE WHEN by_clause.rolls THEN ', a last day that is none moves to the next' ELSE '' END), (d ->> 'section'));
+			RETURN QUERY VALUES (1, 'due on', d ->> 'due_on', CASE WHEN by_clause.clause ->> 'ends_on' = 'lock_up' THEN
+				format('%sthe later of 270 days from the closing and 180 days from effectiveness, with the days without sales; at the earliest',
+					coalesce((by_clause.clause ->> 'period') || ' ' || (by_clause.clause ->> 'unit') || ' after ', ''))
+				ELSE format('%s %s later, business days by %s%s', by_clause.clause ->> 'period', by_clause.clause ->> 'unit',
+				by_clause.calendar, CASE WHEN by_clause.rolls THEN ', a last day that is none moves to the next' ELSE '' END) END, (d ->> 'section'));
 		END IF;
 		RETURN QUERY VALUES (1, 'done on', coalesce(d ->> 'done_on', 'not yet'), format('ends on %s%s', by_clause.clause ->> 'ends_on',
 			coalesce('; waits for ' || (SELECT string_agg(u, ', ') FROM jsonb_array_elements_text(nullif(d -> 'unserved', 'null')) u), '')), (d ->> 'section'));

@@ -21,6 +21,7 @@ static const char *const event_kinds[] = {
 	"filing_due", "filed", "report_sent", "registration_filed", "registration_effective",
 	"tranche_closed", "insurance_obtained", "shareholder_approval", "interest_paid",
 	"consent", "waiver", "election", "damages_agreed", "damages_adjudged", "damages_paid",
+	"sales_suspended", "sales_resumed", "offering_notice", "offering_amended", "option_exercised",
 	"retraction", NULL
 };
 

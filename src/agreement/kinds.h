@@ -14,6 +14,7 @@
 #define MONTH_END	"month_end"
 #define SHORTFALL	"shortfall"
 #define LAST_NOTE	"last_note"
+#define LOCK_UP		"lock_up"
 
 extern bool is_word_of(const char *word, const char *const *words);
 extern bool is_known_kind(const char *kind);

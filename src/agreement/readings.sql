@@ -49,7 +49,13 @@ VALUES
 	('list_interest', 'which year''s interest the list counts in shares: the next or the past one', 'Section 4(h)',
 		ARRAY['next_year', 'past_year'], NULL, NULL),
 	('each_buyer', 'whose consent a reduction of the reserve wants: those who hold something, or all who ever did or signed', 'Section 4(h)',
-		ARRAY['holders', 'all_purchasers'], 'holders', 'all_purchasers')
+		ARRAY['holders', 'all_purchasers'], 'holders', 'all_purchasers'),
+	('lock_up_extends', 'whether the days on which sales cannot be made extend the 180 days from effectiveness, or the later of both periods', 'Section 4(e)',
+		ARRAY['effectiveness', 'both'], 'effectiveness', 'both'),
+	('amendment', 'whether amended terms of an offering give new options only, or also make the 20 business days begin again', 'Section 4(e)',
+		ARRAY['options_only', 'restarts_both'], 'options_only', 'restarts_both'),
+	('majority', 'what a majority-in-interest of the Buyers is counted by: principal purchased or principal outstanding', 'Section 4(e)',
+		ARRAY['purchased', 'outstanding'], NULL, NULL)
 $$;
 COMMENT ON FUNCTION covenant.reading_choices() IS
 'What covenant.adopt must be told: each ambiguous point of the agreement, the question, its clauses, the readings they allow, and which of them the company and the buyers would argue (NULL: no side)';

@@ -31,6 +31,9 @@ static const char *const known_words[] = {
 	[W_TRANCHE_CLOSED] = "tranche_closed", [W_WAIVER] = "waiver", [W_ELECTION] = "election",
 	[W_AGREED] = "damages_agreed", [W_ADJUDGED] = "damages_adjudged", [W_DAMAGES_PAID] = "damages_paid",
 	[W_INTEREST_PAID] = "interest_paid", [W_RETRACTION] = "retraction", [W_APPROVAL] = "shareholder_approval",
+	[W_LOCK_UP] = LOCK_UP, [W_EFFECTIVE] = "registration_effective", [W_SUSPENDED] = "sales_suspended",
+	[W_RESUMED] = "sales_resumed", [W_CONSENT] = "consent", [W_OFFERING_NOTICE] = "offering_notice",
+	[W_OFFERING_AMENDED] = "offering_amended", [W_OPTION_EXERCISED] = "option_exercised",
 };
 
 StaticAssertDecl(lengthof(known_words) == N_KNOWN_WORDS, "words of the engine");
@@ -277,6 +280,9 @@ static const struct
 	[R_EXPENSES_BREACH] = {"expenses_breach", {"interest_only", "also_damages"}},
 	[R_LIST_INTEREST] = {"list_interest", {"next_year", "past_year"}},
 	[R_EACH_BUYER] = {"each_buyer", {"holders", "all_purchasers"}},
+	[R_LOCK_UP_EXTENDS] = {"lock_up_extends", {"effectiveness", "both"}},
+	[R_AMENDMENT] = {"amendment", {"options_only", "restarts_both"}},
+	[R_MAJORITY] = {"majority", {"purchased", "outstanding"}},
 };
 
 StaticAssertDecl(lengthof(points) == N_READING_POINTS, "points of a reading");
@@ -319,6 +325,9 @@ read_choice(Reading *r, ReadingPoint point, const char *choice)
 		case R_EXPENSES_BREACH: r->expenses_breach = n; break;
 		case R_LIST_INTEREST: r->past_year = n; break;
 		case R_EACH_BUYER: break;	/* the door asks for it, see consent.sql */
+		case R_LOCK_UP_EXTENDS: r->lock_up_extends = n; break;
+		case R_AMENDMENT: r->restarts_both = n; break;
+		case R_MAJORITY: r->of_outstanding = n; break;
 		case N_READING_POINTS: break;
 	}
 }

@@ -12,6 +12,7 @@
 #include "calendar/damages.h"
 #include "calendar/holidays.h"
 #include "calendar/interest.h"
+#include "calendar/lock_up.h"
 #include "guard/books.h"
 #include "number/ratio.h"
 #include "utils/timestamp.h"
@@ -28,7 +29,8 @@ typedef enum KnownWord
 {
 	W_MONTH_END, W_SHORTFALL, W_LAST_NOTE, W_SIGNING, W_CLOSING, W_BREACH, W_CURE, W_FILING_DUE, W_FILED,
 	W_INVOICE, W_OPINION, W_TRANCHE_CLOSED, W_WAIVER, W_ELECTION, W_AGREED, W_ADJUDGED, W_DAMAGES_PAID,
-	W_INTEREST_PAID, W_RETRACTION, W_APPROVAL, N_KNOWN_WORDS
+	W_INTEREST_PAID, W_RETRACTION, W_APPROVAL, W_LOCK_UP, W_EFFECTIVE, W_SUSPENDED, W_RESUMED, W_CONSENT,
+	W_OFFERING_NOTICE, W_OFFERING_AMENDED, W_OPTION_EXERCISED, N_KNOWN_WORDS
 } KnownWord;
 
 typedef enum Unit
@@ -95,7 +97,8 @@ typedef enum ReadingPoint
 {
 	R_FORMULA, R_INTEREST, R_MONTHS, R_DAY_COUNT, R_CALENDAR, R_BASE, R_ADDITIONAL_NOTES, R_STACKING,
 	R_RECOVERY, R_BOARD_CURABLE, R_SHORTFALL, R_APPROVAL, R_ACCRUAL, R_LIST_ACCRUAL, R_CURE_DAY, R_SUNDAY,
-	R_EXPENSES, R_EXPENSES_BASE, R_EXPENSES_BREACH, R_LIST_INTEREST, R_EACH_BUYER, N_READING_POINTS
+	R_EXPENSES, R_EXPENSES_BASE, R_EXPENSES_BREACH, R_LIST_INTEREST, R_EACH_BUYER, R_LOCK_UP_EXTENDS, R_AMENDMENT, R_MAJORITY,
+	N_READING_POINTS
 } ReadingPoint;
 
 typedef enum InterestTaken
@@ -142,6 +145,9 @@ typedef struct Reading
 	bool		expenses_unpaid;	/* the interest is taken of what is unpaid */
 	bool		expenses_breach;	/* damages beside the interest */
 	bool		past_year;		/* of a list's interest */
+	LockUpExtends lock_up_extends;
+	bool		restarts_both;	/* an amended offering: the 20 business days too */
+	bool		of_outstanding; /* a majority is one of the principal outstanding */
 } Reading;
 
 /* What all deals of a statement share. */

@@ -176,7 +176,7 @@ start_by_facts(Walk *walk, int duty, const Fact *hereof)
 			continue;
 		clause = clause_on(&walk->terms, duty, fact->day);
 		if (clause != NULL && (clause->starts_on == W_SIGNING ? fact == hereof : clause->starts_on == fact->kind) &&
-			subject_begins(fact, clause))
+			subject_begins(fact, clause) && (clause->ends_on != W_LOCK_UP || fact == first_closing(walk)))
 			start_by_fact(walk, fact, clause);
 	}
 }

@@ -37,12 +37,19 @@ tie_names(const Tie *tie, const Clock *clock)
 	return false;
 }
 
+/*
+ * Has a section clauses of its own?  Restrictions of capital raising are none
+ * in this respect: what breaks them is a breach of their section for which that
+ * of the article answers (Sections 4(e), 4(o)).
+ */
 static bool
 has_clause(const Walk *walk, const char *section)
 {
 	for (int i = 0; i < walk->terms.duties[walk->terms.nduties]; i++)
 	{
-		if (strcmp(walk->terms.clauses[i]->section, section) == 0)
+		const Clause *clause = walk->terms.clauses[i];
+
+		if (clause->ends_on != W_LOCK_UP && strcmp(clause->section, section) == 0)
 			return true;
 	}
 	return false;

@@ -6,6 +6,7 @@
  *-------------------------------------------------------------------------
  */
 #include "agreement/answer.h"
+#include "agreement/raising.h"
 
 #include "calendar/calendar.h"
 
@@ -60,6 +61,36 @@ put_month_ends(Answer *a, int duty)
 }
 
 /*
+ * The last days of the options that buyers have of offerings (Section 4(e)).
+ */
+static void
+put_options(Answer *a)
+{
+	Offering   *offerings;
+	int			n = find_offerings(&a->walk, &offerings);
+
+	for (int i = 0; i < n; i++)
+	{
+		for (int b = 0; b < offerings[i].nbuyers; b++)
+		{
+			const OfferingBuyer *buyer = &offerings[i].buyers[b];
+
+			if (buyer->waived || !soon(&a->walk, buyer->option_expires_on))
+				continue;
+			put_day(a, buyer->option_expires_on);
+			put_text(a, "4(e)");
+			put_text(a, psprintf("end of the option in %s", offerings[i].name));
+			put_text(a, "buyers");
+			put_holder(a, buyer->holder);
+			put_text(a, psprintf(INT64_FORMAT, buyer->last_notice->id));
+			put_bool(a, true);
+			put_day(a, buyer->last_notice->day);
+			put_row(a);
+		}
+	}
+}
+
+/*
  * covenant_internal.upcoming_of(ledger, deal, with_capital)
  */
 COVENANT_FUNCTION(covenant_upcoming_of);
@@ -78,6 +109,7 @@ covenant_upcoming_of(PG_FUNCTION_ARGS)
 	}
 	for (int duty = 0; duty < a.walk.terms.nduties; duty++)
 		put_month_ends(&a, duty);
+	put_options(&a);
 	end_answer(&a);
 	return (Datum) 0;
 }
@@ -115,6 +147,12 @@ why_unmatched(const Walk *walk, const Fact *fact)
 		case W_AGREED:
 		case W_ADJUDGED:
 			return "settles nothing that has accrued";
+		case W_RESUMED:
+			return "resumes no sales that are suspended";
+		case W_OFFERING_NOTICE:
+			return "goes to nobody who purchased notes";
+		case W_OPTION_EXERCISED:
+			return "exercises no option that is open";
 		default:
 			return is_stop(walk, fact->kind) ? "ends nothing" : NULL;
 	}
@@ -136,6 +174,19 @@ mark_elections(Walk *walk)
 }
 
 /*
+ * Marks what belongs to an offering or to a suspension of sales (Section 4(e)).
+ */
+static void
+mark_raising(Walk *walk)
+{
+	Suspension *suspensions;
+	Offering   *offerings;
+
+	(void) find_suspensions(walk, &suspensions);
+	(void) find_offerings(walk, &offerings);
+}
+
+/*
  * covenant_internal.unmatched_of(ledger, deal, with_capital)
  */
 COVENANT_FUNCTION(covenant_unmatched_of);
@@ -146,6 +197,7 @@ covenant_unmatched_of(PG_FUNCTION_ARGS)
 
 	begin_answer(&a, fcinfo, TO_DAMAGES);
 	mark_elections(&a.walk);
+	mark_raising(&a.walk);
 	for (int i = 0; i < a.walk.nfacts; i++)
 	{
 		const Fact *fact = a.walk.by_day[i];

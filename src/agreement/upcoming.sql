@@ -23,7 +23,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT covenant_internal.make_history_view(ledger, 'upcoming',
 		'covenant_internal.upcoming_of(%L::regclass, l.deal::text, l.authorized IS NOT NULL)',
-		'What falls due within 366 days of covenant.as_of: clocks that run, and the lists of the month ends to come while there is something to list',
+		'What falls due within 366 days of covenant.as_of: clocks that run, the lists of the month ends to come while there is something to list, and the ends of the options that notices of offerings give (Section 4(e))',
 		ARRAY[['deal', 'The deal'],
 			  ['due_on', 'The last day in time; of a restriction the day on which it ends, at the earliest'],
 			  ['section', 'Section of the agreement'],
@@ -35,7 +35,7 @@ AS $$
 			  ['started_on', 'The day from which the clock runs, or will']]);
 	SELECT covenant_internal.make_history_view(ledger, 'unmatched',
 		'covenant_internal.unmatched_of(%L::regclass, l.deal::text, l.authorized IS NOT NULL)',
-		'Facts that tie to nothing: stops that end, payments that pay, waivers that waive and elections that choose nothing',
+		'Facts that tie to nothing: stops that end, payments that pay, waivers that waive and elections that choose nothing, options that are exercised when they are over',
 		ARRAY[['deal', 'The deal'],
 			  ['event_id', 'Number of the event'],
 			  ['kind', 'Kind of fact'],

@@ -13,6 +13,20 @@
 #include "agreement/walk.h"
 
 /*
+ * A waiver of Section 4(e) with a subject is of that offering alone, and of what
+ * was broken by it (see raising.c).
+ */
+static bool
+is_of_another(const Fact *waiver, const Clock *clock)
+{
+	const char *subject = clock->start == NULL ? NULL : clock->start->subject;
+
+	if (waiver->subject == NULL || strcmp(clock->named == NULL ? clock->section : clock->named, "4(e)") != 0)
+		return false;
+	return clock->clause->ends_on == W_LOCK_UP || (subject != NULL && strcmp(subject, waiver->subject) != 0);
+}
+
+/*
  * Is a clock, or part of it, what a waiver speaks of?
  */
 bool
@@ -21,7 +35,7 @@ waiver_names(const Walk *walk, const Fact *waiver, const Clock *clock)
 	bool		tied = waiver->tie.kind != TIE_NONE;
 
 	return waiver->kind == W_WAIVER && waiver->holder != NOBODY &&
-		(clock->holder == NOBODY || clock->holder == waiver->holder) &&
+		(clock->holder == NOBODY || clock->holder == waiver->holder) && !is_of_another(waiver, clock) &&
 		(!tied || tie_names(&waiver->tie, clock)) && section_names(walk, waiver->section, clock, tied);
 }
 

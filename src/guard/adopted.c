@@ -93,6 +93,9 @@ static const BookColumn reading_columns[] = {
 	{"expenses_breach", TEXTOID},
 	{"list_interest", TEXTOID},
 	{"each_buyer", TEXTOID},
+	{"lock_up_extends", TEXTOID},
+	{"amendment", TEXTOID},
+	{"majority", TEXTOID},
 	{"recorded_at", TIMESTAMPTZOID},
 	{"recorded_by", TEXTOID},
 };

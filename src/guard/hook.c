@@ -73,11 +73,11 @@ is_named(const char *name, const char *expected)
 bool
 is_hung_by_covenant(const Hook *hook, const Trigger *trigger)
 {
-	if (trigger->tgqual != NULL || trigger->tgnattr > 0 || OidIsValid(trigger->tgconstraint))
+	if (trigger->tgqual != NULL || trigger->tgnattr > 0)
 		return false;
 	for (const HookShape *shape = hook->shapes; shape->type != 0; shape++)
 	{
-		if (trigger->tgtype == shape->type &&
+		if (trigger->tgtype == shape->type && OidIsValid(trigger->tgconstraint) == shape->deferred &&
 			is_named(trigger->tgoldtable, shape->has_old_rows ? "old_rows" : NULL) &&
 			is_named(trigger->tgnewtable, shape->has_new_rows ? "new_rows" : NULL))
 			return true;

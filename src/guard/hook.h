@@ -18,6 +18,7 @@ typedef struct HookShape
 	int16		type;			/* pg_trigger.tgtype */
 	bool		has_old_rows;	/* transition tables, under these names */
 	bool		has_new_rows;
+	bool		deferred;		/* a constraint trigger, fired at the end of the transaction */
 } HookShape;
 
 /* What covenant hangs on users' tables: triggers of one function. */

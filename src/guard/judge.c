@@ -122,7 +122,7 @@ check_range(const Books *books, Bytes deal, const Balances *b)
 /*
  * A number of shares for people: with thousands commas.
  */
-static char *
+char *
 commas(int128 n)
 {
 	char		buffer[64];

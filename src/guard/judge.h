@@ -26,6 +26,7 @@ typedef struct Balances
 	char		on_breach;		/* 'r'efuse, 'w'arn, 'k'eep: record only */
 } Balances;
 
+extern char *commas(int128 n);
 extern int128 available_of(const Balances *balances);
 extern int128 required_of(const Balances *balances);
 extern int128 counted_of(const Balances *balances);

@@ -501,16 +501,17 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	name name;
 	notes regclass[] := ARRAY(SELECT r.notes FROM covenant_internal.repriced_by(relation) AS r);
 	dropped boolean := false;
+	trigger record;
 BEGIN
-	FOR name IN
-		SELECT tgname FROM pg_trigger
-		WHERE tgrelid = relation AND tgparentid = 0
-		  AND tgfoid IN ('covenant_internal.reprice()'::regprocedure, 'covenant_internal.breach()'::regprocedure)
+	FOR trigger IN
+		SELECT t.tgname, t.tgrelid::regclass AS relation FROM covenant_internal.members(relation) AS m JOIN pg_trigger t ON t.tgrelid = m
+		WHERE t.tgparentid = 0 AND (m = relation OR t.tgfoid = 'covenant_internal.offering()'::regprocedure)
+		  AND t.tgfoid IN ('covenant_internal.reprice()'::regprocedure, 'covenant_internal.breach()'::regprocedure,
+						   'covenant_internal.offering()'::regprocedure)
 	LOOP
-		EXECUTE format('DROP TRIGGER %I ON %s', name, relation);
+		EXECUTE format('DROP TRIGGER %I ON %s', trigger.tgname, trigger.relation);
 		dropped := true;
 	END LOOP;
 	PERFORM covenant_internal.change_words(n, '{"security": null, "terms": null}')
@@ -519,7 +520,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.drop_other_triggers(regclass) IS
-'Drops the triggers by which a table of quotes reprices notes or a table of breaches gets its damages; false where there is none';
+'Drops the triggers by which a table of quotes reprices notes, a table of breaches gets its damages or a table of offerings is judged; false where there is none';
 
 CREATE FUNCTION covenant.unwatch(relation regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT

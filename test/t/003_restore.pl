@@ -43,7 +43,7 @@ SELECT covenant.watch_deals('deals', 'deal_id', 'reserved', 'authorized', 'outst
 	covenant.watch_notes('notes', 'deals', 'deal_id', 'balance', 'price', 'buyer'),
 	covenant.watch_warrants('warrants', 'deals', 'deal_id', 'unexercised');
 SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYGCL", "base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts",
-	"as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
+	"as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}');
 INSERT INTO deals VALUES ('calbatech', 1000, 100000, 5000);
 INSERT INTO notes VALUES (1, 'calbatech', 'alpha', 4, '1001/120000');
 INSERT INTO warrants VALUES (1, 'calbatech', 10);

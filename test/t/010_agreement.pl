@@ -27,7 +27,7 @@ SELECT covenant.watch_notes('notes', 'deals', 'deal_id', 'balance', 'price', 'bu
 SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal_plus_interest", "interest": "during_breach",
 	"months": "anniversary", "day_count": "30/360", "calendar": "NYFD+NYSE", "base": "own_notes", "stacking": "one",
 	"recovery": "continues", "board_curable": "excluded",
-	"as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}');
+	"as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}');
 GRANT USAGE ON SCHEMA deal TO clerk;
 GRANT SELECT, INSERT ON deals_event TO clerk;
 SELECT covenant.amend('deals', 'press release', '{"rate": 0.02}'), covenant.amend('deals', 'Form D', '{"section": "4(b)", "starts_on": "form_d_due", "ends_on": "form_d"}');

@@ -19,7 +19,7 @@ my $db = 'postgres';
 
 my $readings = q{'{"formula": "principal", "interest": "all_unpaid", "months": "calendar", "day_count": "ACT/365F", "calendar": "NYFD",
 	"base": "own_notes", "stacking": "each", "recovery": "restarts", "board_curable": "counts",
-	"as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year"}'};
+	"as": "company", "additional_notes": "counted", "sunday": "stays", "expenses_base": "total", "list_interest": "next_year", "majority": "purchased"}'};
 
 sub ok_as
 {
@@ -81,6 +81,8 @@ GRANT INSERT, SELECT ON quotes TO clerk;
 });
 ok_as('owner', "SELECT covenant.adopt('house.deals', 'spa-2005', $readings)", 'adopts');
 ok_as('owner', q{SELECT covenant.watch_breaches('house.breaches', 'house.deals', 'deal', 'section', 'since', 'cured', 'damages', 'shares')}, 'watches breaches');
+ok_as('owner', q{CREATE TABLE house.offerings (deal text, name text, kind text, agreed date, closes date)}, 'has financings');
+ok_as('owner', q{SELECT covenant.watch_offerings('house.offerings', 'house.deals', 'deal', 'name', 'kind', 'agreed', 'closes')}, 'watches them');
 $node->safe_psql($db, q{SET ROLE owner; GRANT SELECT, INSERT ON house.deals_event TO clerk});
 
 # The probe, in every form in which something of hers could run.
@@ -129,6 +131,28 @@ CREATE TRIGGER covenant_breach INSTEAD OF INSERT OR UPDATE ON breach_view FOR EA
 	'table=breaches', 'schema=house', 'ledger=deals_reserve', 'deal=deal', 'section=section', 'from_day=since', 'to_day=cured', 'amount=damages', 'shares=shares');
 ALTER TABLE breach_honest ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON breach_honest USING (saw('policy')); GRANT SELECT ON breach_honest, breach_cast, breach_view, breach_parted TO PUBLIC;
 });
+
+# forged_offerings: what they hold would be barred, and a breach; with honest types, and with hers.
+$node->safe_psql(
+	$db, q{
+SET ROLE mallory;
+SET search_path = evil;
+CREATE TABLE offering_honest (deal text, name text, kind text, agreed date, closes date);
+INSERT INTO offering_honest VALUES ('a', 'X', 'warrants', '2005-06-01', '2005-06-02');
+CREATE TABLE offering_cast (deal coin, name coin, kind coin, agreed date, closes date);
+INSERT INTO offering_cast VALUES (ROW(1), ROW(1), ROW(1), '2005-06-01', '2005-06-02');
+CREATE TABLE offering_hidden (LIKE offering_honest); REVOKE ALL ON offering_hidden FROM PUBLIC;
+DO $$
+DECLARE t text;
+BEGIN
+	FOREACH t IN ARRAY '{offering_honest, offering_cast, offering_hidden}'::text[] LOOP
+		EXECUTE format($f$CREATE CONSTRAINT TRIGGER covenant_offering AFTER INSERT OR UPDATE ON %I DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION covenant_internal.offering(
+			'table=offerings', 'schema=house', 'ledger=deals_reserve', 'deal=deal', 'offering=name', 'kind=kind', 'agreed_on=agreed', 'closes_on=closes')$f$, t);
+	END LOOP;
+END $$;
+ALTER TABLE offering_honest ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON offering_honest USING (saw('policy')); GRANT SELECT ON offering_honest, offering_cast TO PUBLIC;
+});
+refused('mallory', '42501', $_, $_) foreach (q{INSERT INTO evil.offering_honest VALUES ('a', 'X', 'warrants', '2005-06-01')}, q{UPDATE evil.offering_cast SET agreed = '2005-06-03'});
 
 # forged_quotes_table: triggers of hers on it; of every shape.
 $node->safe_psql(
@@ -223,6 +247,7 @@ nobody_else('reading');
 is(ok_as('owner', q{SELECT covenant_internal.watched_with('house.deals_reserve')}, 'asks who counts'), "house.deals\nhouse.notes", 'nobody else counts');
 is(ok_as('owner', q{SELECT quotes FROM covenant_internal.repricing_of('house.notes')}, 'asks who reprices'), 'house.quotes', 'nobody else does');
 is(ok_as('owner', q{SELECT relation FROM covenant_internal.breach_tables('house.deals_reserve')}, 'asks for breaches'), 'house.breaches', 'there are no others');
+is(ok_as('owner', q{SELECT relation FROM covenant_internal.offering_tables('house.deals_reserve')}, 'asks for offerings'), 'house.offerings', 'nor others of these');
 
 # Quotes, by somebody who may write quotes and nothing else of these.
 $node->safe_psql($db, q{REVOKE UPDATE ON house.notes FROM clerk});
@@ -251,7 +276,7 @@ ok_as('owner', q{INSERT INTO house.breaches VALUES (1, 'a', '4(h)', '2005-06-08'
 ok_as('owner', q{INSERT INTO house.deals_event (deal, kind, occurred_on) VALUES ('a', 'closing', '2005-05-23')}, 'records a closing');
 ok_as('owner', q{CALL covenant.close_month('house.deals', '2005-06-30')}, 'closes a month');
 is(ok_as('owner', q{SELECT count(*) FROM house.deals_list}, 'looks'), 2, 'two lists');
-ok_as('owner', q{SELECT covenant.unwatch('house.breaches'), covenant.unwatch('house.quotes'), covenant.unwatch('house.notes')}, 'unwatches');
+ok_as('owner', q{SELECT covenant.unwatch('house.breaches'), covenant.unwatch('house.offerings'), covenant.unwatch('house.quotes'), covenant.unwatch('house.notes')}, 'unwatches');
 ok_as('owner', q{SELECT covenant.unwatch('house.deals')}, 'unwatches the deals');
 ok_as('owner', q{SELECT covenant.watch_deals('house.deals', 'deal', 'reserved', 'authorized', 'outstanding'),
 	covenant.watch_notes('house.notes', 'house.deals', 'deal', 'balance', 'price', 'buyer', rate => 'rate'),

@@ -1,0 +1,117 @@
+
+-- A table of financings that exists already ----------------------------------------
+
+CREATE FUNCTION covenant_internal.offering() RETURNS trigger
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'covenant_offering';
+COMMENT ON FUNCTION covenant_internal.offering() IS
+'Trigger function of a table of financings: refuses, at the end of the transaction, what breaks the limits of Section 4(e), or records it as a breach; its arguments are word=name, made by covenant.watch_offerings';
+
+CREATE FUNCTION covenant_internal.check_offering_columns(offerings regclass, ledger regclass, deal name, texts name[], days name[], prices name[]) RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM covenant_internal.check_column(offerings, deal);
+	PERFORM covenant_internal.check_deal_column(offerings, deal, ledger);
+	PERFORM covenant_internal.check_column(offerings, c, '{text, varchar}') FROM unnest(texts) c WHERE c IS NOT NULL;
+	PERFORM covenant_internal.check_column(offerings, c, '{date}') FROM unnest(days) c;
+	PERFORM covenant_internal.check_column(offerings, c, '{numeric, covenant.share_price}') FROM unnest(prices) c WHERE c IS NOT NULL;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.check_offering_columns(regclass, regclass, name, name[], name[], name[]) IS
+'Raises 42703 where a column of a table of financings does not exist and 42804 where it is of another type';
+
+CREATE FUNCTION covenant.watch_offerings(offerings regclass, deals regclass, deal name, offering name, kind name, agreed_on name, closes_on name,
+	price name = NULL, market_price name = NULL, exception name = NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	ledger regclass;
+	arguments text;
+	member regclass;
+BEGIN
+	PERFORM covenant_internal.require_arguments(jsonb_build_object('offerings', offerings, 'deals', deals, 'deal', deal,
+		'offering', offering, 'kind', kind, 'agreed_on', agreed_on, 'closes_on', closes_on));
+	PERFORM covenant_internal.check_watchable(offerings);
+	ledger := covenant_internal.adopted_books(deals);
+	PERFORM covenant_internal.lock_table(offerings);
+	IF EXISTS (SELECT FROM covenant_internal.members(offerings) m JOIN pg_trigger t ON t.tgrelid = m
+			   WHERE t.tgfoid = 'covenant_internal.offering()'::regprocedure) THEN
+		RAISE EXCEPTION 'table "%" is watched already', offerings
+			USING ERRCODE = 'duplicate_object',
+				  HINT = format('To watch it differently, call covenant.unwatch(%L) first.', offerings);
+	END IF;
+	IF NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = offerings), (SELECT relowner FROM pg_class WHERE oid = ledger), 'USAGE') THEN
+		RAISE EXCEPTION 'owner of table "%" may not use the books of "%"', offerings, deals
+			USING ERRCODE = 'insufficient_privilege',
+				  DETAIL = 'The owner of the offerings must be a member of the role that owns the books.';
+	END IF;
+	PERFORM covenant_internal.check_offering_columns(offerings, ledger, deal, ARRAY[offering, kind, exception], ARRAY[agreed_on, closes_on],
+													 ARRAY[price, market_price]);
+	SELECT string_agg(quote_literal(w.key || '=' || w.value), ', ' ORDER BY w.n) INTO arguments
+	FROM unnest(ARRAY['table', 'schema', 'ledger', 'deal', 'offering', 'kind', 'agreed_on', 'closes_on', 'price', 'market_price', 'exception'],
+				ARRAY['offerings', covenant_internal.watch_word(deals, 'schema'), covenant_internal.watch_word(deals, 'ledger'),
+					  deal, offering, kind, agreed_on, closes_on, price, market_price, exception])
+		 WITH ORDINALITY AS w(key, value, n);
+	FOR member IN SELECT covenant_internal.members(offerings) LOOP
+		CONTINUE WHEN member <> offerings AND (SELECT relispartition FROM pg_class WHERE oid = member);  -- reached from above
+		EXECUTE format('CREATE CONSTRAINT TRIGGER covenant_offering AFTER INSERT OR UPDATE ON %s DEFERRABLE INITIALLY DEFERRED
+			FOR EACH ROW EXECUTE FUNCTION covenant_internal.offering(%s)', member, arguments);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION covenant.watch_offerings(regclass, regclass, name, name, name, name, name, name, name, name) IS
+'Brings a table of financings under watch (Section 4(e)). Columns: deal points to the key of a watched deals table, offering names the financing (the subject of its events), kind is common stock, common stock and warrants, fixed convertible, variable convertible, warrants or straight debt, agreed_on and closes_on (NULL: not yet, and not judged yet) are days, price is net of the value of warrants that come with the stock, market_price that of the day of issuance, exception underwritten, strategic transaction, existing securities, shareholder-approved plan or this agreement (NULL: none). At COMMIT it refuses (23514), by constraint lock_up, what is agreed in the Lock-up Period and is common stock below market, convertible into an indeterminate number of shares, or has warrants, unless a majority-in-interest has consented by then (events consent, section 4(e), subject the offering), and by constraint right_of_first_offer every kind but straight debt that closes before <deals>_offering allows; where deals are watched to record or warn, or under covenant.override, it lets that through and records a breach of 4(e). A row without a deal is not judged. Errors: 42501, 42703, 42804, 42809, 42710, 55000 nothing adopted; of a row: 23502, 22023 another word, 22008 a day that no calendar knows';
+
+CREATE FUNCTION covenant_internal.offering_tables(ledger regclass, OUT relation regclass, OUT deal name, OUT offering name, OUT kind name,
+	OUT agreed_on name, OUT closes_on name, OUT price name, OUT market_price name, OUT exception name) RETURNS SETOF record
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', 'covenant_offering_tables';
+COMMENT ON FUNCTION covenant_internal.offering_tables(regclass) IS
+'The tables of financings that are held to the limits of these books, with their columns, known from their triggers: ordinary or partitioned tables of members of the role that owns the books';
+
+CREATE FUNCTION covenant_internal.what_breaks(ledger regclass, deal text, offering text, kind text, agreed_on date, closes_on date,
+	price covenant.share_price, market_price covenant.share_price, exception text, limit_name text) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	message text;
+BEGIN
+	SELECT b.message INTO message FROM covenant_internal.broken_limit(ledger, deal, false, offering, kind, agreed_on, closes_on,
+		price, market_price, exception, limit_name) AS b;
+	RETURN CASE WHEN NOT covenant_internal.limit_is_recorded(ledger, deal, offering, agreed_on, message) THEN message END;
+EXCEPTION
+	WHEN null_value_not_allowed OR not_null_violation OR invalid_parameter_value OR datetime_field_overflow THEN
+		RETURN SQLERRM;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.what_breaks(regclass, text, text, text, date, date, covenant.share_price, covenant.share_price, text, text) IS
+'What a financing breaks of which no breach is on record, or why that cannot be told; NULL: nothing';
+
+CREATE FUNCTION covenant_internal.audit_offerings(ledger regclass, OUT deal text, OUT what text, OUT books numeric, OUT tables numeric) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	watched record;
+BEGIN
+	FOR watched IN SELECT * FROM covenant_internal.offering_tables(ledger) LOOP
+		PERFORM covenant_internal.check_offering_columns(watched.relation, ledger, watched.deal, ARRAY[watched.offering, watched.kind, watched.exception],
+			ARRAY[watched.agreed_on, watched.closes_on], ARRAY[watched.price, watched.market_price]);
+		RETURN QUERY EXECUTE format($query$
+			SELECT DISTINCT o.%1$I::text, w.message, 0::numeric, 1::numeric
+			FROM %10$s %6$s o CROSS JOIN unnest(ARRAY['lock_up', 'right_of_first_offer']) AS l(name)
+				CROSS JOIN LATERAL covenant_internal.what_breaks($1, o.%1$I::text, o.%2$I, o.%3$I, o.%4$I, o.%5$I, %7$s, %8$s, %9$s, l.name) AS w(message)
+			WHERE o.%1$I IS NOT NULL AND w.message IS NOT NULL
+			$query$, watched.deal, watched.offering, watched.kind, watched.agreed_on, watched.closes_on, watched.relation,
+			coalesce('o.' || quote_ident(watched.price), 'NULL'), coalesce('o.' || quote_ident(watched.market_price), 'NULL'),
+			coalesce('o.' || quote_ident(watched.exception), 'NULL'),
+			(SELECT CASE relkind WHEN 'r' THEN 'ONLY' END FROM pg_class WHERE oid = watched.relation)) USING ledger;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.audit_offerings(regclass) IS
+'Financings in watched tables that break a limit of Section 4(e), as all is on record now, without a breach on record: 0 in the books, 1 in the tables';
