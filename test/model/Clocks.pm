@@ -83,11 +83,13 @@ sub start
 sub start_by_facts
 {
 	my ($world, $duty) = @_;
-	my ($hereof) = ((grep { $_->{kind} eq 'signing' } @{ $world->{facts} }), (grep { $_->{kind} eq 'closing' } @{ $world->{facts} }));
+	my ($closing) = grep { $_->{kind} eq 'closing' } @{ $world->{facts} };
+	my ($hereof) = ((grep { $_->{kind} eq 'signing' } @{ $world->{facts} }), $closing);
 	for my $fact (@{ $world->{facts} })
 	{
 		my $clause = clause_on($world, $duty, $fact->{day}) or next;
 		next unless $clause->{starts_on} eq 'signing' ? $fact == ($hereof // 0) : $clause->{starts_on} eq $fact->{kind};
+		next if $clause->{ends_on} eq 'lock_up' && $fact != $closing;
 		next if $clause->{subjects} && !grep { index($fact->{subject} // '', $_) == 0 } @{ $clause->{subjects} };
 		my %more = (ref => $fact->{id}, fact => $fact, holder => $fact->{holder});
 		if ($fact->{kind} eq 'breach')
@@ -180,14 +182,15 @@ sub tied_to
 }
 
 # The clause's section, or the one that was broken; without a ref a section with
-# clauses of its own means these.
+# clauses of its own means these.  Restrictions of capital raising are none: what
+# breaks them is a breach for which 4(o) answers.
 sub section_names
 {
 	my ($world, $fact, $clock) = @_;
 	my $section = $fact->{section};
 	return 1 if !defined $section || $section eq $clock->{section};
 	return 0 unless defined $clock->{broken} && $section eq $clock->{broken};
-	return defined $fact->{ref} || !grep { $_->{section} eq $section } @{ $world->{clauses} };
+	return defined $fact->{ref} || !grep { $_->{section} eq $section && $_->{ends_on} ne 'lock_up' } @{ $world->{clauses} };
 }
 
 sub names
@@ -352,8 +355,9 @@ sub day_after_stop { my ($clock, $day) = @_; return $day + ($clock->{reading}{cu
 
 sub due_on
 {
-	my ($clock) = @_;
-	my ($clause, $from) = ($clock->{clause}, $clock->{counted_from});
+	my ($clock, $from) = @_;
+	my $clause = $clock->{clause};
+	$from //= $clock->{counted_from};
 	my $calendar = $clause->{calendar} // $clock->{reading}{calendar};
 	my ($n, $unit) = @$clause{qw(period unit)};
 	my $due = $unit eq 'business days' ? business_day_after($calendar, $from, $n) : $unit eq 'days' ? $from + $n : months_after($from, $unit eq 'years' ? 12 * $n : $n);
@@ -371,6 +375,44 @@ sub judge_restriction
 	pop @gone while @gone > 1 && !((holding($world, '', $gone[-2]) // {})->{principal});
 	$clock->{due_on} = max($clock->{due_on}, $gone[-1] // 0);
 	$clock->{done_on} = $clock->{due_on} if $clock->{due_on} <= $world->{as_of};
+}
+
+# The days on which sales could not be made, and whether that lasts.
+sub unsaleable
+{
+	my ($world) = @_;
+	my (@spans, %days);
+	for my $fact (@{ $world->{facts} })
+	{
+		push @spans, { from => $fact->{day} } if $fact->{kind} eq 'sales_suspended';
+		next unless $fact->{kind} eq 'sales_resumed';
+		my ($first) = grep { !defined $_->{to} } @spans;
+		$first->{to} = $fact->{day} if $first;
+	}
+	$days{$_} = 1 for map { $_->{from} .. ($_->{to} // $world->{as_of} + 1) - 1 } @spans;
+	return (\%days, scalar grep { !defined $_->{to} } @spans);
+}
+
+# 4(e): until the end of the Lock-up Period, or its time after that.  The period
+# is open while no registration statement is effective - 270 days are the least -
+# or sales cannot be made; such days in it make it longer.
+sub judge_lock_up
+{
+	my ($world, $clock) = @_;
+	my ($effective) = map { $_->{day} } grep { $_->{kind} eq 'registration_effective' } @{ $world->{facts} };
+	my ($last, $open) = ($clock->{started_on} + 270, 1);
+	if (defined $effective)
+	{
+		(my $days, $open) = unsaleable($world);
+		my $both = $clock->{reading}{lock_up_extends} eq 'both';
+		my $basis = $both ? max($last, $effective + 180) : $effective + 180;
+		my ($end, $more) = ($basis, 0);
+		while ((my $count = grep { $_ >= $effective && $_ <= $end } keys %$days) > $more) { $end = $basis + ($more = $count) }
+		$open &&= grep { $_ > $world->{as_of} } $end;
+		$last = max($last, $end);
+	}
+	$clock->{due_on} = defined $clock->{clause}{period} ? due_on($clock, $last) : $last;
+	$clock->{done_on} = $clock->{due_on} if !$open && $clock->{due_on} <= $world->{as_of};
 }
 
 sub first_day_that_costs
@@ -391,6 +433,7 @@ sub judge
 {
 	my ($world, $clock) = @_;
 	return judge_restriction($world, $clock) if $clock->{clause}{ends_on} eq 'last_note';
+	return judge_lock_up($world, $clock) if $clock->{clause}{ends_on} eq 'lock_up';
 	my @served = map { $clock->{served}{$_} } keys %{ $clock->{concerned} };
 	$clock->{done_on} = earlier($clock->{stopped}, all_served($clock) ? max(@served) : undef);
 	$clock->{broken_from} = $clock->{started_on};

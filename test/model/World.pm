@@ -216,7 +216,7 @@ sub starts
 	for (1 .. int rand 5)
 	{
 		my $day = some_day();
-		my $section = one_of('3(g)', '3(z)', '4(i)', '4(o)', '4(d)', '4(c)', '4(h)', '4(n)', '4(l)', '4(f)');
+		my $section = one_of('3(g)', '3(z)', '4(i)', '4(o)', '4(d)', '4(c)', '4(h)', '4(n)', '4(l)', '4(f)', '4(e)');
 		push @events, event($world, 'breach', $day, section => $section, perhaps(0.3, holder => buyer($world)), note => 'random');
 		push @events, event($world, 'cure', $day + int rand 60, section => one_of($section, $section, '4(o)', '3(z)'), perhaps(0.3, holder => buyer($world))) if chance(0.7);
 	}
@@ -230,6 +230,7 @@ sub starts
 	}
 	push @events, event($world, 'tranche_closed', $world->{tranche}) if $world->{tranche} && chance(0.8);
 	push @events, event($world, one_of('registration_filed', 'registration_effective'), some_day()) if chance(0.4);
+	push @events, event($world, one_of('sales_suspended', 'sales_resumed'), some_day()) for 1 .. int rand 4;
 	push @events, event($world, one_of('form_d_due', 'form_d'), some_day()) for 1 .. int rand 3;
 	push @events, event($world, 'shareholder_approval', some_day()) if chance(0.3);
 	return shuffle @events;
