@@ -17,10 +17,11 @@ TERMS = conversion_terms lowest_average conversion_price worksheet dilution owne
 GUARD = change instrument pending savepoint hook vouch books watch row reckon capture sweep opening issued classify judge past layout statements direct ledger \
 	citus capital post transaction \
 	reading timeline history check status company adopted consent compare rewrite correct quote_check quotes requote record reprice compare_quotes split what_if purge
-AGREEMENT = kinds clauses readings entry entry_words entry_ties event records facts holdings spells starts stops due waivers raising claims unpaid segments amounts \
-	settlements payments walk answer duty accrual month_end offerings limits financings upcoming sides stored adopt amend breaches explain conversion_notice audit
+AGREEMENT = kinds clauses readings entry entry_words entry_ties event schedule records facts holdings conditions proceeds spells starts stops due waivers raising \
+	claims unpaid segments amounts settlements payments walk answer duty accrual month_end offerings closings limits financings upcoming sides stored adopt amend \
+	breaches explain conversion_notice audit
 # Tests of the whole, without a topic of their own.
-WHOLE = tables structure doors inherited rights shards house hygiene core_expressions search_path
+WHOLE = covenants tables structure doors inherited rights shards house hygiene core_expressions search_path
 
 EXTENSION = covenant
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(dir $(lastword $(MAKEFILE_LIST)))covenant.control)

@@ -28,6 +28,7 @@ SELECT covenant.adopt('deals', 'spa-2005', '{"formula": "principal", "interest":
 \set ECHO queries
 INSERT INTO deals_event (deal, kind, occurred_on, ref) VALUES
 	('calbatech', 'closing',            '2005-05-23', NULL),
+	('calbatech', 'agent_instructed',   '2005-05-23', NULL),
 	('calbatech', 'press_release',      '2005-05-25', NULL),
 	('calbatech', 'press_release_sent', '2005-05-26', NULL),
 	('calbatech', 'insurance_obtained', '2005-05-31', NULL),
@@ -39,6 +40,7 @@ INSERT INTO deals_event (deal, kind, occurred_on, ref) VALUES
 	('calbatech', 'list_delivered',     '2005-09-08', '2005-08-31'),
 	('calbatech', 'list_delivered',     '2005-10-07', '2005-09-30'),
 	('calbatech', 'list_delivered',     '2005-11-07', '2005-10-31'),
+	('calbatech', 'meeting_called',     '2005-11-10', NULL),
 	('calbatech', 'list_delivered',     '2005-12-07', '2005-11-30');
 SELECT section, duty, started_on, due_on, done_on, days_late AS late, state
 FROM deals_duty ORDER BY due_on, section;
@@ -55,7 +57,7 @@ FROM deals_damages WHERE ref = '2005-05-31';
 \set ECHO none
 SELECT pg_temp.told(sum(amount) = 24000.00 AND bool_and(days = 12), 'the May list') FROM deals_damages WHERE ref = '2005-05-31' \gset
 SELECT pg_temp.told(sum(total) = 48809956 AND sum(reserved_for_holder) = 90953246, 'the list of May') FROM deals_monthly_list WHERE month_end = '2005-05-31' \gset
-SELECT pg_temp.told(count(*) = 15 AND count(*) FILTER (WHERE state = 'met') = 10, 'the duties') FROM deals_duty \gset
+SELECT pg_temp.told(count(*) = 18 AND count(*) FILTER (WHERE state = 'met') = 12, 'the duties') FROM deals_duty \gset
 \echo ' $24,000.00 together: three per cent of $2,000,000, for 12 of the 30 days of June. Read in other'
 \echo ' ways it is another bill: as either side would read the agreement, and by four formulas and four'
 \echo ' ways to count months, side by side:'

@@ -40,4 +40,5 @@ $$;
 \ir 6_clocks.sql
 \ir 7_late.sql
 \ir 8_raising.sql
-\ir 9_books.sql
+\ir 9_closings.sql
+\ir 10_books.sql

@@ -13,7 +13,7 @@ SELECT * FROM covenant.clauses('spa-2006');
 
 -- Every event kind that a clause names is one.
 SELECT DISTINCT k FROM covenant.clauses('spa-2005'), unnest(ARRAY[starts_on, ends_on]) k
-WHERE k <> ALL (covenant.event_kinds() || ARRAY['month_end', 'shortfall', 'last_note', 'lock_up']);
+WHERE k <> ALL (covenant.event_kinds() || ARRAY['month_end', 'shortfall', 'vote_needed', 'last_note', 'lock_up']);
 
 -- The dates that the agreement's own clauses give, from its own facts: closed
 -- on 23 May 2005.  W is WEEKDAYS, F the Federal Reserve Bank of New York, E the

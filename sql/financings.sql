@@ -100,6 +100,26 @@ INSERT INTO financings (id, deal, name, what, signed) VALUES (1, 'cb', 'PIPE 3',
 SELECT pg_temp.outcome(ROW(1, 'cb', 'PIPE 3', 'warrants', '2005-07-31', NULL, NULL, NULL, NULL, NULL)::financings) AS before_it_converted;
 SELECT covenant.adopt('deals', 'spa-2005', :'readings', from_day => '2005-01-01');
 SELECT pg_temp.outcome(ROW(1, 'cb', 'PIPE 3', 'warrants', '2005-09-01', NULL, NULL, NULL, NULL, NULL)::financings) AS purchased;
+-- A reading that was left out is asked for where it decides, and nowhere else.
+-- Majority: the two ways to count agree before Offshore converted and of an offering
+-- to which nobody consented.  The Lock-up Period of the other deal ends on 2006-02-17
+-- or 2006-04-03.  An amended offering may close on 2006-06-07 or 2006-06-20.
+BEGIN;
+SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb - '{as,lock_up_extends,majority,amendment}'::text[] ||
+	'{"day_count": "ACT/365F", "base": "own_notes", "stacking": "one", "recovery": "restarts", "board_curable": "counts", "shortfall": "thirty_days_only", "approval": "approval", "accrual": "after_deadline", "list_accrual": "after_deadline", "cure_day": "excluded", "expenses": "after_due_date", "expenses_base": "total", "expenses_breach": "interest_only", "each_buyer": "holders"}', from_day => '2005-01-01');
+SELECT name, signed, pg_temp.outcome(ROW(2, 'cb', name, 'warrants', signed, NULL, NULL, NULL, NULL, NULL)::financings)
+FROM (VALUES ('PIPE 3', date '2005-09-01'), ('PIPE 3', '2005-07-31'), ('PIPE 4', '2005-09-01')) v(name, signed);
+INSERT INTO deals_event (deal, kind, occurred_on) VALUES ('other', 'closing', '2005-05-23'), ('other', 'registration_effective', '2005-06-01'), ('other', 'sales_suspended', '2005-07-01'), ('other', 'sales_resumed', '2005-08-15');
+SELECT signed, pg_temp.outcome(ROW(2, 'other', 'X', 'warrants', signed, NULL, NULL, NULL, NULL, NULL)::financings) FROM unnest('{2006-02-17,2006-02-18,2006-04-03,2006-04-04}'::date[]) signed;
+SELECT deal, duty, due_on, state FROM deals_duty WHERE section = '4(e)' ORDER BY deal, duty;
+INSERT INTO deals_event (deal, kind, holder, subject, occurred_on) SELECT 'cb', 'offering_notice', h, 'Z', d FROM unnest('{AJW,Offshore,Qualified,Millennium}'::text[]) h, unnest('{2006-05-01,2006-05-22}'::date[]) d;
+SELECT DISTINCT earliest_closing FROM deals_offering WHERE offering = 'Z';
+INSERT INTO deals_event (deal, kind, subject, occurred_on) VALUES ('cb', 'offering_amended', 'Z', '2006-05-20');
+SELECT closing, pg_temp.outcome(ROW(2, 'cb', 'Z', 'warrants', '2006-05-01', closing, NULL, NULL, NULL, NULL)::financings) FROM unnest('{2006-06-06,2006-06-07,2006-06-19,2006-06-20}'::date[]) closing;
+SAVEPOINT a;
+INSERT INTO financings (id, deal, name, what, signed, closing) VALUES (2, 'cb', 'Z', 'warrants', '2006-05-01', '2006-06-07');
+SET CONSTRAINTS ALL IMMEDIATE;
+ROLLBACK;
 
 -- The right of first offer, from the closing to 2008-02-17.
 INSERT INTO deals_event (deal, kind, holder, subject, occurred_on) VALUES ('cb', 'offering_notice', 'AJW', 'Series B', '2006-07-03'),

@@ -4,7 +4,7 @@ SELECT reading, clause, choices, company, buyers FROM covenant.reading_choices()
 -- A side's choice is one of the choices, or a calendar; both have a side, or none.
 SELECT reading FROM covenant.reading_choices()
 WHERE (company IS NULL) <> (buyers IS NULL) OR company <> ALL (choices) OR buyers <> ALL (choices) OR company = buyers OR question IS NULL;
-SELECT jsonb_object_agg(reading, choices[1]) AS all FROM covenant.reading_choices() \gset
+SELECT jsonb_object_agg(reading, choices[1]) AS all FROM covenant.reading_choices() WHERE reading <> 'promptly' \gset
 SELECT covenant_internal.chosen_readings(:'all') = :'all'::jsonb AS as_named;
 SELECT covenant_internal.chosen_readings('{}');
 SELECT covenant_internal.chosen_readings(:'all'::jsonb - 'base');
@@ -30,7 +30,8 @@ WHERE (company.value #>> '{}', buyers.value #>> '{}') IS DISTINCT FROM (c.compan
 -- A reading that is named as null is not left to the side.
 SELECT covenant_internal.chosen_readings('{"as": "company", "months": "calendar", "list_interest": "next_year", "majority": "purchased", "base": null}');
 
--- Each one missing, null, or of another kind is refused; each choice is taken.
+-- Each one missing, null, or of another kind is refused, but for the four that
+-- may be left out; each choice is taken, and of promptly each number.
 CREATE FUNCTION pg_temp.state_of(readings jsonb) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN PERFORM covenant_internal.chosen_readings(readings); RETURN 'taken'; EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE; END $$;
 SELECT pg_temp.state_of(:'all'::jsonb - reading) AS missing, pg_temp.state_of(:'all'::jsonb || jsonb_build_object(reading, NULL)) AS null,

@@ -94,11 +94,11 @@ SET covenant.as_of = '2005-07-10';
 CALL pg_temp.read('{"board_curable": "from_shortfall"}');
 SELECT count(*) AS while_the_board_can_cure FROM deals_duty WHERE deal = 'd' AND section = '4(h)';
 SET covenant.as_of = '2005-09-01';
-SELECT d.started_on, d.due_on, b.from_day FROM deals_duty d JOIN deals_breach b USING (deal, ref) WHERE deal = 'd';
+SELECT d.started_on, d.due_on, b.from_day FROM deals_duty d JOIN deals_breach b USING (deal, section, ref) WHERE deal = 'd';
 CALL pg_temp.read('{"board_curable": "excluded"}');
-SELECT d.started_on, d.due_on, b.from_day FROM deals_duty d JOIN deals_breach b USING (deal, ref) WHERE deal = 'd';
+SELECT d.started_on, d.due_on, b.from_day FROM deals_duty d JOIN deals_breach b USING (deal, section, ref) WHERE deal = 'd';
 CALL pg_temp.read('{"board_curable": "counts"}');
-SELECT d.started_on, d.due_on, b.from_day FROM deals_duty d JOIN deals_breach b USING (deal, ref) WHERE deal = 'd';
+SELECT d.started_on, d.due_on, b.from_day FROM deals_duty d JOIN deals_breach b USING (deal, section, ref) WHERE deal = 'd';
 
 -- A ref names a shortfall by any of its days: what is tied to that of 24 June stays
 -- tied when it turns out that the price had fallen the day before.

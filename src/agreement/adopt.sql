@@ -96,7 +96,8 @@ LANGUAGE sql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT covenant_internal.make_duty_views(ledger), covenant_internal.make_damages_views(ledger),
-		covenant_internal.make_list_view(ledger), covenant_internal.make_offering_view(ledger), covenant_internal.make_upcoming_views(ledger)
+		covenant_internal.make_list_view(ledger), covenant_internal.make_offering_view(ledger),
+		covenant_internal.make_closing_views(ledger), covenant_internal.make_proceeds_view(ledger), covenant_internal.make_upcoming_views(ledger)
 $$;
 COMMENT ON FUNCTION covenant_internal.make_agreement_views(regclass) IS
 'Makes the views of an adopted agreement beside a ledger';
@@ -131,7 +132,7 @@ DECLARE
 	suffix text;
 BEGIN
 	PERFORM covenant_internal.refuse_in_the_way(ledger, tables || ARRAY['duty', 'breach', 'damages', 'damages_month', 'payment',
-		'monthly_list', 'offering', 'upcoming', 'unmatched']);
+		'monthly_list', 'offering', 'condition', 'closing', 'proceeds', 'upcoming', 'unmatched']);
 	EXECUTE covenant_internal.fill_in(ledger, covenant_internal.adopt_tables(),
 		jsonb_build_object('deals', deals::text, 'key', quote_ident(key), 'key_type', key_type), false);
 	PERFORM covenant_internal.name_ledger(covenant_internal.found_beside(ledger, 'event'), ledger);
@@ -188,30 +189,32 @@ $$;
 COMMENT ON FUNCTION covenant_internal.require_agreement_owner(regclass) IS
 'Raises 42501 unless the role is a member of the owner of a deals table';
 
-CREATE FUNCTION covenant_internal.record_reading(ledger regclass, form text, chosen jsonb, deal text, from_day date) RETURNS void
+CREATE FUNCTION covenant_internal.record_reading(ledger regclass, form text, chosen jsonb, deal text, from_day date, proceeds jsonb, subsidiaries text[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	readings CONSTANT text[] := ARRAY(SELECT c.reading FROM covenant.reading_choices() WITH ORDINALITY c(reading, question, clause, choices, company, buyers, n) ORDER BY c.n);
 BEGIN
-	EXECUTE format('INSERT INTO %s (deal, from_day, form, %s) SELECT $1::%s, $2, $3, %s',
+	EXECUTE format('INSERT INTO %s (deal, from_day, form, %s, proceeds, subsidiaries) SELECT $1::%s, $2, $3, %s, $5, $6',
 		covenant_internal.adopted_table(ledger, 'reading'),
 		(SELECT string_agg(quote_ident(r), ', ' ORDER BY n) FROM unnest(readings) WITH ORDINALITY u(r, n)),
 		covenant_internal.key_type(ledger),
 		(SELECT string_agg(format('$4 ->> %L', r), ', ' ORDER BY n) FROM unnest(readings) WITH ORDINALITY u(r, n)))
-		USING deal, from_day, form, chosen;
+		USING deal, from_day, form, chosen, proceeds, subsidiaries;
 END
 $$;
-COMMENT ON FUNCTION covenant_internal.record_reading(regclass, text, jsonb, text, date) IS
-'Adds a row of readings, all of them in chosen, beside a ledger';
+COMMENT ON FUNCTION covenant_internal.record_reading(regclass, text, jsonb, text, date, jsonb, text[]) IS
+'Adds a row of readings, all of them in chosen, with Schedule 4(d), beside a ledger';
 
-CREATE FUNCTION covenant.adopt(deals regclass, form text, readings jsonb, deal text = NULL, from_day date = NULL) RETURNS void
+CREATE FUNCTION covenant.adopt(deals regclass, form text, readings jsonb, deal text = NULL, from_day date = NULL,
+	proceeds jsonb = NULL, subsidiaries text[] = NULL) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	chosen jsonb;
+	schedule record;
 	books record;
 	events regclass;
 BEGIN
@@ -221,8 +224,9 @@ BEGIN
 	END IF;
 	PERFORM covenant_internal.require_agreement_owner(deals);
 	PERFORM covenant.clauses(form);
-	chosen := covenant_internal.chosen_readings(readings);
+	chosen := covenant_internal.chosen_readings(readings - 'proceeds' - 'subsidiaries');
 	PERFORM covenant_internal.require_day(from_day, 'from_day');
+	schedule := covenant_internal.schedule_of(readings, proceeds, subsidiaries);
 	SELECT b.ledger, b.key INTO books FROM covenant_internal.books_of(deals) b;
 	EXECUTE format('LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE', deals);  -- one at a time adopts
 	events := covenant_internal.events_of(books.ledger);
@@ -236,8 +240,8 @@ BEGIN
 	ELSE
 		PERFORM covenant_internal.create_agreement(deals, books.ledger, books.key, form);
 	END IF;
-	PERFORM covenant_internal.record_reading(books.ledger, form, chosen, deal, from_day);
+	PERFORM covenant_internal.record_reading(books.ledger, form, chosen, deal, from_day, schedule.proceeds, schedule.subsidiaries);
 END
 $$;
-COMMENT ON FUNCTION covenant.adopt(regclass, text, jsonb, text, date) IS
-'Adopts a form of agreement (spa-2005) for the deals of a watched table: makes its event, clause, reading and list tables and its views, once, and records how the ambiguous points are read. readings names them all, see covenant.reading_choices(), or takes a side''s choices for what it does not name: {"as": "company"} or {"as": "buyers"}. Called again it records other readings and changes nothing else: for one deal, or for what starts from a day on; the first call holds for every deal and always. 42501 not the owner, 55000 not watched, or the events are not where they belong, or the first call names a deal or a day, 42P07 something has a name that is needed, 22023 a reading missing or unknown, no such deal, 22008 a day that no calendar knows';
+COMMENT ON FUNCTION covenant.adopt(regclass, text, jsonb, text, date, jsonb, text[]) IS
+'Adopts a form of agreement (spa-2005) for the deals of a watched table: makes its event, clause, reading and list tables and its views, once, and records how the ambiguous points are read. readings names them all, see covenant.reading_choices(), or takes a side''s choices for what it does not name: {"as": "company"} or {"as": "buyers"}. Called again it records other readings and changes nothing else: for one deal, or for what starts from a day on; the first call holds for every deal and always. proceeds: the categories of Schedule 4(d) with their amounts, {"working capital": 1500000}, and subsidiaries: those that exist at signing, both for Section 4(d); left out they stay as adopted before. Both may also stand in readings, under these names, so that what a row of the table of readings has can be adopted again. 42501 not the owner, 55000 not watched, or the events are not where they belong, or the first call names a deal or a day, 42P07 something has a name that is needed, 22023 a reading missing or unknown, no such deal, 22008 a day that no calendar knows';

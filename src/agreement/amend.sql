@@ -54,9 +54,10 @@ BEGIN
 	END LOOP;
 	PERFORM covenant_internal.refuse_clause(
 		CASE WHEN starts_on IN ('last_note', 'lock_up') THEN format('no clock starts on %s', starts_on)
-			WHEN ends_on IN ('month_end', 'shortfall') THEN format('no clock ends on %s', ends_on)
+			WHEN ends_on IN ('month_end', 'shortfall', 'vote_needed') THEN format('no clock ends on %s', ends_on)
 			WHEN starts_on = ends_on THEN 'a clock cannot start and end on the same event'
-			WHEN (period IS NULL) <> (unit IS NULL) THEN 'a period and its unit are given together'
+			WHEN period IS NOT NULL AND unit IN ('promptly', 'closing') THEN format('what is due %s has no period', CASE unit WHEN 'closing' THEN 'at the closing' ELSE unit END)
+			WHEN (period IS NULL) <> (unit IS NULL) AND unit IS DISTINCT FROM 'promptly' AND unit IS DISTINCT FROM 'closing' THEN 'a period and its unit are given together'
 			WHEN ends_on = 'last_note' AND period IS NULL THEN 'a restriction until the last note needs a period'
 			WHEN period < 0 OR period > longest THEN format('period of a clause is out of range: %s %s', period, unit) END,
 		CASE WHEN period < 0 OR period > longest THEN format('It may be from 0 to %s %s.', longest, unit) ELSE 'No clock can be run by such a clause.' END);
@@ -72,7 +73,7 @@ AS $$
 BEGIN
 	PERFORM covenant_internal.require_day(NEW.from_day, 'from_day');
 	PERFORM covenant_internal.check_clause_words('owed_by', NEW.owed_by, ARRAY['company', 'buyers']);
-	PERFORM covenant_internal.check_clause_words('unit', NEW.unit, ARRAY['business days', 'days', 'months', 'years']);
+	PERFORM covenant_internal.check_clause_words('unit', NEW.unit, ARRAY['business days', 'days', 'months', 'years', 'promptly', 'closing']);
 	PERFORM covenant_internal.check_clause_words('roll', NEW.roll, ARRAY['none', 'following']);
 	PERFORM covenant_internal.check_clause_words('remedy', NEW.remedy, ARRAY['damages', 'interest', 'per day', 'injunction', 'none']);
 	PERFORM covenant_internal.check_clause_words('elector', NEW.elector, ARRAY['company', 'holder']);

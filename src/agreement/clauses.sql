@@ -49,7 +49,7 @@ BEGIN
 	END IF;
 	RETURN QUERY
 	SELECT v.ord, v.section, v.duty, v.owed_by, v.to_each_holder, v.starts_on, v.subjects,
-		v.period, v.unit, v.calendar, NULL::text, v.ends_on,
+		v.period, v.unit, v.calendar, CASE v.period WHEN 0 THEN CASE v.section WHEN '4(g)' THEN 'none' END END, v.ends_on,
 		v.remedy, v.rate, NULL::numeric, NULL::numeric, v.elector, NULL::text, v.words
 	FROM (VALUES
 		(1, '2(f)', 'accept an opinion of counsel', 'company', false, 'opinion_delivered', NULL::text[],
@@ -99,12 +99,36 @@ BEGIN
 			'during the period ... beginning on the Closing Date and ending on the later of ... (plus any days in which sales cannot be made thereunder)'),
 		(16, '4(e)', 'right of first offer', 'company', false, 'closing', NULL,
 			2, 'years', NULL, 'lock_up', 'none', NULL, NULL,
-			'during the period beginning on the Closing Date and ending two (2) years after the end of the Lock-up Period'))
+			'during the period beginning on the Closing Date and ending two (2) years after the end of the Lock-up Period'),
+		(17, '4(h) s. 4', 'corporate action: call the meeting', 'company', false, 'vote_needed', NULL,
+			NULL, 'promptly', NULL, 'meeting_called', 'damages', 0.03, 'company',
+			'promptly take all corporate action necessary ... including, without limitation, calling a special meeting of shareholders; damages by 4(o)'),
+		(18, '4(g)', 'what shareholders get', 'company', true, 'shareholder_notice', NULL,
+			0, 'days', NULL, 'shareholder_notice_sent', 'damages', 0.03, 'company',
+			'contemporaneously with the making available or giving to the shareholders of the Company; damages by 4(o)'),
+		(19, '4(i)', 'listing of the shares', 'company', false, 'closing', NULL,
+			NULL, 'promptly', NULL, 'listed', 'damages', 0.03, 'company',
+			'promptly secure the listing ... of the Conversion Shares and Warrant Shares; damages by 4(o)'),
+		(20, '4(i)', 'maintain listing', 'company', false, 'delisted', NULL,
+			NULL, NULL, NULL, 'listed', 'damages', 0.03, 'company',
+			'so long as any Buyer owns any of the Securities, maintain the listing and trading of its Common Stock; damages by 4(o)'),
+		(21, '4(i)', 'copies of notices on eligibility', 'company', true, 'eligibility_notice', NULL,
+			NULL, 'promptly', NULL, 'eligibility_notice_sent', 'damages', 0.03, 'company',
+			'promptly provide to each Buyer copies of any notices ... regarding the continued eligibility of the Common Stock for listing; damages by 4(o)'),
+		(22, '4(j)', 'corporate existence', 'company', false, 'existence_lost', NULL,
+			NULL, NULL, NULL, 'existence_restored', 'damages', 0.03, 'company',
+			'so long as a Buyer beneficially owns any Notes or Warrants, the Company shall maintain its corporate existence; damages by 4(o)'),
+		(23, '2(f)', 'restrictions on transfer', 'buyers', false, 'breach', NULL,
+			NULL, NULL, NULL, 'cure', 'none', NULL, NULL,
+			'the Securities may not be sold, assigned or transferred unless'),
+		(24, '5', 'transfer agent instructions', 'company', false, 'signing', NULL,
+			NULL, 'closing', NULL, 'agent_instructed', 'injunction', NULL, NULL,
+			'shall issue irrevocable instructions to its transfer agent'))
 		v(ord, section, duty, owed_by, to_each_holder, starts_on, subjects, period, unit, calendar, ends_on, remedy, rate, elector, words);
 END
 $$;
 COMMENT ON FUNCTION covenant.clauses(text) IS
-'An agreement as data, one row a clock: what starts it (an event kind, month_end or shortfall; subjects: only if its subject begins so), how long it runs, what ends it (an event kind, last_note or lock_up), what it costs and who elects cash or shares. Form spa-2005: Securities Purchase Agreement of 23 May 2005, CalbaTech, Inc. and the AJW funds. ord orders the rows; to_each_holder: done when each holder has been served; period NULL: broken from the day of the start; calendar, roll and base NULL: as the readings say; rate: a month for damages, a year for interest; first_day_rate and cap: NULL, this form knows none. What starts on signing starts on the closing where no signing is on record. An unknown form is 22023';
+'An agreement as data, one row a clock: what starts it (an event kind, month_end, shortfall, or vote_needed: the day from which a shortfall is beyond the board; subjects: only if its subject begins so), how long it runs, what ends it (an event kind, last_note or lock_up), what it costs and who elects cash or shares. Form spa-2005: Securities Purchase Agreement of 23 May 2005, CalbaTech, Inc. and the AJW funds. ord orders the rows; to_each_holder: done when each holder has been served; period NULL: broken from the day of the start, unless unit is promptly (so many business days as that reading says; where it says nothing the clock is pending) or closing (due at the closing); calendar, roll and base NULL: as the readings say; rate: a month for damages, a year for interest; first_day_rate and cap: NULL, this form knows none. What starts on signing starts on the closing where no signing is on record. An unknown form is 22023';
 
 CREATE FUNCTION covenant_internal.clause_table() RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -123,7 +147,7 @@ CREATE TABLE {clause} (
 	starts_on text NOT NULL,
 	subjects text[],
 	period int CHECK (period >= 0),
-	unit text CHECK (unit IN ('business days', 'days', 'months', 'years')),
+	unit text CHECK (unit IN ('business days', 'days', 'months', 'years', 'promptly', 'closing')),
 	calendar text,
 	roll text CHECK (roll IN ('none', 'following')),
 	ends_on text NOT NULL,
@@ -137,7 +161,7 @@ CREATE TABLE {clause} (
 	signed_by text[],
 	recorded_at timestamptz NOT NULL,
 	recorded_by text NOT NULL,
-	CHECK ((period IS NULL) = (unit IS NULL)),
+	CHECK ((period IS NULL) = (unit IS NULL OR unit IN ('promptly', 'closing'))),
 	CHECK ((remedy IN ('injunction', 'none')) = (rate IS NULL))
 );
 
@@ -164,10 +188,10 @@ COMMENT ON COLUMN {clause}.section IS 'Section of the agreement';
 COMMENT ON COLUMN {clause}.duty IS 'What is to be done; the name by which an amendment knows the clause';
 COMMENT ON COLUMN {clause}.owed_by IS 'Who owes it: company or buyers';
 COMMENT ON COLUMN {clause}.to_each_holder IS 'Whether it is owed to each holder, and done when each who held something at its start has been served';
-COMMENT ON COLUMN {clause}.starts_on IS 'What starts the clock: an event kind, month_end or shortfall';
+COMMENT ON COLUMN {clause}.starts_on IS 'What starts the clock: an event kind, month_end, shortfall, or vote_needed: the day from which the board alone cannot cure a shortfall';
 COMMENT ON COLUMN {clause}.subjects IS 'How the subject of an event begins that starts it; NULL: any';
-COMMENT ON COLUMN {clause}.period IS 'Time allowed, in units; NULL: none, broken from the day of the start';
-COMMENT ON COLUMN {clause}.unit IS 'business days, days, months or years';
+COMMENT ON COLUMN {clause}.period IS 'Time allowed, in units; NULL: as unit says, or none: broken from the day of the start';
+COMMENT ON COLUMN {clause}.unit IS 'business days, days, months or years; promptly: so many business days as the reading of that name says, none known where it says nothing; closing: due at the closing';
 COMMENT ON COLUMN {clause}.calendar IS 'Which days are business days; NULL: as the readings say';
 COMMENT ON COLUMN {clause}.roll IS 'following: a last day that is no business day moves to the next one; none: it stays; NULL: as the reading sunday says of periods in days';
 COMMENT ON COLUMN {clause}.ends_on IS 'What ends the clock: an event kind; last_note: a restriction until the last note is gone; lock_up: one until the Lock-up Period has ended, or its period after that (Section 4(e))';

@@ -46,7 +46,13 @@ due_day(const Clause *clause, const Reading *reading, DateADT from)
 	switch (clause->unit)
 	{
 		case UNIT_NONE:
+		case UNIT_CLOSING:
 			return NO_DAY;
+		case UNIT_PROMPTLY:
+			if (reading->promptly < 0)
+				return NO_DAY;
+			due = business_day_after(calendar, from, reading->promptly);
+			break;
 		case UNIT_BUSINESS_DAYS:
 			due = business_day_after(calendar, from, clause->period);
 			break;
@@ -108,6 +114,8 @@ judge_lock_up(const Walk *walk, Clock *clock)
 {
 	LockUp		period = lock_up_of(walk, clock->started_on, clock->reading);
 
+	if (period.unread)
+		return;
 	clock->due_on = clock->clause->unit == UNIT_NONE ? period.last_day :
 		due_day(clock->clause, clock->reading, period.last_day);
 	if (!period.open && clock->due_on <= walk->as_of)
@@ -171,6 +179,67 @@ end_of_days(const Clock *clock, DateADT done)
 	return done + (clock->reading->cure_included ? 1 : 0);
 }
 
+/* Securities ------------------------------------------------------------- */
+
+static bool
+is_of_section(const Clock *clock, const char *section)
+{
+	return strcmp(clock->named == NULL ? clock->section : clock->named, section) == 0;
+}
+
+/*
+ * "So long as a Buyer beneficially owns any of the Securities" (Sections 4(c),
+ * 4(g), 4(i)): for one who has disposed of all of them a clock ends that day.
+ */
+static void
+end_for_disposers(const Walk *walk, Clock *clock)
+{
+	int			before = 0;
+	int			left = 0;
+
+	for (int h = 0; h < walk->nholders; h++)
+		before += clock->concerned[h];
+	for (int i = 0; i < walk->nfacts; i++)
+	{
+		const Fact *fact = walk->by_day[i];
+
+		if (fact->kind != W_DISPOSED || fact->holder == NOBODY)
+			continue;
+		if (fact->day <= clock->started_on)
+			clock->concerned[fact->holder] = false;
+		clock->served[fact->holder] = Min(clock->served[fact->holder], Max(fact->day, clock->started_on));
+	}
+	for (int h = 0; h < walk->nholders; h++)
+		left += clock->concerned[h];
+	if (before > 0 && left == 0)
+		clock->done_for_all = clock->started_on;	/* nobody is owed it any more */
+}
+
+/*
+ * "So long as a Buyer beneficially owns any Notes or Warrants" (Section 4(j)):
+ * a clock ends on the day on which nobody does any more.
+ */
+static void
+end_with_last_security(const Walk *walk, Clock *clock)
+{
+	const Line *total = &walk->all.total;
+	int			i = total->n;
+
+	while (i > 0 && !holds_something(&total->balances[i - 1]))
+		i--;
+	if (i > 0 && i < total->n)
+		clock->done_for_all = Min(clock->done_for_all, Max(total->balances[i].day, clock->started_on));
+}
+
+static void
+end_with_securities(const Walk *walk, Clock *clock)
+{
+	if (is_of_section(clock, "4(c)") || is_of_section(clock, "4(g)") || is_of_section(clock, "4(i)"))
+		end_for_disposers(walk, clock);
+	else if (is_of_section(clock, "4(j)"))
+		end_with_last_security(walk, clock);
+}
+
 /* Judging ---------------------------------------------------------------- */
 
 static void
@@ -207,6 +276,17 @@ first_day_that_costs(const Clock *clock)
 	return clock->broken_from;
 }
 
+/*
+ * The day of the closing, for what is due at it; NO_DAY: not yet.
+ */
+static DateADT
+closing_from(const Walk *walk, DateADT day)
+{
+	const Fact *closing = first_closing(walk);
+
+	return closing == NULL ? NO_DAY : Max(closing->day, day);
+}
+
 static void
 judge_clock(const Walk *walk, Clock *clock)
 {
@@ -222,10 +302,12 @@ judge_clock(const Walk *walk, Clock *clock)
 		judge_lock_up(walk, clock);
 		return;
 	}
+	end_with_securities(walk, clock);
 	judge_done(walk, clock);
 	if (clock->clause->unit != UNIT_NONE && !clock->derived)
 	{
-		clock->due_on = due_day(clock->clause, clock->reading, clock->clock_from);
+		clock->due_on = clock->clause->unit == UNIT_CLOSING ? closing_from(walk, clock->clock_from) :
+			due_day(clock->clause, clock->reading, clock->clock_from);
 		if (clock->due_on == NO_DAY)
 			return;
 		clock->broken_from = Max(clock->due_on + 1, clock->started_on);

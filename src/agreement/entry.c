@@ -190,6 +190,8 @@ read_clause(HeapTuple row, TupleDesc desc)
 	clause.has_from = !isnull;
 	clause.recorded_at = DatumGetTimestampTz(SPI_getbinval(row, desc, 8, &isnull));
 	clause.clause_id = DatumGetInt64(SPI_getbinval(row, desc, 9, &isnull));
+	clause.timed = DatumGetBool(SPI_getbinval(row, desc, 10, &isnull));
+	clause.by_buyers = DatumGetBool(SPI_getbinval(row, desc, 11, &isnull));
 	return clause;
 }
 
@@ -219,7 +221,8 @@ void
 read_clauses(EntryBooks *books)
 {
 	int			n = ask(books, psprintf("SELECT c.duty, c.section, c.starts_on, c.ends_on, c.elector, c.deal IS NOT NULL,"
-										" c.from_day, c.recorded_at, c.clause_id FROM %s c"
+										" c.from_day, c.recorded_at, c.clause_id, c.period IS NOT NULL,"
+										" c.owed_by OPERATOR(pg_catalog.=) 'buyers' FROM %s c"
 										" WHERE c.deal IS NULL OR c.deal OPERATOR(pg_catalog.=) $1",
 										adopted_name(books, ADOPTED_CLAUSE)), InvalidOid, (Datum) 0);
 	EntryClause *all = palloc(Max(n, 1) * sizeof(EntryClause));
@@ -254,6 +257,11 @@ read_tied_event(EventEntry *entry, const EntryBooks *books)
 	entry->tied_to = text_result(0, 1);
 	entry->tied_section = text_result(0, 2);
 	entry->tied_on = DatumGetDateADT(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 3, &isnull));
+	if (strcmp(entry->tied_to, "proceeds_used") == 0)
+	{
+		entry->tied_to = "breach";	/* what may be said of it is that of one */
+		entry->tied_section = "4(d)";
+	}
 	return true;
 }
 

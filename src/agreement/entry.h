@@ -61,6 +61,8 @@ typedef struct EntryClause
 	const char *starts_on;
 	const char *ends_on;
 	const char *elector;		/* NULL: there is no choice */
+	bool		timed;			/* there is a day by which it is due */
+	bool		by_buyers;
 	bool		is_own;			/* the deal's own, not every deal's */
 	bool		has_from;
 	DateADT		from_day;

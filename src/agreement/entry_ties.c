@@ -185,7 +185,7 @@ answers_section(const EntryClause *clause, const Question *question)
 
 	if (section == NULL || strcmp(clause->section, section) == 0)
 		return true;
-	if (question->own || !starts_on_breach(clause))
+	if (question->own || clause->by_buyers || !starts_on_breach(clause))
 		return false;
 	return broken != NULL ? strcmp(section, broken) == 0 : same_article(clause->section, section);
 }
@@ -203,7 +203,8 @@ answers_tie(const EntryClause *clause, const Question *question)
 		return true;
 	if (strcmp(entry->tied_to, "breach") == 0)
 		return starts_on_breach(clause) &&
-			(entry->tied_section == NULL || same_article(clause->section, entry->tied_section));
+			(entry->tied_section == NULL || strcmp(clause->section, entry->tied_section) == 0 ||
+			 (!clause->by_buyers && same_article(clause->section, entry->tied_section)));
 	return starts_on(clause, entry->tied_to) ||
 		(question->at_once && strcmp(clause->section, "4(o)") == 0);
 }
@@ -221,7 +222,8 @@ answers(const EntryClause *clause, const Question *question)
 }
 
 /*
- * Without a ref a section that has clauses of its own means these: under 4(h)
+ * Without a ref a section that has clauses of its own, with a day by which they
+ * are due, means these: under 4(h)
  * the holder elects, and 4(o), which answers for what else is broken there, is
  * another matter.
  */
@@ -236,7 +238,7 @@ question_of(const EventEntry *entry, const EntryBooks *books)
 		strcmp(entry->kind, "breach") == 0 || strcmp(entry->kind, "cure") == 0)
 		return question;
 	for (int i = 0; i < books->nclauses; i++)
-		question.own |= strcmp(books->clauses[i].section, entry->section) == 0 &&
+		question.own |= books->clauses[i].timed && strcmp(books->clauses[i].section, entry->section) == 0 &&
 			strcmp(books->clauses[i].ends_on, LOCK_UP) != 0;
 	return question;
 }

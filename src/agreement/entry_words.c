@@ -21,7 +21,7 @@
 #define AMOUNT_DIGITS	20
 
 /* What starts and ends clocks without being an event. */
-static const char *const no_kinds[] = {MONTH_END, SHORTFALL, LAST_NOTE, LOCK_UP, NULL};
+static const char *const no_kinds[] = {MONTH_END, SHORTFALL, VOTE_NEEDED, LAST_NOTE, LOCK_UP, NULL};
 
 /*
  * The kinds that a deal may record, for a hint: covenant's own and those that
@@ -181,7 +181,8 @@ is_payment(const char *kind)
 static void
 check_amount(const EventEntry *entry)
 {
-	bool		needed = strcmp(entry->kind, "invoice") == 0 || is_payment(entry->kind);
+	static const char *const of_money[] = {"invoice", "proceeds_received", "proceeds_used", NULL};
+	bool		needed = is_word_of(entry->kind, of_money) || is_payment(entry->kind);
 	bool		positive = needed || strcmp(entry->kind, "waiver") == 0;
 	int			sign = 1;
 

@@ -19,10 +19,12 @@
 #include "catalog/pg_type.h"
 #include "commands/sequence.h"
 #include "commands/trigger.h"
+#include "agreement/conditions.h"
 #include "agreement/entry.h"
 #include "agreement/entry_ties.h"
 #include "agreement/entry_words.h"
 #include "agreement/kinds.h"
+#include "agreement/proceeds.h"
 #include "guard/consent.h"
 #include "guard/pending.h"
 #include "lib/stringinfo.h"
@@ -169,6 +171,8 @@ check_entry(EventEntry *entry, EntryBooks *books)
 	read_ref(entry);
 	check_amounts(entry);
 	check_offering(entry);
+	check_condition(entry);
+	check_proceeds(entry);
 	check_holder(entry, books);
 	check_tie(entry, books);
 	check_section(entry, books);

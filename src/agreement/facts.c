@@ -33,7 +33,7 @@ typedef struct Intake
 /* Columns of the query, from 1. */
 enum
 {
-	EVENT_ID = 1, KIND, OCCURRED_ON, SECTION, HOLDER, SUBJECT, REF, AMOUNT, SHARES, FROM_DAY, TO_DAY, CHOICE, NOTE
+	EVENT_ID = 1, KIND, OCCURRED_ON, SECTION, HOLDER, SUBJECT, REF, AMOUNT, SHARES, FROM_DAY, TO_DAY, CHOICE, NOTE, COUNTERPARTY
 };
 
 /*
@@ -95,6 +95,7 @@ read_fact(Fact *fact, const RowRead *row)
 	fact->tie = tie_in(fact->ref);
 	fact->note = text_in(row, NOTE);
 	fact->choice = text_in(row, CHOICE);
+	fact->counterparty = text_in(row, COUNTERPARTY);
 	fact->has_amount = !read_null(row, AMOUNT);
 	fact->amount = fact->has_amount ? ratio_from_numeric(DatumGetNumericCopy(read_value(row, AMOUNT))) : ratio_int(0);
 	fact->shares = read_null(row, SHARES) ? 0 : DatumGetInt64(read_value(row, SHARES));
@@ -217,7 +218,7 @@ read_facts(Walk *walk)
 
 		agreement->facts_plan =
 			kept_plan(psprintf("SELECT event_id, kind, occurred_on, section, holder, subject, ref, amount, shares, from_day,"
-							   " to_day, choice, note FROM %s WHERE deal OPERATOR(pg_catalog.=) $1"
+							   " to_day, choice, note, counterparty FROM %s WHERE deal OPERATOR(pg_catalog.=) $1"
 							   " AND recorded_at OPERATOR(pg_catalog.<=) $2 -- key %u",
 							   qualified_name(agreement->events), books->key_base), 2, types);
 	}

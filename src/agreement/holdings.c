@@ -74,7 +74,7 @@ find_holders(Walk *walk)
 
 /* Balances --------------------------------------------------------------- */
 
-static Ratio
+Ratio
 ratio_of_sum(const Sum *sum)
 {
 	return sum->slow == NULL ? ratio_from_decimal(sum->fast) : ratio_from_numeric(sum_numeric(sum));

@@ -22,6 +22,10 @@ static const char *const event_kinds[] = {
 	"tranche_closed", "insurance_obtained", "shareholder_approval", "interest_paid",
 	"consent", "waiver", "election", "damages_agreed", "damages_adjudged", "damages_paid",
 	"sales_suspended", "sales_resumed", "offering_notice", "offering_amended", "option_exercised",
+	"condition_satisfied", "condition_failed", "condition_waived", "proceeds_received", "proceeds_used",
+	"meeting_called", "shareholder_notice", "shareholder_notice_sent", "listed", "delisted",
+	"eligibility_notice", "eligibility_notice_sent", "existence_lost", "existence_restored", "securities_disposed",
+	"transferee_agreed", "assurances_received", "legend_removed", "agent_instructed",
 	"retraction", NULL
 };
 
@@ -62,6 +66,14 @@ bool
 needs_section(const char *kind)
 {
 	return is_word_of(kind, with_section);
+}
+
+bool
+is_condition(const char *kind)
+{
+	static const char *const of_conditions[] = {"condition_satisfied", "condition_failed", "condition_waived", NULL};
+
+	return is_word_of(kind, of_conditions);
 }
 
 /*

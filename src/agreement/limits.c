@@ -115,6 +115,17 @@ price_text(const SharePrice *price)
 /* The Lock-up Period ----------------------------------------------------- */
 
 /*
+ * Is a restriction over on a day, if the period ends on another?
+ */
+static bool
+is_over(const Clock *clock, DateADT last_day, DateADT day)
+{
+	if (last_day == DATEVAL_NOEND)
+		return false;
+	return day > (clock->clause->unit == UNIT_NONE ? last_day : due_day(clock->clause, clock->reading, last_day));
+}
+
+/*
  * The restriction that runs to the end of the Lock-up Period, or, after it, the
  * one for some time longer; NULL: it has not begun, or is over.
  */
@@ -128,6 +139,14 @@ restriction(const Walk *walk, bool longer, DateADT day, LockUp *period)
 		if (clock->clause->ends_on != W_LOCK_UP || (clock->clause->unit != UNIT_NONE) != longer || clock->waived)
 			continue;
 		*period = lock_up_of(walk, clock->started_on, clock->reading);
+		if (period->unread && clock->started_on <= day)
+		{
+			if (is_over(clock, period->latest, day))
+				continue;
+			if (is_over(clock, period->last_day, day))
+				refuse_unread(R_LOCK_UP_EXTENDS);
+			return clock;
+		}
 		if (clock->started_on <= day && (period->open || day <= clock->due_on))
 			return clock;
 	}
@@ -164,11 +183,11 @@ barred(const Financing *f)
  * all of it.
  */
 static Ratio *
-interests(const Walk *walk, const Reading *reading, Ratio *total)
+interests(const Walk *walk, const Reading *reading, Majority majority, Ratio *total)
 {
 	Ratio	   *of_holder;
 
-	if (!reading->of_outstanding)
+	if (majority == MAJORITY_OF_PURCHASED)
 		return principal_purchased(walk, reading, total);
 	of_holder = palloc(Max(walk->nholders, 1) * sizeof(Ratio));
 	*total = ratio_int(0);
@@ -226,30 +245,54 @@ open_because(const Walk *walk, const LockUp *period)
 	return " at the earliest, the registration statement not being effective";
 }
 
+/* Who has consented, counted in one way. */
+typedef struct Vote
+{
+	Ratio		in_favour;
+	Ratio		total;
+	bool		carried;		/* by more than half */
+} Vote;
+
+static Vote
+vote_on(const Walk *walk, const Financing *f, const Reading *reading, Majority majority)
+{
+	Vote		vote;
+	Ratio	   *of_holder = interests(walk, reading, majority, &vote.total);
+
+	vote.in_favour = consented(walk, f->name, of_holder);
+	vote.carried = ratio_compare(ratio_multiply(vote.in_favour, ratio_int(2)), vote.total) > 0;
+	return vote;
+}
+
 /*
- * First sentence: what is agreed in the Lock-up Period.
+ * First sentence: what is agreed in the Lock-up Period.  How a majority is read
+ * matters where the two ways to count it do not agree.
  */
 static void
 judge_lock_up(Answer *a, const Financing *f)
 {
 	LockUp		period;
 	const Clock *clock = restriction(&a->walk, false, f->agreed_on, &period);
-	Ratio		total;
-	Ratio	   *of_holder;
-	Ratio		in_favour;
+	Majority	majority;
+	Vote		vote;
+	bool		differs;
 	char	   *what;
 
 	if (clock == NULL)
 		return;
-	of_holder = interests(&a->walk, clock->reading, &total);
-	in_favour = consented(&a->walk, f->name, of_holder);
-	if (ratio_compare(ratio_multiply(in_favour, ratio_int(2)), total) > 0 || (what = barred(f)) == NULL)
+	majority = clock->reading->majority;
+	vote = vote_on(&a->walk, f, clock->reading, majority == MAJORITY_UNREAD ? MAJORITY_OF_PURCHASED : majority);
+	differs = majority == MAJORITY_UNREAD &&
+		vote.carried != vote_on(&a->walk, f, clock->reading, MAJORITY_OF_OUTSTANDING).carried;
+	if ((vote.carried && !differs) || (what = barred(f)) == NULL)
 		return;
+	if (differs)
+		refuse_unread(R_MAJORITY);
 	put_limit(a, "lock_up", psprintf("offering \"%s\" is barred by the Lock-up Period", f->name),
 			  psprintf("It is agreed on %s and %s; the Lock-up Period lasts from %s to %s%s. Holders of %s of %s of the principal %s have consented by that day; more than half is needed.",
 					   iso_day(f->agreed_on), what, iso_day(clock->started_on), iso_day(period.last_day),
-					   open_because(&a->walk, &period), amount_text(in_favour), amount_text(total),
-					   clock->reading->of_outstanding ? "outstanding" : "purchased"),
+					   open_because(&a->walk, &period), amount_text(vote.in_favour), amount_text(vote.total),
+					   majority == MAJORITY_OF_OUTSTANDING ? "outstanding" : "purchased"),
 			  "Agree on it after the period, name the exception that applies, or obtain the consents first: an event consent of each holder, of section 4(e), with the offering as subject (Section 4(e)).");
 }
 
@@ -316,6 +359,8 @@ judge_first_offer(Answer *a, const Financing *f)
 		put_lacking(a, f, offering, who);
 	else if (offering->earliest_closing != NO_DAY && f->closes_on < offering->earliest_closing)
 		put_early(a, f, offering);
+	else if (offering->unread && f->closes_on < offering->later_closing)
+		refuse_unread(R_AMENDMENT);
 }
 
 /* For the guard ---------------------------------------------------------- */

@@ -27,10 +27,7 @@ year_before(DateADT day)
 static Ratio
 yearly_interest(const Stretch *s)
 {
-	Ratio		principal = s->principal.slow == NULL ? ratio_from_decimal(s->principal.fast) :
-		ratio_from_numeric(sum_numeric(&s->principal));
-
-	return ratio_multiply(principal, ratio_from_decimal(s->rate));
+	return ratio_multiply(ratio_of_sum(&s->principal), ratio_from_decimal(s->rate));
 }
 
 /*

@@ -46,7 +46,7 @@ covenant_offering_of(PG_FUNCTION_ARGS)
 			put_money(&a, ratio_divide(buyer->purchased, total));
 			put_money(&a, buyer->exercised);
 			put_bool(&a, buyer->waived);
-			put_day(&a, offerings[i].earliest_closing);
+			put_day(&a, offerings[i].unread ? NO_DAY : offerings[i].earliest_closing);
 			put_row(&a);
 		}
 	}

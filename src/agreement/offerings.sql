@@ -25,7 +25,7 @@ AS $$
 			  ['pro_rata', 'Its part of the offering: its principal purchased over all principal purchased, a fraction of 1, rounded half up to 20 decimals; conversions and assignments do not change it'],
 			  ['exercised', 'Units for which it has exercised its option in time, on the terms as they are: an amendment begins anew at 0'],
 			  ['waived', 'Whether it has waived its notice and option: for this offering (a waiver of 4(e) with the offering as subject), or the right of first offer as such'],
-			  ['earliest_closing', 'The earliest day on which the offering may close: over all who have not waived the later of the 20th business day after their first notices (by the reading amendment restarts_both their last ones) and the day after the last of their options; where all have waived the day of the last waiver; NULL while somebody lacks a notice']]);
+			  ['earliest_closing', 'The earliest day on which the offering may close: over all who have not waived the later of the 20th business day after their first notices (by the reading amendment restarts_both their last ones) and the day after the last of their options; where all have waived the day of the last waiver; NULL while somebody lacks a notice, and where an amendment makes a difference of which no reading was adopted']]);
 $$;
 COMMENT ON FUNCTION covenant_internal.make_offering_view(regclass) IS
 'Makes <deals>_offering';

@@ -81,6 +81,20 @@ find_suspensions(const Walk *walk, Suspension **suspensions)
 }
 
 /*
+ * The period where nobody says how its words are read: as long as both readings
+ * have it end on one day, that does not matter.
+ */
+static LockUp
+either_lock_up(LockUp sooner, LockUp later)
+{
+	LockUp		period = sooner;
+
+	period.unread = sooner.last_day != later.last_day || sooner.open != later.open;
+	period.latest = later.open ? DATEVAL_NOEND : later.last_day;
+	return period;
+}
+
+/*
  * The Lock-up Period that began with a closing.
  */
 LockUp
@@ -95,6 +109,9 @@ lock_up_of(const Walk *walk, DateADT closed_on, const Reading *reading)
 		if (walk->by_day[i]->kind == W_EFFECTIVE)
 			effective_on = Min(effective_on, walk->by_day[i]->day);
 	}
+	if (reading->lock_up_extends == EXTENDS_UNREAD)
+		return either_lock_up(lock_up(closed_on, effective_on, suspensions, n, EXTENDS_EFFECTIVENESS),
+							  lock_up(closed_on, effective_on, suspensions, n, EXTENDS_BOTH));
 	return lock_up(closed_on, effective_on, suspensions, n, reading->lock_up_extends);
 }
 
@@ -134,8 +151,7 @@ principal_purchased(const Walk *walk, const Reading *reading, Ratio *total)
 
 		if (!note->is_note || holder == NOBODY || !is_closing_day(walk, note->stretches[0].from_day, reading))
 			continue;
-		principal = note->stretches[0].principal.slow == NULL ? ratio_from_decimal(note->stretches[0].principal.fast) :
-			ratio_from_numeric(sum_numeric(&note->stretches[0].principal));
+		principal = ratio_of_sum(&note->stretches[0].principal);
 		purchased[holder] = ratio_add(purchased[holder], principal);
 		*total = ratio_add(*total, principal);
 	}
@@ -264,7 +280,7 @@ lacks_notice(const Offering *offering, const OfferingBuyer *buyer)
  * the closing may come as soon as the last has.
  */
 static void
-find_earliest_closing(Offering *offering)
+find_closing_by(Offering *offering, bool restarts)
 {
 	const Reading *reading = offering->reading;
 	DateADT		noticed = DATEVAL_NOBEGIN;
@@ -283,7 +299,7 @@ find_earliest_closing(Offering *offering)
 			waived = Max(waived, buyer->waived_on);
 			continue;
 		}
-		noticed = Max(noticed, reading->restarts_both ? buyer->last_notice->day : buyer->first_notice->day);
+		noticed = Max(noticed, restarts ? buyer->last_notice->day : buyer->first_notice->day);
 		offering->options_until = Max(offering->options_until, buyer->option_expires_on);
 	}
 	if (noticed == DATEVAL_NOBEGIN)
@@ -294,6 +310,28 @@ find_earliest_closing(Offering *offering)
 	offering->notices_until = business_day_after(reading->calendar, noticed, NOTICE_BUSINESS_DAYS);
 	if (offering->notices_until != NO_DAY && offering->options_until != NO_DAY)
 		offering->earliest_closing = Max(offering->notices_until, offering->options_until + 1);
+}
+
+/*
+ * As amended terms are read; where nobody says, by both readings.
+ */
+static void
+find_earliest_closing(Offering *offering)
+{
+	DateADT		later;
+
+	if (offering->reading->amendment != AMENDMENT_UNREAD)
+	{
+		find_closing_by(offering, offering->reading->amendment == AMENDMENT_RESTARTS_BOTH);
+		return;
+	}
+	find_closing_by(offering, true);
+	later = offering->earliest_closing;
+	find_closing_by(offering, false);
+	if (offering->earliest_closing == later)
+		return;
+	offering->unread = true;
+	offering->later_closing = later;
 }
 
 static DateADT

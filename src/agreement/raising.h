@@ -35,6 +35,8 @@ typedef struct Offering
 	DateADT		notices_until;	/* the twentieth business day after the last of the notices that count */
 	DateADT		options_until;	/* the last day of the last option */
 	DateADT		earliest_closing;	/* NO_DAY: a buyer lacks a notice */
+	bool		unread;			/* how an amendment is read makes a difference, and nobody says: ... */
+	DateADT		later_closing;	/* ... then the other reading gives this day */
 } Offering;
 
 extern int	find_suspensions(const Walk *walk, Suspension **suspensions);

@@ -55,10 +55,12 @@ VALUES
 	('amendment', 'whether amended terms of an offering give new options only, or also make the 20 business days begin again', 'Section 4(e)',
 		ARRAY['options_only', 'restarts_both'], 'options_only', 'restarts_both'),
 	('majority', 'what a majority-in-interest of the Buyers is counted by: principal purchased or principal outstanding', 'Section 4(e)',
-		ARRAY['purchased', 'outstanding'], NULL, NULL)
+		ARRAY['purchased', 'outstanding'], NULL, NULL),
+	('promptly', 'how many business days are promptly; may be left out: what is due promptly then has no day by which it is', 'Sections 2(g), 4(h) and 4(i)',
+		ARRAY['a number of business days'], NULL, NULL)
 $$;
 COMMENT ON FUNCTION covenant.reading_choices() IS
-'What covenant.adopt must be told: each ambiguous point of the agreement, the question, its clauses, the readings they allow, and which of them the company and the buyers would argue (NULL: no side)';
+'What covenant.adopt must be told, but for lock_up_extends, amendment, majority and promptly, which may be left out until something depends on them: each ambiguous point of the agreement, the question, its clauses, the readings they allow, and which of them the company and the buyers would argue (NULL: no side)';
 
 CREATE FUNCTION covenant_internal.refuse_unknown_reading(readings jsonb) RETURNS void
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -91,6 +93,31 @@ $$;
 COMMENT ON FUNCTION covenant_internal.refuse_unknown_reading(jsonb) IS
 'Raises 22023 unless readings is an object that names readings, and perhaps a side';
 
+CREATE FUNCTION covenant_internal.optional_readings() RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT ARRAY['lock_up_extends', 'amendment', 'majority', 'promptly']
+$$;
+COMMENT ON FUNCTION covenant_internal.optional_readings() IS
+'The readings that may be left out until something depends on them; nothing is assumed in their place';
+
+CREATE FUNCTION covenant_internal.require_promptly(days jsonb) RETURNS void
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF (days #>> '{}') !~ '^[0-9]{1,3}$' THEN
+		RAISE EXCEPTION 'reading "promptly" is no number of business days: %', days
+			USING ERRCODE = 'invalid_parameter_value',
+				DETAIL = 'It may be from 0 to 999.',
+				HINT = 'Leave it out where nobody says what is promptly: what is due promptly then stays pending.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.require_promptly(jsonb) IS
+'Raises 22023 where the reading promptly is no whole number of business days from 0 to 999';
+
 CREATE FUNCTION covenant_internal.chosen_readings(readings jsonb) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -105,6 +132,7 @@ BEGIN
 		chosen := CASE WHEN readings ? choice.reading THEN readings ->> choice.reading
 			WHEN readings ->> 'as' = 'company' THEN choice.company
 			WHEN readings ->> 'as' = 'buyers' THEN choice.buyers END;
+		CONTINUE WHEN chosen IS NULL AND choice.reading = ANY (covenant_internal.optional_readings());
 		IF chosen IS NULL THEN
 			RAISE EXCEPTION 'reading "%" is missing', choice.reading
 				USING ERRCODE = 'invalid_parameter_value',
@@ -116,6 +144,8 @@ BEGIN
 		END IF;
 		IF choice.reading = 'calendar' THEN
 			PERFORM covenant.is_business_day('2005-05-23', chosen);
+		ELSIF choice.reading = 'promptly' THEN
+			PERFORM covenant_internal.require_promptly(readings -> choice.reading);
 		ELSIF chosen <> ALL (choice.choices) OR jsonb_typeof(coalesce(readings -> choice.reading, '""')) <> 'string' THEN
 			RAISE EXCEPTION 'unknown reading "%" of "%"', chosen, choice.reading
 				USING ERRCODE = 'invalid_parameter_value',
@@ -142,6 +172,8 @@ CREATE TABLE {reading} (
 	from_day date,
 	form text NOT NULL,
 	%s,
+	proceeds jsonb,
+	subsidiaries text[],
 	recorded_at timestamptz NOT NULL,
 	recorded_by text NOT NULL
 );
@@ -151,13 +183,15 @@ COMMENT ON COLUMN {reading}.deal IS 'The deal that is read so; NULL: every deal'
 COMMENT ON COLUMN {reading}.from_day IS 'The first day of starts to which it applies; NULL: always';
 COMMENT ON COLUMN {reading}.form IS 'Form of agreement adopted';
 %s;
+COMMENT ON COLUMN {reading}.proceeds IS 'Schedule 4(d): the categories of the use of proceeds with their amounts, in the currency of the notes; NULL: as adopted otherwise, or nobody says';
+COMMENT ON COLUMN {reading}.subsidiaries IS 'The Subsidiaries that existed at signing, to which loans and in which investments are free (Section 4(d)); NULL: as adopted otherwise, or nobody says';
 COMMENT ON COLUMN {reading}.recorded_at IS 'When it was adopted; written by a trigger';
 COMMENT ON COLUMN {reading}.recorded_by IS 'Who adopted it (session_user); written by a trigger';
 
 CREATE TRIGGER covenant_stamp BEFORE INSERT ON {reading} FOR EACH ROW EXECUTE FUNCTION covenant_internal.stamp();
 CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {reading} FOR EACH STATEMENT
 	EXECUTE FUNCTION covenant_internal.append_only();
-$t$, string_agg(format('%I text NOT NULL', c.reading), E',\n\t' ORDER BY c.n),
+$t$, string_agg(format('%I text%s', c.reading, CASE WHEN c.reading <> ALL (covenant_internal.optional_readings()) THEN ' NOT NULL' ELSE '' END), E',\n\t' ORDER BY c.n),
 	string_agg(format('COMMENT ON COLUMN {reading}.%I IS %L', c.reading, format('%s (%s): %s', c.question, c.clause, array_to_string(c.choices, ', '))), E';\n' ORDER BY c.n))
 FROM covenant.reading_choices() WITH ORDINALITY c(reading, question, clause, choices, company, buyers, n)
 $f$;

@@ -34,6 +34,9 @@ static const char *const known_words[] = {
 	[W_LOCK_UP] = LOCK_UP, [W_EFFECTIVE] = "registration_effective", [W_SUSPENDED] = "sales_suspended",
 	[W_RESUMED] = "sales_resumed", [W_CONSENT] = "consent", [W_OFFERING_NOTICE] = "offering_notice",
 	[W_OFFERING_AMENDED] = "offering_amended", [W_OPTION_EXERCISED] = "option_exercised",
+	[W_VOTE_NEEDED] = VOTE_NEEDED, [W_DISPOSED] = "securities_disposed", [W_REGISTRATION_FILED] = "registration_filed",
+	[W_CONDITION_SATISFIED] = "condition_satisfied", [W_CONDITION_FAILED] = "condition_failed",
+	[W_CONDITION_WAIVED] = "condition_waived", [W_PROCEEDS_RECEIVED] = "proceeds_received", [W_PROCEEDS_USED] = "proceeds_used",
 };
 
 StaticAssertDecl(lengthof(known_words) == N_KNOWN_WORDS, "words of the engine");
@@ -191,11 +194,11 @@ read_subjects(Clause *clause, Datum value)
 static void
 read_time(Clause *clause, const RowRead *row)
 {
-	static const char *const units[] = {"", "business days", "days", "months", "years", NULL};
+	static const char *const units[] = {"", "business days", "days", "months", "years", "promptly", "closing", NULL};
 	static const char *const rolls[] = {"none", "following", NULL};
 	char	   *roll = text_in(row, 15);
 
-	clause->unit = read_null(row, 12) ? UNIT_NONE : place_in(text_in(row, 13), units, "unit");
+	clause->unit = read_null(row, 13) ? UNIT_NONE : place_in(text_in(row, 13), units, "unit");
 	clause->period = read_null(row, 12) ? 0 : DatumGetInt32(read_value(row, 12));
 	clause->has_calendar = !read_null(row, 14);
 	if (clause->has_calendar)
@@ -283,6 +286,7 @@ static const struct
 	[R_LOCK_UP_EXTENDS] = {"lock_up_extends", {"effectiveness", "both"}},
 	[R_AMENDMENT] = {"amendment", {"options_only", "restarts_both"}},
 	[R_MAJORITY] = {"majority", {"purchased", "outstanding"}},
+	[R_PROMPTLY] = {"promptly"},
 };
 
 StaticAssertDecl(lengthof(points) == N_READING_POINTS, "points of a reading");
@@ -326,10 +330,33 @@ read_choice(Reading *r, ReadingPoint point, const char *choice)
 		case R_LIST_INTEREST: r->past_year = n; break;
 		case R_EACH_BUYER: break;	/* the door asks for it, see consent.sql */
 		case R_LOCK_UP_EXTENDS: r->lock_up_extends = n; break;
-		case R_AMENDMENT: r->restarts_both = n; break;
-		case R_MAJORITY: r->of_outstanding = n; break;
+		case R_AMENDMENT: r->amendment = n; break;
+		case R_MAJORITY: r->majority = n; break;
+		case R_PROMPTLY: r->promptly = pg_strtoint32(choice); break;
 		case N_READING_POINTS: break;
 	}
+}
+
+/*
+ * Some points may be left open until something depends on them.
+ */
+static bool
+may_be_left_out(ReadingPoint point)
+{
+	return point == R_PROMPTLY || point == R_LOCK_UP_EXTENDS || point == R_AMENDMENT || point == R_MAJORITY;
+}
+
+/*
+ * Something depends on a point that was left open.
+ */
+void
+refuse_unread(ReadingPoint point)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("reading \"%s\" is missing", points[point].name),
+			 errdetail("The agreement leaves it open, the readings adopted say nothing of it, and here it decides."),
+			 errhint("Call covenant.adopt again with it; covenant.reading_choices() lists what it may be.")));
 }
 
 static void
@@ -339,8 +366,21 @@ take_reading(const RowRead *row, void *arg)
 	Reading    *reading = new_row(intake, sizeof(Reading));
 
 	read_version(&reading->version, row, intake->agreement->books);
+	reading->promptly = -1;
+	reading->lock_up_extends = EXTENDS_UNREAD;
+	reading->amendment = AMENDMENT_UNREAD;
+	reading->majority = MAJORITY_UNREAD;
 	for (int i = 0; i < N_READING_POINTS; i++)
-		read_choice(reading, i, text_in(row, 5 + i));
+	{
+		char	   *choice = text_in(row, 5 + i);
+
+		if (choice != NULL || !may_be_left_out(i))
+			read_choice(reading, i, choice);
+	}
+	if (!read_null(row, 5 + N_READING_POINTS))
+		read_categories(&reading->schedule, read_value(row, 5 + N_READING_POINTS));
+	if (!read_null(row, 6 + N_READING_POINTS))
+		read_subsidiaries(&reading->schedule, read_value(row, 6 + N_READING_POINTS));
 }
 
 static int
@@ -499,6 +539,7 @@ read_agreement(Agreement *agreement)
 	appendStringInfoString(&columns, "reading_id, deal, from_day, recorded_at");
 	for (int i = 0; i < N_READING_POINTS; i++)
 		appendStringInfo(&columns, ", %s", points[i].name);
+	appendStringInfoString(&columns, ", proceeds, subsidiaries");
 	read_rows(agreement, ADOPTED_READING, columns.data, take_reading, &intake);
 	agreement->readings = intake.rows;
 	agreement->nreadings = intake.n;

@@ -14,6 +14,7 @@
 #include "calendar/interest.h"
 #include "calendar/lock_up.h"
 #include "guard/books.h"
+#include "agreement/schedule.h"
 #include "number/ratio.h"
 #include "utils/timestamp.h"
 
@@ -30,13 +31,16 @@ typedef enum KnownWord
 	W_MONTH_END, W_SHORTFALL, W_LAST_NOTE, W_SIGNING, W_CLOSING, W_BREACH, W_CURE, W_FILING_DUE, W_FILED,
 	W_INVOICE, W_OPINION, W_TRANCHE_CLOSED, W_WAIVER, W_ELECTION, W_AGREED, W_ADJUDGED, W_DAMAGES_PAID,
 	W_INTEREST_PAID, W_RETRACTION, W_APPROVAL, W_LOCK_UP, W_EFFECTIVE, W_SUSPENDED, W_RESUMED, W_CONSENT,
-	W_OFFERING_NOTICE, W_OFFERING_AMENDED, W_OPTION_EXERCISED, N_KNOWN_WORDS
+	W_OFFERING_NOTICE, W_OFFERING_AMENDED, W_OPTION_EXERCISED, W_VOTE_NEEDED, W_DISPOSED, W_REGISTRATION_FILED,
+	W_CONDITION_SATISFIED, W_CONDITION_FAILED, W_CONDITION_WAIVED, W_PROCEEDS_RECEIVED, W_PROCEEDS_USED, N_KNOWN_WORDS
 } KnownWord;
 
 typedef enum Unit
 {
 	UNIT_NONE,					/* no time allowed */
-	UNIT_BUSINESS_DAYS, UNIT_DAYS, UNIT_MONTHS, UNIT_YEARS
+	UNIT_BUSINESS_DAYS, UNIT_DAYS, UNIT_MONTHS, UNIT_YEARS,
+	UNIT_PROMPTLY,				/* so many business days as the reading says */
+	UNIT_CLOSING				/* until the closing */
 } Unit;
 
 typedef enum Remedy
@@ -98,7 +102,7 @@ typedef enum ReadingPoint
 	R_FORMULA, R_INTEREST, R_MONTHS, R_DAY_COUNT, R_CALENDAR, R_BASE, R_ADDITIONAL_NOTES, R_STACKING,
 	R_RECOVERY, R_BOARD_CURABLE, R_SHORTFALL, R_APPROVAL, R_ACCRUAL, R_LIST_ACCRUAL, R_CURE_DAY, R_SUNDAY,
 	R_EXPENSES, R_EXPENSES_BASE, R_EXPENSES_BREACH, R_LIST_INTEREST, R_EACH_BUYER, R_LOCK_UP_EXTENDS, R_AMENDMENT, R_MAJORITY,
-	N_READING_POINTS
+	R_PROMPTLY, N_READING_POINTS
 } ReadingPoint;
 
 typedef enum InterestTaken
@@ -120,6 +124,18 @@ typedef enum Expenses
 {
 	EXPENSES_FROM_INVOICE, EXPENSES_FROM_DUE_DATE, EXPENSES_AFTER_DUE_DATE
 } Expenses;
+
+/* What amended terms of an offering make begin again. */
+typedef enum Amendment
+{
+	AMENDMENT_OPTIONS_ONLY, AMENDMENT_RESTARTS_BOTH, AMENDMENT_UNREAD
+} Amendment;
+
+/* What a majority-in-interest is counted by. */
+typedef enum Majority
+{
+	MAJORITY_OF_PURCHASED, MAJORITY_OF_OUTSTANDING, MAJORITY_UNREAD
+} Majority;
 
 /* How they are read. */
 typedef struct Reading
@@ -146,8 +162,10 @@ typedef struct Reading
 	bool		expenses_breach;	/* damages beside the interest */
 	bool		past_year;		/* of a list's interest */
 	LockUpExtends lock_up_extends;
-	bool		restarts_both;	/* an amended offering: the 20 business days too */
-	bool		of_outstanding; /* a majority is one of the principal outstanding */
+	Amendment	amendment;
+	Majority	majority;
+	int			promptly;		/* business days; -1: nobody says */
+	Schedule	schedule;
 } Reading;
 
 /* What all deals of a statement share. */
@@ -187,6 +205,7 @@ extern void find_terms(const Agreement *agreement, Bytes deal, Terms *terms);
 extern const Reading *reading_on(const Terms *terms, DateADT day);
 extern const Clause *clause_on(const Terms *terms, int duty, DateADT day);
 extern void read_choice(Reading *reading, ReadingPoint point, const char *choice);
+extern void refuse_unread(ReadingPoint point) pg_attribute_noreturn();
 extern const char *reading_point_name(ReadingPoint point);
 
 #endif							/* COVENANT_RECORDS_H */

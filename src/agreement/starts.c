@@ -11,6 +11,7 @@
 #include "agreement/walk.h"
 
 #include "agreement/kinds.h"
+#include "agreement/proceeds.h"
 #include "utils/datetime.h"
 
 /*
@@ -59,7 +60,8 @@ find_concerned(const Walk *walk, Clock *clock)
 /*
  * The clause that answers for the breach of a section: that of the section
  * itself that starts on a breach, else that of its article (Sections 3(z),
- * 4(o)).  Where the buyers alone owe what is broken, also their clause.
+ * 4(o)), which is never one that the buyers owe.  Where the buyers alone owe
+ * what is broken, also their clause.
  */
 const Clause *
 clause_for_breach(const Walk *walk, const char *section, DateADT day, const Clause **buyers)
@@ -81,7 +83,7 @@ clause_for_breach(const Walk *walk, const char *section, DateADT day, const Clau
 			continue;
 		if (same && own == NULL)
 			own = clause;
-		if (of_article == NULL && same_article(clause->section, section))
+		if (of_article == NULL && !clause->by_buyers && same_article(clause->section, section))
 			of_article = clause;
 	}
 	if (company_owes)
@@ -126,14 +128,26 @@ date_hereof(const Walk *walk)
 	return first_closing(walk);
 }
 
+/*
+ * The section that a fact says to be broken, or that what it says breaks; NULL:
+ * none.
+ */
+static const char *
+breaks(const Walk *walk, const Fact *fact)
+{
+	if (fact->kind == W_BREACH)
+		return fact->section;
+	return fact->kind == W_PROCEEDS_USED && is_misuse(walk, fact) ? "4(d)" : NULL;
+}
+
 static void
 start_by_fact(Walk *walk, Fact *fact, const Clause *clause)
 {
 	const Clause *buyers = NULL;
 	Clock	   *clock;
 
-	if (fact->kind == W_BREACH &&
-		(fact->section == NULL || clause_for_breach(walk, fact->section, fact->day, &buyers) != clause))
+	if (clause->starts_on == W_BREACH &&
+		(breaks(walk, fact) == NULL || clause_for_breach(walk, breaks(walk, fact), fact->day, &buyers) != clause))
 		return;
 	clock = new_clock(walk, clause, fact->day);
 	if (clock == NULL)
@@ -141,7 +155,7 @@ start_by_fact(Walk *walk, Fact *fact, const Clause *clause)
 	clock->ref = (Tie) {TIE_EVENT, fact->id};
 	clock->start = fact;
 	clock->holder = fact->holder;
-	clock->named = fact->kind == W_BREACH ? fact->section : NULL;
+	clock->named = clause->starts_on == W_BREACH ? breaks(walk, fact) : NULL;
 	if (buyers != NULL)
 	{
 		/* theirs, and nobody pays for it but they */
@@ -171,11 +185,13 @@ start_by_facts(Walk *walk, int duty, const Fact *hereof)
 		Fact	   *fact = walk->by_day[i];
 		const Clause *clause;
 
-		if (!ever_starts_on(&walk->terms, duty, fact == hereof ? W_SIGNING : fact->kind) &&
-			!ever_starts_on(&walk->terms, duty, fact->kind))
+		int			kind = fact->kind == W_PROCEEDS_USED ? W_BREACH : fact->kind;
+
+		if (!ever_starts_on(&walk->terms, duty, fact == hereof ? W_SIGNING : kind) &&
+			!ever_starts_on(&walk->terms, duty, kind))
 			continue;
 		clause = clause_on(&walk->terms, duty, fact->day);
-		if (clause != NULL && (clause->starts_on == W_SIGNING ? fact == hereof : clause->starts_on == fact->kind) &&
+		if (clause != NULL && (clause->starts_on == W_SIGNING ? fact == hereof : clause->starts_on == kind) &&
 			subject_begins(fact, clause) && (clause->ends_on != W_LOCK_UP || fact == first_closing(walk)))
 			start_by_fact(walk, fact, clause);
 	}
@@ -253,6 +269,27 @@ start_by_spells(Walk *walk, int duty)
 }
 
 /*
+ * A shortfall that the board alone cannot cure has the company call a meeting
+ * (Section 4(h), fourth sentence), from the day on which a vote is needed.
+ */
+static void
+start_by_votes(Walk *walk, int duty)
+{
+	for (int i = 0; i < walk->nshortfalls && ever_starts_on(&walk->terms, duty, W_VOTE_NEEDED); i++)
+	{
+		const Spell *spell = &walk->shortfalls[i];
+		const Clause *clause = spell->vote_day == NO_DAY ? NULL : clause_on(&walk->terms, duty, spell->vote_day);
+		Clock	   *clock;
+
+		if (clause == NULL || clause->starts_on != W_VOTE_NEEDED || (clock = new_clock(walk, clause, spell->vote_day)) == NULL)
+			continue;
+		clock->ref = (Tie) {TIE_SHORTFALL, 0, spell->from_day};
+		clock->spell = spell;
+		find_concerned(walk, clock);
+	}
+}
+
+/*
  * A shortfall may be read as a breach itself, of the third sentence of Section
  * 4(h), for which Section 4(o) answers beside the limb of the thirty days.
  */
@@ -292,6 +329,7 @@ start_clocks(Walk *walk)
 		start_by_facts(walk, duty, hereof);
 		start_by_month_ends(walk, duty);
 		start_by_spells(walk, duty);
+		start_by_votes(walk, duty);
 	}
 	start_at_once(walk);
 }

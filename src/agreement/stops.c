@@ -10,7 +10,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "agreement/walk.h"
+#include "agreement/conditions.h"
 
 #include "miscadmin.h"
 
@@ -38,9 +38,10 @@ tie_names(const Tie *tie, const Clock *clock)
 }
 
 /*
- * Has a section clauses of its own?  Restrictions of capital raising are none
- * in this respect: what breaks them is a breach of their section for which that
- * of the article answers (Sections 4(e), 4(o)).
+ * Has a section clauses of its own?  What has no day by which it is due is none
+ * in this respect, nor are the restrictions of capital raising: what breaks them
+ * is a breach of their section for which that of the article answers (Sections
+ * 4(e), 4(i), 4(j), 4(o)).
  */
 static bool
 has_clause(const Walk *walk, const char *section)
@@ -49,7 +50,8 @@ has_clause(const Walk *walk, const char *section)
 	{
 		const Clause *clause = walk->terms.clauses[i];
 
-		if (clause->ends_on != W_LOCK_UP && strcmp(clause->section, section) == 0)
+		if (clause->ends_on != W_LOCK_UP && clause->unit != UNIT_NONE && clause->unit != UNIT_PROMPTLY &&
+			clause->unit != UNIT_CLOSING && strcmp(clause->section, section) == 0)
 			return true;
 	}
 	return false;
@@ -125,6 +127,10 @@ static int
 subject_suits(const Clock *clock, const Fact *stop)
 {
 	const char *waits_for = clock->start == NULL ? NULL : clock->start->subject;
+	Closing		tranche;
+
+	if (stop->kind == W_TRANCHE_CLOSED && stop->subject != NULL && closing_named(stop->subject, &tranche))
+		return strcmp(stop->subject, clock->duty) == 0 ? 0 : -1;	/* Section 4(l) */
 
 	if (waits_for == NULL && stop->subject == NULL)
 		return 0;
@@ -182,6 +188,7 @@ typedef struct Queues
 {
 	Queue	   *duties;			/* for each kind */
 	Queue	   *debts;
+	Queue	   *states;			/* what lasts until it ends, such as a delisting */
 } Queues;
 
 static void
@@ -190,6 +197,16 @@ stand_in(Queue *queue, Clock *clock, int nclocks)
 	if (queue->clocks == NULL)
 		queue->clocks = palloc(nclocks * sizeof(Clock *));
 	queue->clocks[queue->n++] = clock;
+}
+
+/*
+ * What is broken from its start on, and is no breach to be cured, is a state:
+ * its end ends it, however often it was said to have begun.
+ */
+static bool
+is_state(const Clock *clock)
+{
+	return clock->clause->unit == UNIT_NONE && clock->clause->starts_on != W_BREACH && clock->clause->remedy != REMEDY_NONE;
 }
 
 /*
@@ -202,12 +219,14 @@ find_queues(Walk *walk, Queues *queues)
 
 	queues->duties = palloc0(nkinds * sizeof(Queue));
 	queues->debts = palloc0(nkinds * sizeof(Queue));
+	queues->states = palloc0(nkinds * sizeof(Queue));
 	for (int i = 0; i < walk->nclocks; i++)
 	{
 		Clock	   *clock = &walk->clocks[i];
 
 		if (clock->spell == NULL && !clock->derived)
-			stand_in(&(is_debt(clock) ? queues->debts : queues->duties)[clock->clause->ends_on], clock, walk->nclocks);
+			stand_in(&(is_debt(clock) ? queues->debts : is_state(clock) ? queues->states : queues->duties)[clock->clause->ends_on],
+					 clock, walk->nclocks);
 	}
 }
 
@@ -250,6 +269,16 @@ stop_next(const Walk *walk, const Queue *duties, Fact *stop)
 	}
 	if (best != NULL)
 		stop_clock(best, stop);
+}
+
+static void
+stop_states(const Queue *states, Fact *stop)
+{
+	for (int i = 0; i < states->n; i++)
+	{
+		if (states->clocks[i]->started_on <= stop->day && concerns(states->clocks[i], stop->holder))
+			stop_clock(states->clocks[i], stop);
+	}
 }
 
 /* Debts ------------------------------------------------------------------ */
@@ -341,7 +370,7 @@ stop_shortfall(Walk *walk, Clock *clock)
 		if (fact->kind != clock->clause->ends_on || (fact->tie.kind != TIE_NONE ? !tie_names(&fact->tie, clock) :
 													 fact->day < clock->started_on || fact->day >= clock->spell->to_day))
 			continue;
-		if (clock->reading->restored_only)
+		if (clock->reading->restored_only && clock->clause->starts_on == W_SHORTFALL)
 			fact->used = true;	/* it is about this one, and ends nothing */
 		else
 			stop_clock(clock, fact);
@@ -368,7 +397,10 @@ stop_clocks(Walk *walk)
 		Fact	   *fact = walk->by_day[i];
 
 		if (fact->kind != NO_WORD && fact->tie.kind != TIE_NONE)
+		{
 			stop_tied(&queues.duties[fact->kind], fact);
+			stop_tied(&queues.states[fact->kind], fact);
+		}
 	}
 	for (int i = 0; i < walk->nfacts; i++)
 	{
@@ -378,7 +410,10 @@ stop_clocks(Walk *walk)
 		if (fact->kind == NO_WORD)
 			continue;
 		if (fact->tie.kind == TIE_NONE)
+		{
 			stop_next(walk, &queues.duties[fact->kind], fact);
+			stop_states(&queues.states[fact->kind], fact);
+		}
 		pay_debts(&queues.debts[fact->kind], fact);
 	}
 }

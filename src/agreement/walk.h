@@ -54,6 +54,7 @@ typedef struct Fact
 	DateADT		from_day;		/* DATEVAL_NOBEGIN: none */
 	DateADT		to_day;			/* NO_DAY: none */
 	const char *choice;
+	const char *counterparty;
 	bool		used;			/* it ended, paid, waived or chose something */
 } Fact;
 
@@ -229,6 +230,7 @@ extern int	find_holder(const Walk *walk, Bytes name);
 extern void find_holders(Walk *walk);
 extern void find_holdings(Walk *walk);
 extern const Holdings *holdings_for(Walk *walk, const Reading *reading);
+extern Ratio ratio_of_sum(const Sum *sum);
 extern const Balance *balance_on(const Line *line, DateADT day);
 extern bool holds_something(const Balance *balance);
 extern bool held_between(const Line *line, DateADT from, DateADT to);

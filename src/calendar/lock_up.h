@@ -15,7 +15,8 @@
 typedef enum LockUpExtends
 {
 	EXTENDS_EFFECTIVENESS,		/* the 180 days from effectiveness */
-	EXTENDS_BOTH				/* the later of both periods */
+	EXTENDS_BOTH,				/* the later of both periods */
+	EXTENDS_UNREAD				/* nobody says */
 } LockUpExtends;
 
 /* Days on which sales cannot be made. */
@@ -30,6 +31,8 @@ typedef struct LockUp
 {
 	DateADT		last_day;		/* while it is open the earliest possible one */
 	bool		open;
+	bool		unread;			/* how the words are read makes a difference, and nobody says: ... */
+	DateADT		latest;			/* ... then last_day is the sooner of both ends, and this the later */
 } LockUp;
 
 extern LockUp lock_up(DateADT closed_on, DateADT effective_on, const Suspension *suspensions, int n,

@@ -96,6 +96,9 @@ static const BookColumn reading_columns[] = {
 	{"lock_up_extends", TEXTOID},
 	{"amendment", TEXTOID},
 	{"majority", TEXTOID},
+	{"promptly", TEXTOID},
+	{"proceeds", JSONBOID},
+	{"subsidiaries", TEXTARRAYOID},
 	{"recorded_at", TIMESTAMPTZOID},
 	{"recorded_by", TEXTOID},
 };
