@@ -119,9 +119,9 @@ UPDATE notes SET price = 0.05 WHERE deal = 'e';
 SET covenant.as_of = '2005-08-01';
 UPDATE notes SET price = 0.02 WHERE deal = 'e';
 CALL pg_temp.read('{"board_curable": "from_shortfall"}');
-SELECT started_on, due_on, done_on, days_late, state FROM deals_duty WHERE deal = 'e';
+SELECT started_on, due_on, done_on, days_late, state FROM deals_duty WHERE deal = 'e' AND duty = 'shareholder approval';
 INSERT INTO deals_event (deal, kind, occurred_on) VALUES ('e', 'shareholder_approval', '2005-07-28');
-SELECT started_on, due_on, done_on, days_late, state FROM deals_duty WHERE deal = 'e';
+SELECT started_on, due_on, done_on, days_late, state FROM deals_duty WHERE deal = 'e' AND duty = 'shareholder approval';
 SELECT count(*) AS breaches FROM deals_breach WHERE deal = 'e';
 
 DROP SCHEMA spells_test CASCADE;
