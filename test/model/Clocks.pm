@@ -60,7 +60,7 @@ sub answering
 	my @same = grep { $_->{section} eq $section } @clauses;
 	my ($buyers) = (grep { $_->{owed_by} eq 'company' } @same) ? () : @same;
 	my ($own) = grep { $_->{starts_on} eq 'breach' } @same;
-	my ($of_article) = grep { $_->{starts_on} eq 'breach' && article($_->{section}) eq article($section) } @clauses;
+	my ($of_article) = grep { $_->{starts_on} eq 'breach' && $_->{owed_by} eq 'company' && article($_->{section}) eq article($section) } @clauses;
 	return ($own // $of_article, $buyers);
 }
 
@@ -148,6 +148,17 @@ sub start_by_spells
 	}
 }
 
+# The meeting, from the day on which the board alone could not cure a shortfall.
+sub start_by_votes
+{
+	my ($world, $duty) = @_;
+	for my $spell (grep { defined $_->{vote} } spells($world, sub { 0 }))
+	{
+		my $clause = clause_on($world, $duty, $spell->{vote});
+		start($world, $clause, $spell->{vote}, ref => 'shortfall ' . date_of($spell->{from}), spell => $spell) if $clause && $clause->{starts_on} eq 'vote_needed';
+	}
+}
+
 # A shortfall as a breach of 4(h) itself.
 sub start_at_once
 {
@@ -182,15 +193,15 @@ sub tied_to
 }
 
 # The clause's section, or the one that was broken; without a ref a section with
-# clauses of its own means these.  Restrictions of capital raising are none: what
-# breaks them is a breach for which 4(o) answers.
+# clauses of its own means these.  What has no due day is none, nor is a
+# restriction of capital raising: what breaks it is a breach for which 4(o) answers.
 sub section_names
 {
 	my ($world, $fact, $clock) = @_;
 	my $section = $fact->{section};
 	return 1 if !defined $section || $section eq $clock->{section};
 	return 0 unless defined $clock->{broken} && $section eq $clock->{broken};
-	return defined $fact->{ref} || !grep { $_->{section} eq $section && $_->{ends_on} ne 'lock_up' } @{ $world->{clauses} };
+	return defined $fact->{ref} || !grep { $_->{section} eq $section && $_->{ends_on} ne 'lock_up' && defined $_->{period} } @{ $world->{clauses} };
 }
 
 sub names
@@ -286,13 +297,17 @@ sub stop_shortfall
 {
 	my ($world, $clock) = @_;
 	my $to = $clock->{stopped} = $clock->{spell}{to};
-	return if $clock->{derived} || $clock->{reading}{approval} eq 'reserve_restored';
+	return if $clock->{derived} || ($clock->{clause}{starts_on} eq 'shortfall' && $clock->{reading}{approval} eq 'reserve_restored');
 	for my $fact (grep { $_->{kind} eq $clock->{clause}{ends_on} } @{ $world->{facts} })
 	{
 		stop($clock, $fact)
 			if defined $fact->{ref} ? tied_to($fact, $clock) : $fact->{day} >= $clock->{started_on} && (!defined $to || $fact->{day} < $to);
 	}
 }
+
+# What is broken from its start on and is no breach lasts until it ends, however
+# often it was said to have begun.
+sub is_state { my ($clock) = @_; my $clause = $clock->{clause}; return !defined $clause->{unit} && $clause->{starts_on} ne 'breach' && $clock->{remedy} ne 'none' }
 
 sub stop_clocks
 {
@@ -309,7 +324,9 @@ sub stop_clocks
 	}
 	for my $fact (@{ $world->{facts} })
 	{
-		stop_next($fact, @{ $duties{ $fact->{kind} } // [] }) unless defined $fact->{ref};
+		my @ended = @{ $duties{ $fact->{kind} } // [] };
+		stop_next($fact, grep { !is_state($_) } @ended) unless defined $fact->{ref};
+		stop($_, $fact) for grep { is_state($_) && !defined $fact->{ref} && $_->{started_on} <= $fact->{day} && concerns($_, $fact->{holder}) } @ended;
 		pay_debts($fact, @{ $debts{ $fact->{kind} } // [] });
 	}
 }
@@ -360,6 +377,11 @@ sub due_on
 	$from //= $clock->{counted_from};
 	my $calendar = $clause->{calendar} // $clock->{reading}{calendar};
 	my ($n, $unit) = @$clause{qw(period unit)};
+	if ($unit eq 'promptly')
+	{
+		$n = $clock->{reading}{promptly} // return undef;
+		$unit = 'business days';
+	}
 	my $due = $unit eq 'business days' ? business_day_after($calendar, $from, $n) : $unit eq 'days' ? $from + $n : months_after($from, $unit eq 'years' ? 12 * $n : $n);
 	my $rolls = defined $clause->{roll} ? $clause->{roll} eq 'following' : $unit eq 'days' && $clock->{reading}{sunday} eq 'moves';
 	return $rolls && !business_day($calendar, $due) ? business_day_after($calendar, $due, 1) : $due;
@@ -429,17 +451,53 @@ sub first_day_that_costs
 	return $clock->{broken_from};
 }
 
+# So long as a Buyer owns any of the Securities (4(c), 4(g), 4(i)); so long as
+# anybody does (4(j)).
+sub end_with_securities
+{
+	my ($world, $clock) = @_;
+	my $section = $clock->{broken} // $clock->{section};
+	my $started = $clock->{started_on};
+	if ($section =~ /^4\([cgi]\)$/)
+	{
+		my $any = %{ $clock->{concerned} };
+		for my $fact (grep { $_->{kind} eq 'securities_disposed' && defined $_->{holder} } @{ $world->{facts} })
+		{
+			my $holder = $fact->{holder};
+			delete $clock->{concerned}{$holder} if $fact->{day} <= $started;
+			$clock->{served}{$holder} = earlier($clock->{served}{$holder}, max($fact->{day}, $started));
+		}
+		$clock->{stopped} = $started if $any && !%{ $clock->{concerned} };
+	}
+	elsif ($section eq '4(j)')
+	{
+		my @days = map { $_->{day} } @{ $world->{lines}{counted} };
+		my @held = grep { holds_something($world, '', $_) } @days;
+		my ($gone) = @held ? grep { $_ > $held[-1] } @days : ();
+		$clock->{stopped} = earlier($clock->{stopped}, max($gone, $started)) if defined $gone;
+	}
+}
+
+sub closing_from
+{
+	my ($world, $day) = @_;
+	my ($closing) = grep { $_->{kind} eq 'closing' } @{ $world->{facts} };
+	return $closing ? max($closing->{day}, $day) : undef;
+}
+
 sub judge
 {
 	my ($world, $clock) = @_;
 	return judge_restriction($world, $clock) if $clock->{clause}{ends_on} eq 'last_note';
 	return judge_lock_up($world, $clock) if $clock->{clause}{ends_on} eq 'lock_up';
+	end_with_securities($world, $clock);
 	my @served = map { $clock->{served}{$_} } keys %{ $clock->{concerned} };
 	$clock->{done_on} = earlier($clock->{stopped}, all_served($clock) ? max(@served) : undef);
 	$clock->{broken_from} = $clock->{started_on};
-	if (defined $clock->{clause}{period} && !$clock->{derived})
+	if (defined $clock->{clause}{unit} && !$clock->{derived})
 	{
-		$clock->{due_on} = due_on($clock);
+		$clock->{due_on} = $clock->{clause}{unit} eq 'closing' ? closing_from($world, $clock->{counted_from}) : due_on($clock);
+		return delete $clock->{broken_from} unless defined $clock->{due_on};
 		$clock->{broken_from} = max($clock->{due_on} + 1, $clock->{started_on});
 	}
 	$clock->{broken_from} = max($clock->{broken_from}, $clock->{spell}{vote})
@@ -507,6 +565,7 @@ sub find_clocks
 		start_by_facts($world, $duty);
 		start_by_month_ends($world, $duty);
 		start_by_spells($world, $duty);
+		start_by_votes($world, $duty);
 	}
 	start_at_once($world);
 	stop_clocks($world);

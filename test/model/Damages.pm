@@ -109,7 +109,8 @@ sub claim_all
 	$world->{claims} = [];
 	for my $clock (@{ $world->{clocks} })
 	{
-		next if $clock->{remedy} !~ /^(damages|per day|interest)$/ || $clock->{owed_by} eq 'buyers' || $clock->{waived} || $clock->{broken_from} > $world->{as_of};
+		next if $clock->{remedy} !~ /^(damages|per day|interest)$/ || $clock->{owed_by} eq 'buyers' || $clock->{waived};
+		next if !defined $clock->{broken_from} || $clock->{broken_from} > $world->{as_of};
 		if ($clock->{remedy} eq 'interest')
 		{
 			claim($world, $clock, $clock->{holder})

@@ -150,12 +150,14 @@ sub json { my (%is) = @_; return '{' . join(', ', map { "\"$_\": $is{$_}" } sort
 sub readings
 {
 	my ($world, $choices) = @_;
-	my %is = map { $_ => '"' . $choices->{$_}[ ($world->{number} + $world->{offset}{$_}) % @{ $choices->{$_} } ] . '"' } keys %$choices;
-	my @sql = sprintf "SELECT covenant.adopt('deals', 'spa-2005', '%s', deal => '%d')", json(%is), $world->{deal};
+	my $json = sub { my ($choice) = @_; return $choice =~ /^\d+$/ ? $choice : "\"$choice\"" };
+	my %is = map { $_ => $json->($choices->{$_}[ ($world->{number} + $world->{offset}{$_}) % @{ $choices->{$_} } ]) } keys %$choices;
+	my $said = sub { return json(map { $_ => $is{$_} } grep { $is{$_} ne '""' } keys %is) };    # some may be left out
+	my @sql = sprintf "SELECT covenant.adopt('deals', 'spa-2005', '%s', deal => '%d')", $said->(), $world->{deal};
 	if (chance(0.3))
 	{
-		$is{$_} = '"' . one_of(@{ $choices->{$_} }) . '"' for sort keys %is;
-		push @sql, sprintf "SELECT covenant.adopt('deals', 'spa-2005', '%s', deal => '%d', from_day => '%s')", json(%is), $world->{deal}, date_of(some_day());
+		$is{$_} = $json->(one_of(@{ $choices->{$_} })) for sort keys %is;
+		push @sql, sprintf "SELECT covenant.adopt('deals', 'spa-2005', '%s', deal => '%d', from_day => '%s')", $said->(), $world->{deal}, date_of(some_day());
 	}
 	return @sql;
 }
@@ -216,7 +218,7 @@ sub starts
 	for (1 .. int rand 5)
 	{
 		my $day = some_day();
-		my $section = one_of('3(g)', '3(z)', '4(i)', '4(o)', '4(d)', '4(c)', '4(h)', '4(n)', '4(l)', '4(f)', '4(e)');
+		my $section = one_of('3(g)', '3(z)', '4(i)', '4(o)', '4(d)', '4(c)', '4(h)', '4(n)', '4(l)', '4(f)', '4(e)', '4(j)', '2(f)');
 		push @events, event($world, 'breach', $day, section => $section, perhaps(0.3, holder => buyer($world)), note => 'random');
 		push @events, event($world, 'cure', $day + int rand 60, section => one_of($section, $section, '4(o)', '3(z)'), perhaps(0.3, holder => buyer($world))) if chance(0.7);
 	}
@@ -231,6 +233,13 @@ sub starts
 	push @events, event($world, 'tranche_closed', $world->{tranche}) if $world->{tranche} && chance(0.8);
 	push @events, event($world, one_of('registration_filed', 'registration_effective'), some_day()) if chance(0.4);
 	push @events, event($world, one_of('sales_suspended', 'sales_resumed'), some_day()) for 1 .. int rand 4;
+	push @events, event($world, one_of(qw(listed delisted delisted existence_lost existence_restored meeting_called agent_instructed)), some_day()) for 1 .. int rand 4;
+	for my $what (grep { chance(0.2) } qw(eligibility_notice shareholder_notice))
+	{
+		my $day = some_day();
+		push @events, event($world, $what, $day), map { event($world, $what . '_sent', $day + int rand 10, perhaps(0.6, holder => buyer($world))) } 1 .. int rand 4;
+	}
+	push @events, event($world, 'securities_disposed', some_day(), holder => buyer($world)) if chance(0.3);
 	push @events, event($world, one_of('form_d_due', 'form_d'), some_day()) for 1 .. int rand 3;
 	push @events, event($world, 'shareholder_approval', some_day()) if chance(0.3);
 	return shuffle @events;

@@ -57,7 +57,8 @@ sub rows
 # --------------------------------------------------------------------------
 
 $node->safe_psql('postgres', World::set_up());
-my %choices = map { $_->{reading} => $_->{reading} eq 'calendar' ? [qw(NYGCL WEEKDAYS NYFD NYSE NYFD+NYSE)] : $_->{choices} }
+my %others = (calendar => [qw(NYGCL WEEKDAYS NYFD NYSE NYFD+NYSE)], promptly => [ 2, 5, '' ]);
+my %choices = map { $_->{reading} => $others{ $_->{reading} } // $_->{choices} }
 	rows('SELECT reading, choices FROM covenant.reading_choices()');
 $node->safe_psql('postgres', q{SET search_path = world; SELECT covenant.adopt('deals', 'spa-2005',
 	'{"as": "company", "months": "calendar", "list_interest": "next_year", "majority": "purchased"}')});
@@ -91,13 +92,14 @@ sub change_tables
 	return scalar @changes, scalar grep { $_ ne '00000' } @came_to;
 }
 
-my ($written, $refused) = (0, 0);
+my ($written, $refused, $unread) = (0, 0, 0);
 for my $world (@worlds)
 {
 	my ($n, $not) = change_tables($world);
 	$written += $n;
 	$refused += $not;
-	outcomes(readings($world, \%choices), amendments($world), starts($world));
+	$unread += grep { $_ ne '00000' } outcomes(readings($world, \%choices));
+	outcomes(amendments($world), starts($world));
 }
 my $known_at = $node->safe_psql('postgres', 'SELECT clock_timestamp()');
 outcomes(map { (amendments($_), World::readings($_, \%choices)) } grep { $_->{number} % 3 == 0 } @worlds);
@@ -254,6 +256,7 @@ for my $world (@worlds)
 }
 is($differ // 0, 0, "the views of $worlds worlds are those of the model");
 cmp_ok($total{$_}, q{>}, $worlds, "rows of $_: $total{$_}") for sort keys %total;
+is($unread, 0, 'every reading is adopted');
 cmp_ok($refused, '<', $written / 3, "$refused of $written changes of the tables were refused");
 
 $node->stop;
