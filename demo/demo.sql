@@ -41,4 +41,5 @@ $$;
 \ir 7_late.sql
 \ir 8_raising.sql
 \ir 9_closings.sql
-\ir 10_books.sql
+\ir 10_transfers.sql
+\ir 11_books.sql

@@ -118,6 +118,9 @@ SELECT covenant.conversion_notice('deals', 'cb', 'AJW', NULL, NULL);
 SELECT covenant.conversion_notice('deals', NULL, 'AJW', 1);
 SELECT covenant.conversion_notice('notes', 'cb', 'AJW', 1);
 RESET covenant.as_of;
+-- The function behind it asks for as much.
+SELECT covenant_internal.notice_of('deals_reserve', 'cb', true, NULL, NULL, 1, 0, NULL, NULL, NULL);
+SELECT covenant_internal.notice_of('deals_reserve', 'cb', true, NULL, 'AJW', 1, 0, 4.99, NULL, NULL);
 -- counted alone is no cap.
 SELECT limited_by, shares FROM covenant.conversion_notice('deals', 'cb', 'AJW', 1, counted => 'after');
 -- Shares beyond what there can be.

@@ -35,7 +35,7 @@ INSERT INTO deals_event (deal, kind, section, choice) VALUES (1, 'election', '4(
 INSERT INTO deals_event (deal, kind, section, choice) VALUES (1, 'election', '4(f)', 'cash');
 INSERT INTO deals_event (deal, kind, section) VALUES (1, 'election', '4(o)');
 INSERT INTO deals_event (deal, kind) VALUES (1, 'breach');
-INSERT INTO deals_event (deal, kind, section) VALUES (1, 'breach', '5(a)');
+INSERT INTO deals_event (deal, kind, section) VALUES (1, 'breach', '9(a)');
 INSERT INTO deals_event (deal, kind, section) VALUES (1, 'breach', 'Section 4(h)');
 INSERT INTO deals_event (deal, kind, holder) VALUES (1, 'opinion_delivered', 'AJW Partner');
 INSERT INTO deals_event (deal, kind, ref, occurred_on) VALUES (1, 'opinion_accepted', '2', '2005-06-19');
@@ -118,7 +118,7 @@ FROM (VALUES ('waiver', '{"holder": "A"}'::jsonb), ('damages_agreed', '{}'), ('d
 	('opinion_accepted', '{}'), ('breach', '{}'), ('breach', '{"section": "3(g)"}')) v(k, said);
 
 -- Sections: a breach names its own, and the clause of its article answers.
-SELECT k, pg_temp.try(k) AS none, pg_temp.try(k, '{"section": "5"}') AS other_article, pg_temp.try(k, '{"section": "4(i)"}') AS answered_by_4o, pg_temp.try(k, '{"section": "4(h)"}') AS itself, pg_temp.try(k, '{"section": "2(f)"}') AS of_its_own
+SELECT k, pg_temp.try(k) AS none, pg_temp.try(k, '{"section": "9"}') AS other_article, pg_temp.try(k, '{"section": "4(i)"}') AS answered_by_4o, pg_temp.try(k, '{"section": "4(h)"}') AS itself, pg_temp.try(k, '{"section": "2(f)"}') AS of_its_own
 FROM unnest(ARRAY['breach', 'cure', 'damages_agreed', 'damages_adjudged']) k;
 SELECT s, pg_temp.try('cure', pg_temp.say('ref', :'breach', 'section', s)) AS cure, pg_temp.try('damages_agreed', pg_temp.say('ref', '2005-05-31', 'section', s)) AS list FROM unnest(ARRAY['4(i)', '4(o)', '4(h)', '3(z)']) s;
 SELECT s, pg_temp.try('election', pg_temp.say('section', s, 'choice', 'cash')) AS company, pg_temp.try('election', pg_temp.say('section', s, 'choice', 'cash', 'holder', 'A')) AS holder

@@ -123,7 +123,19 @@ BEGIN
 			'the Securities may not be sold, assigned or transferred unless'),
 		(24, '5', 'transfer agent instructions', 'company', false, 'signing', NULL,
 			NULL, 'closing', NULL, 'agent_instructed', 'injunction', NULL, NULL,
-			'shall issue irrevocable instructions to its transfer agent'))
+			'shall issue irrevocable instructions to its transfer agent'),
+		(25, '2(g)', 'remove legend: registered', 'company', true, 'registration_effective', NULL,
+			NULL, 'promptly', NULL, 'legend_removed', 'injunction', NULL, NULL,
+			'shall be removed and the Company shall issue a certificate without such legend ... if ... (a) such Security is registered for sale under an effective registration statement; remedy by Section 5'),
+		(26, '2(g)', 'remove legend: opinion', 'company', true, 'opinion_accepted', NULL,
+			NULL, 'promptly', NULL, 'legend_removed', 'injunction', NULL, NULL,
+			'(b) such holder provides the Company with an opinion of counsel; Section 5: promptly instruct its transfer agent to issue one or more certificates, free from restrictive legend'),
+		(27, '2(g)', 'remove legend: assurances', 'company', true, 'assurances_received', NULL,
+			NULL, 'promptly', NULL, 'legend_removed', 'injunction', NULL, NULL,
+			'(c) such holder provides the Company with reasonable assurances; Section 5: promptly instruct its transfer agent to issue one or more certificates, free from restrictive legend'),
+		(28, '5', 'no other instructions to the transfer agent', 'company', false, 'breach', NULL,
+			NULL, NULL, NULL, 'cure', 'injunction', NULL, NULL,
+			'no instruction other than the Irrevocable Transfer Agent Instructions ... and stop transfer instructions to give effect to Section 2(f)'))
 		v(ord, section, duty, owed_by, to_each_holder, starts_on, subjects, period, unit, calendar, ends_on, remedy, rate, elector, words);
 END
 $$;

@@ -400,6 +400,23 @@ put_notice(const Notice *notice, FunctionCallInfo fcinfo)
 }
 
 /*
+ * What must be known of a notice: 22004.
+ */
+static void
+require_arguments(FunctionCallInfo fcinfo)
+{
+	static const int needed[] = {0, 1, 2, 4, 5, 6};
+	bool		complete = PG_ARGISNULL(7) || !PG_ARGISNULL(8);
+
+	for (int i = 0; i < lengthof(needed); i++)
+		complete &= !PG_ARGISNULL(needed[i]);
+	if (!complete)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("a notice without deal, holder or amount, or a cap that is not said how to count, cannot be reckoned")));
+}
+
+/*
  * covenant_internal.notice_of(ledger, deal, with_capital, company, holder,
  * amount, owned, cap_percent, counted, exchange_cap)
  */
@@ -407,10 +424,13 @@ COVENANT_FUNCTION(covenant_notice_of);
 Datum
 covenant_notice_of(PG_FUNCTION_ARGS)
 {
-	Notice		notice = {.amount = PG_GETARG_NUMERIC(5)};
-	char	   *holder = text_to_cstring(PG_GETARG_TEXT_PP(4));
+	Notice		notice = {0};
+	char	   *holder;
 	int64		limit = PG_INT64_MAX;
 
+	require_arguments(fcinfo);
+	holder = text_to_cstring(PG_GETARG_TEXT_PP(4));
+	notice.amount = PG_GETARG_NUMERIC(5);
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	read_notice(&notice, fcinfo);

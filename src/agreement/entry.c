@@ -14,6 +14,7 @@
 #include "agreement/entry.h"
 
 #include "agreement/kinds.h"
+#include "agreement/legends.h"
 #include "catalog/pg_type.h"
 #include "guard/adopted.h"
 #include "guard/pending.h"
@@ -250,7 +251,7 @@ read_tied_event(EventEntry *entry, const EntryBooks *books)
 {
 	bool		isnull;
 
-	if (ask(books, psprintf("SELECT e.kind, e.section, e.occurred_on FROM %s e"
+	if (ask(books, psprintf("SELECT e.kind, e.section, e.occurred_on, e.subject FROM %s e"
 							" WHERE e.deal OPERATOR(pg_catalog.=) $1 AND e.event_id OPERATOR(pg_catalog.=) $2",
 							adopted_name(books, ADOPTED_EVENT)), INT8OID, Int64GetDatum(entry->ref_event)) == 0)
 		return false;
@@ -261,6 +262,11 @@ read_tied_event(EventEntry *entry, const EntryBooks *books)
 	{
 		entry->tied_to = "breach";	/* what may be said of it is that of one */
 		entry->tied_section = "4(d)";
+	}
+	else if (strcmp(entry->tied_to, "agent_instructed") == 0 && is_other_instruction(text_result(0, 4)))
+	{
+		entry->tied_to = "breach";
+		entry->tied_section = "5";
 	}
 	return true;
 }

@@ -82,7 +82,12 @@ starts_of(const EntryBooks *books, const char *stop)
 	initStringInfo(&list);
 	for (int i = 0; i < books->nclauses; i++)
 	{
-		if (strcmp(books->clauses[i].ends_on, stop) == 0)
+		bool		told = false;
+
+		for (int j = 0; j < i && !told; j++)
+			told = strcmp(books->clauses[j].ends_on, stop) == 0 &&
+				strcmp(books->clauses[j].starts_on, books->clauses[i].starts_on) == 0;
+		if (!told && strcmp(books->clauses[i].ends_on, stop) == 0)
 			appendStringInfo(&list, "%s%s", list.len == 0 ? "" : " or ", books->clauses[i].starts_on);
 	}
 	return list.data;

@@ -29,37 +29,16 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	ledger regclass;
-	arguments text;
-	member regclass;
 BEGIN
 	PERFORM covenant_internal.require_arguments(jsonb_build_object('offerings', offerings, 'deals', deals, 'deal', deal,
 		'offering', offering, 'kind', kind, 'agreed_on', agreed_on, 'closes_on', closes_on));
-	PERFORM covenant_internal.check_watchable(offerings);
 	ledger := covenant_internal.adopted_books(deals);
-	PERFORM covenant_internal.lock_table(offerings);
-	IF EXISTS (SELECT FROM covenant_internal.members(offerings) m JOIN pg_trigger t ON t.tgrelid = m
-			   WHERE t.tgfoid = 'covenant_internal.offering()'::regprocedure) THEN
-		RAISE EXCEPTION 'table "%" is watched already', offerings
-			USING ERRCODE = 'duplicate_object',
-				  HINT = format('To watch it differently, call covenant.unwatch(%L) first.', offerings);
-	END IF;
-	IF NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = offerings), (SELECT relowner FROM pg_class WHERE oid = ledger), 'USAGE') THEN
-		RAISE EXCEPTION 'owner of table "%" may not use the books of "%"', offerings, deals
-			USING ERRCODE = 'insufficient_privilege',
-				  DETAIL = 'The owner of the offerings must be a member of the role that owns the books.';
-	END IF;
+	PERFORM covenant_internal.check_acts(offerings, deals, ledger, 'covenant_internal.offering'::regproc, 'offerings');
 	PERFORM covenant_internal.check_offering_columns(offerings, ledger, deal, ARRAY[offering, kind, exception], ARRAY[agreed_on, closes_on],
 													 ARRAY[price, market_price]);
-	SELECT string_agg(quote_literal(w.key || '=' || w.value), ', ' ORDER BY w.n) INTO arguments
-	FROM unnest(ARRAY['table', 'schema', 'ledger', 'deal', 'offering', 'kind', 'agreed_on', 'closes_on', 'price', 'market_price', 'exception'],
-				ARRAY['offerings', covenant_internal.watch_word(deals, 'schema'), covenant_internal.watch_word(deals, 'ledger'),
-					  deal, offering, kind, agreed_on, closes_on, price, market_price, exception])
-		 WITH ORDINALITY AS w(key, value, n);
-	FOR member IN SELECT covenant_internal.members(offerings) LOOP
-		CONTINUE WHEN member <> offerings AND (SELECT relispartition FROM pg_class WHERE oid = member);  -- reached from above
-		EXECUTE format('CREATE CONSTRAINT TRIGGER covenant_offering AFTER INSERT OR UPDATE ON %s DEFERRABLE INITIALLY DEFERRED
-			FOR EACH ROW EXECUTE FUNCTION covenant_internal.offering(%s)', member, arguments);
-	END LOOP;
+	PERFORM covenant_internal.watch_acts(offerings, deals, 'covenant_internal.offering'::regproc, 'offerings', ARRAY[['deal', deal],
+		['offering', offering], ['kind', kind], ['agreed_on', agreed_on], ['closes_on', closes_on], ['price', price],
+		['market_price', market_price], ['exception', exception]]);
 END
 $$;
 COMMENT ON FUNCTION covenant.watch_offerings(regclass, regclass, name, name, name, name, name, name, name, name) IS
@@ -82,7 +61,7 @@ DECLARE
 BEGIN
 	SELECT b.message INTO message FROM covenant_internal.broken_limit(ledger, deal, false, offering, kind, agreed_on, closes_on,
 		price, market_price, exception, limit_name) AS b;
-	RETURN CASE WHEN NOT covenant_internal.limit_is_recorded(ledger, deal, offering, agreed_on, message) THEN message END;
+	RETURN CASE WHEN NOT covenant_internal.act_is_recorded(ledger, deal, '4(e)', NULL, offering, agreed_on, message) THEN message END;
 EXCEPTION
 	WHEN null_value_not_allowed OR not_null_violation OR invalid_parameter_value OR datetime_field_overflow THEN
 		RETURN SQLERRM;

@@ -37,6 +37,7 @@ static const char *const known_words[] = {
 	[W_VOTE_NEEDED] = VOTE_NEEDED, [W_DISPOSED] = "securities_disposed", [W_REGISTRATION_FILED] = "registration_filed",
 	[W_CONDITION_SATISFIED] = "condition_satisfied", [W_CONDITION_FAILED] = "condition_failed",
 	[W_CONDITION_WAIVED] = "condition_waived", [W_PROCEEDS_RECEIVED] = "proceeds_received", [W_PROCEEDS_USED] = "proceeds_used",
+	[W_LEGEND_REMOVED] = "legend_removed", [W_AGENT_INSTRUCTED] = "agent_instructed",
 };
 
 StaticAssertDecl(lengthof(known_words) == N_KNOWN_WORDS, "words of the engine");

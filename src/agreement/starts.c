@@ -11,6 +11,7 @@
 #include "agreement/walk.h"
 
 #include "agreement/kinds.h"
+#include "agreement/legends.h"
 #include "agreement/proceeds.h"
 #include "utils/datetime.h"
 
@@ -137,6 +138,8 @@ breaks(const Walk *walk, const Fact *fact)
 {
 	if (fact->kind == W_BREACH)
 		return fact->section;
+	if (fact->kind == W_AGENT_INSTRUCTED && is_other_instruction(fact->subject))
+		return "5";
 	return fact->kind == W_PROCEEDS_USED && is_misuse(walk, fact) ? "4(d)" : NULL;
 }
 
@@ -185,7 +188,7 @@ start_by_facts(Walk *walk, int duty, const Fact *hereof)
 		Fact	   *fact = walk->by_day[i];
 		const Clause *clause;
 
-		int			kind = fact->kind == W_PROCEEDS_USED ? W_BREACH : fact->kind;
+		int			kind = fact->kind == W_PROCEEDS_USED || fact->kind == W_AGENT_INSTRUCTED ? W_BREACH : fact->kind;
 
 		if (!ever_starts_on(&walk->terms, duty, fact == hereof ? W_SIGNING : kind) &&
 			!ever_starts_on(&walk->terms, duty, kind))

@@ -11,6 +11,7 @@
  *-------------------------------------------------------------------------
  */
 #include "agreement/conditions.h"
+#include "agreement/legends.h"
 
 #include "miscadmin.h"
 
@@ -201,11 +202,13 @@ stand_in(Queue *queue, Clock *clock, int nclocks)
 
 /*
  * What is broken from its start on, and is no breach to be cured, is a state:
- * its end ends it, however often it was said to have begun.
+ * its end ends it, however often it was said to have begun.  So is a legend.
  */
 static bool
 is_state(const Clock *clock)
 {
+	if (clock->clause->ends_on == W_LEGEND_REMOVED)
+		return true;
 	return clock->clause->unit == UNIT_NONE && clock->clause->starts_on != W_BREACH && clock->clause->remedy != REMEDY_NONE;
 }
 
@@ -274,11 +277,28 @@ stop_next(const Walk *walk, const Queue *duties, Fact *stop)
 static void
 stop_states(const Queue *states, Fact *stop)
 {
+	bool		about_certificate = is_about_certificate((const Clock *const *) states->clocks, states->n, stop);
+
 	for (int i = 0; i < states->n; i++)
 	{
-		if (states->clocks[i]->started_on <= stop->day && concerns(states->clocks[i], stop->holder))
-			stop_clock(states->clocks[i], stop);
+		Clock	   *clock = states->clocks[i];
+
+		if (clock->started_on <= stop->day && concerns(clock, stop->holder) &&
+			(clock->clause->ends_on != W_LEGEND_REMOVED || removes_legend(clock, stop, about_certificate)))
+			stop_clock(clock, stop);
 	}
+}
+
+/*
+ * What the agent is told besides the irrevocable instructions ends nothing, and
+ * is not to (Section 5).
+ */
+static bool
+ends_nothing(Fact *fact)
+{
+	if (fact->kind != W_AGENT_INSTRUCTED || is_irrevocable(fact->subject))
+		return false;
+	return fact->used = true;
 }
 
 /* Debts ------------------------------------------------------------------ */
@@ -396,7 +416,7 @@ stop_clocks(Walk *walk)
 	{
 		Fact	   *fact = walk->by_day[i];
 
-		if (fact->kind != NO_WORD && fact->tie.kind != TIE_NONE)
+		if (fact->kind != NO_WORD && fact->tie.kind != TIE_NONE && !ends_nothing(fact))
 		{
 			stop_tied(&queues.duties[fact->kind], fact);
 			stop_tied(&queues.states[fact->kind], fact);
@@ -407,7 +427,7 @@ stop_clocks(Walk *walk)
 		Fact	   *fact = walk->by_day[i];
 
 		CHECK_FOR_INTERRUPTS();
-		if (fact->kind == NO_WORD)
+		if (fact->kind == NO_WORD || ends_nothing(fact))
 			continue;
 		if (fact->tie.kind == TIE_NONE)
 		{

@@ -50,7 +50,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION covenant.check(regclass) IS
-'Adds what this transaction has pending to the latest ledger rows and raises what COMMIT would raise (23514), and before that what the next write to a watched table would (42703, 42804, 42809, 55000); then has offerings judged (Section 4(e)), of which what is let through is recorded at once. Of the books it writes and locks nothing (Section 4(h))';
+'Adds what this transaction has pending to the latest ledger rows and raises what COMMIT would raise (23514), and before that what the next write to a watched table would (42703, 42804, 42809, 55000); then has offerings (Section 4(e)) and transfers (Section 2(f)) judged, of which what is let through is recorded at once. Of the books it writes and locks nothing (Section 4(h))';
 
 CREATE FUNCTION covenant.override(deals regclass, reason text) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT

@@ -507,9 +507,9 @@ DECLARE
 BEGIN
 	FOR trigger IN
 		SELECT t.tgname, t.tgrelid::regclass AS relation FROM covenant_internal.members(relation) AS m JOIN pg_trigger t ON t.tgrelid = m
-		WHERE t.tgparentid = 0 AND (m = relation OR t.tgfoid = 'covenant_internal.offering()'::regprocedure)
+		WHERE t.tgparentid = 0 AND (m = relation OR t.tgfoid IN ('covenant_internal.offering()'::regprocedure, 'covenant_internal.transfer()'::regprocedure))
 		  AND t.tgfoid IN ('covenant_internal.reprice()'::regprocedure, 'covenant_internal.breach()'::regprocedure,
-						   'covenant_internal.offering()'::regprocedure)
+						   'covenant_internal.offering()'::regprocedure, 'covenant_internal.transfer()'::regprocedure)
 	LOOP
 		EXECUTE format('DROP TRIGGER %I ON %s', trigger.tgname, trigger.relation);
 		dropped := true;
@@ -520,7 +520,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.drop_other_triggers(regclass) IS
-'Drops the triggers by which a table of quotes reprices notes, a table of breaches gets its damages or a table of offerings is judged; false where there is none';
+'Drops the triggers by which a table of quotes reprices notes, a table of breaches gets its damages or a table of offerings or transfers is judged; false where there is none';
 
 CREATE FUNCTION covenant.unwatch(relation regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT

@@ -83,6 +83,8 @@ ok_as('owner', "SELECT covenant.adopt('house.deals', 'spa-2005', $readings)", 'a
 ok_as('owner', q{SELECT covenant.watch_breaches('house.breaches', 'house.deals', 'deal', 'section', 'since', 'cured', 'damages', 'shares')}, 'watches breaches');
 ok_as('owner', q{CREATE TABLE house.offerings (deal text, name text, kind text, agreed date, closes date)}, 'has financings');
 ok_as('owner', q{SELECT covenant.watch_offerings('house.offerings', 'house.deals', 'deal', 'name', 'kind', 'agreed', 'closes')}, 'watches them');
+ok_as('owner', q{CREATE TABLE house.transfers (deal text, holder text, basis text, day date)}, 'has transfers');
+ok_as('owner', q{SELECT covenant.watch_transfers('house.transfers', 'house.deals', 'deal', 'holder', 'basis', 'day')}, 'watches them too');
 $node->safe_psql($db, q{SET ROLE owner; GRANT SELECT, INSERT ON house.deals_event TO clerk});
 
 # The probe, in every form in which something of hers could run.
@@ -152,6 +154,27 @@ BEGIN
 END $$;
 ALTER TABLE offering_honest ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON offering_honest USING (saw('policy')); GRANT SELECT ON offering_honest, offering_cast TO PUBLIC;
 });
+
+# forged_transfers: likewise.
+$node->safe_psql(
+	$db, q{
+SET ROLE mallory;
+SET search_path = evil;
+CREATE TABLE transfer_honest (deal text, holder text, basis text, day date);
+INSERT INTO transfer_honest VALUES ('a', 'alpha', 'gift', '2005-06-01');
+CREATE TABLE transfer_cast (deal coin, holder coin, basis coin, day date);
+INSERT INTO transfer_cast VALUES (ROW(1), ROW(1), ROW(1), '2005-06-01');
+DO $$
+DECLARE t text;
+BEGIN
+	FOREACH t IN ARRAY '{transfer_honest, transfer_cast}'::text[] LOOP
+		EXECUTE format($f$CREATE CONSTRAINT TRIGGER covenant_transfer AFTER INSERT OR UPDATE ON %I DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION covenant_internal.transfer(
+			'table=transfers', 'schema=house', 'ledger=deals_reserve', 'deal=deal', 'holder=holder', 'basis=basis', 'on_day=day')$f$, t);
+	END LOOP;
+END $$;
+ALTER TABLE transfer_honest ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON transfer_honest USING (saw('policy')); GRANT SELECT ON transfer_honest, transfer_cast TO PUBLIC;
+});
+refused('mallory', '42501', $_, $_) foreach (q{INSERT INTO evil.transfer_honest VALUES ('a', 'alpha', 'gift', '2005-06-01')}, q{UPDATE evil.transfer_cast SET day = '2005-06-03'});
 refused('mallory', '42501', $_, $_) foreach (q{INSERT INTO evil.offering_honest VALUES ('a', 'X', 'warrants', '2005-06-01')}, q{UPDATE evil.offering_cast SET agreed = '2005-06-03'});
 
 # forged_quotes_table: triggers of hers on it; of every shape.
@@ -248,6 +271,7 @@ is(ok_as('owner', q{SELECT covenant_internal.watched_with('house.deals_reserve')
 is(ok_as('owner', q{SELECT quotes FROM covenant_internal.repricing_of('house.notes')}, 'asks who reprices'), 'house.quotes', 'nobody else does');
 is(ok_as('owner', q{SELECT relation FROM covenant_internal.breach_tables('house.deals_reserve')}, 'asks for breaches'), 'house.breaches', 'there are no others');
 is(ok_as('owner', q{SELECT relation FROM covenant_internal.offering_tables('house.deals_reserve')}, 'asks for offerings'), 'house.offerings', 'nor others of these');
+is(ok_as('owner', q{SELECT relation FROM covenant_internal.transfer_tables('house.deals_reserve')}, 'asks for transfers'), 'house.transfers', 'nor of those');
 
 # Quotes, by somebody who may write quotes and nothing else of these.
 $node->safe_psql($db, q{REVOKE UPDATE ON house.notes FROM clerk});
@@ -276,7 +300,7 @@ ok_as('owner', q{INSERT INTO house.breaches VALUES (1, 'a', '4(h)', '2005-06-08'
 ok_as('owner', q{INSERT INTO house.deals_event (deal, kind, occurred_on) VALUES ('a', 'closing', '2005-05-23')}, 'records a closing');
 ok_as('owner', q{CALL covenant.close_month('house.deals', '2005-06-30')}, 'closes a month');
 is(ok_as('owner', q{SELECT count(*) FROM house.deals_list}, 'looks'), 2, 'two lists');
-ok_as('owner', q{SELECT covenant.unwatch('house.breaches'), covenant.unwatch('house.offerings'), covenant.unwatch('house.quotes'), covenant.unwatch('house.notes')}, 'unwatches');
+ok_as('owner', q{SELECT covenant.unwatch('house.breaches'), covenant.unwatch('house.offerings'), covenant.unwatch('house.transfers'), covenant.unwatch('house.quotes'), covenant.unwatch('house.notes')}, 'unwatches');
 ok_as('owner', q{SELECT covenant.unwatch('house.deals')}, 'unwatches the deals');
 ok_as('owner', q{SELECT covenant.watch_deals('house.deals', 'deal', 'reserved', 'authorized', 'outstanding'),
 	covenant.watch_notes('house.notes', 'house.deals', 'deal', 'balance', 'price', 'buyer', rate => 'rate'),

@@ -1,5 +1,5 @@
 \echo '------------------------------------------------------------------------------------------'
-\echo ' 10. The books'
+\echo ' 11. The books'
 \echo '------------------------------------------------------------------------------------------'
 \echo
 \echo ' Beside the tables covenant keeps a journal: each change that was let in, with its day, what'
