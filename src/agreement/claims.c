@@ -97,11 +97,13 @@ find_end(Walk *walk, int first)
 static void
 take_waived_days(Walk *walk, const Clock *clock, int holder, int first)
 {
-	for (int i = 0; i < walk->nfacts; i++)
-	{
-		Fact	   *waiver = &walk->facts[i];
+	const FactList *waivers = &walk->of_kind[W_WAIVER];
 
-		if (waiver->kind != W_WAIVER || waiver->holder != holder || !waiver->for_days || waiver->has_amount ||
+	for (int i = 0; i < waivers->n; i++)
+	{
+		Fact	   *waiver = waivers->facts[i];
+
+		if (waiver->holder != holder || !waiver->for_days || waiver->has_amount ||
 			!waiver_names(walk, waiver, clock))
 			continue;
 		for (int c = first; c < walk->nclaims; c++)

@@ -106,12 +106,9 @@ subject_begins(const Fact *fact, const Clause *clause)
 const Fact *
 first_closing(const Walk *walk)
 {
-	for (int i = 0; i < walk->nfacts; i++)
-	{
-		if (walk->by_day[i]->kind == W_CLOSING)
-			return walk->by_day[i];
-	}
-	return NULL;
+	const FactList *closings = &walk->of_kind[W_CLOSING];
+
+	return closings->n == 0 ? NULL : closings->facts[0];
 }
 
 /*
@@ -121,12 +118,9 @@ first_closing(const Walk *walk)
 static const Fact *
 date_hereof(const Walk *walk)
 {
-	for (int i = 0; i < walk->nfacts; i++)
-	{
-		if (walk->by_day[i]->kind == W_SIGNING)
-			return walk->by_day[i];
-	}
-	return first_closing(walk);
+	const FactList *signings = &walk->of_kind[W_SIGNING];
+
+	return signings->n == 0 ? first_closing(walk) : signings->facts[0];
 }
 
 /*
@@ -180,9 +174,28 @@ ever_starts_on(const Terms *terms, int duty, int kind)
 	return false;
 }
 
+/*
+ * Is there a fact by which some version of a duty's clause starts?
+ */
+static bool
+is_ever_started(const Walk *walk, int duty, const Fact *hereof)
+{
+	for (int i = walk->terms.duties[duty]; i < walk->terms.duties[duty + 1]; i++)
+	{
+		int			kind = walk->terms.clauses[i]->starts_on;
+
+		if (walk->of_kind[kind].n > 0 || (kind == W_SIGNING && hereof != NULL) ||
+			(kind == W_BREACH && walk->of_kind[W_PROCEEDS_USED].n > 0))
+			return true;
+	}
+	return false;
+}
+
 static void
 start_by_facts(Walk *walk, int duty, const Fact *hereof)
 {
+	if (!is_ever_started(walk, duty, hereof))
+		return;
 	for (int i = 0; i < walk->nfacts; i++)
 	{
 		Fact	   *fact = walk->by_day[i];
