@@ -6,6 +6,7 @@
 #   ./dev.sh check    every test; the last line is "N passed, N failed"
 #   ./dev.sh ubsan    only the tests under the undefined-behaviour sanitizer
 #   ./dev.sh bench    bench/run with a server ready (further words are its own)
+#   ./dev.sh reference  writes doc/reference.md from the comments in the catalog
 #   ./dev.sh deb      the Debian package: built, checked, tested, put here
 #   ./dev.sh deps     only install the Debian packages that the others need
 #
@@ -430,11 +431,21 @@ bench() {
 	attended bench_on bench "$@"
 }
 
+# The manual's reference, from a fresh installation.
+reference() {
+	prepare
+	attended variant reference "" || die "the build failed"
+	at reference createdb reference &&
+		at reference psql -X -q -d reference -c 'CREATE EXTENSION covenant' &&
+		at reference psql -X -q -At -d reference -f doc/reference.sql >"$tmp/reference.md" &&
+		cp "$tmp/reference.md" "$tree/doc/reference.md"
+}
+
 exec </dev/null
 command=${1:-}
 [ $# = 0 ] || shift
 case $command in
-	demo | bench) install_packages && "$command" "$@" ;;
+	demo | bench | reference) install_packages && "$command" "$@" ;;
 	check) install_packages && lanes plain assert ubsan deb ;;
 	# shellcheck disable=SC2086
 	deb) install_packages $PACKAGING && deb ;;

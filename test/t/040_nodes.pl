@@ -1,6 +1,6 @@
 # Deals live on three nodes, and writes go straight to the node; a router with
 # postgres_fdw reads over all of them, and has the nodes do the work.  The
-# router is the README's, so that what stands there is what is tried here.
+# router is the manual's, so that what stands there is what is tried here.
 
 use strict;
 use warnings;
@@ -9,11 +9,11 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-open(my $file, '<', 'README.md') or die "README.md: $!";
-my ($section) = do { local $/; <$file> } =~ /^## When one machine is not enough\n(.*?)^## /ms;
+open(my $file, '<', 'doc/scale-out.md') or die "doc/scale-out.md: $!";
+my $section = do { local $/; <$file> };
 close $file;
 my ($place, $routing, $questions) = $section =~ /^```\n(.*?)^```/msg;
-ok($questions, 'the README has a node, a router and questions');
+ok($questions, 'the manual has a node, a router and questions');
 
 my %cluster;
 for my $name (qw(n0 n1 n2 router))
@@ -101,7 +101,7 @@ is($router->safe_psql('deals', 'SELECT tableoid::regclass, count(*) FROM deals_s
 	join("\n", map { "n$_.deals_status|" . @{ $deals_of[$_] } } 0 .. 2),
 	'the status views are partitions, each with the deals of its node');
 
-# The questions of the README run, and the nodes do the work.  Everything that
+# The questions of the manual run, and the nodes do the work.  Everything that
 # a query does on the router stands outside of the Remote SQL.
 sub plan_of
 {
