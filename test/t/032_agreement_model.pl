@@ -2,7 +2,7 @@
 # tables that are learnt of late, amendments, readings of a deal and of a day,
 # stops, waivers, settlements, elections and payments - and a model outside the
 # database, in fractions, written from the agreement and not from the engine.
-# Every row of duties, breaches, damages and their months is the same to the
+# Every row of duties, breaches, lists, damages and their months is the same to the
 # cent, on two days, and as it was known before half of it was recorded.  Which
 # days are no business days is all that the model is told.
 #
@@ -20,6 +20,7 @@ use Days;
 use Fraction;
 use Holdings;
 use JSON::PP;
+use Lists;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -193,6 +194,13 @@ sub month_line
 	return line(date_of($part->{month}), $row->{holder}, @{ $row->{clock} }{qw(section duty)}, money($part->{amount}), $row->{clock}{ref}, $row->{status});
 }
 
+sub list_line
+{
+	my ($list) = @_;
+	return line(date_of($list->{month_end}), $list->{holder}, money($list->{reserved}, 0), @$list{qw(conversion warrants interest total)}, date_of($list->{due_on}), date_of($list->{delivered_on}),
+		$list->{days_late});
+}
+
 sub model
 {
 	my ($world, %settings) = @_;
@@ -206,6 +214,7 @@ sub model
 	return (
 		duty => [ map { duty_line($world, $_) } @clocks ],
 		breach => [ map { breach_line($world, $_) } grep { is_breach($world, $_) } @clocks ],
+		monthly_list => [ map { list_line($_) } find_lists($world) ],
 		damages => [ map { damages_line($world, $_) } @rows ],
 		$world->{number} % 10 || $settings{known_at} ? () : (damages_month => [ map { month_line($_) } map { months_of($_) } @rows ]));    # slow
 }
@@ -218,6 +227,7 @@ my %columns = (
 	duty => [qw(section duty started_on due_on done_on days_late state owed_by holder ref unserved)],
 	breach => [qw(section duty from_day to_day elector holder ref unserved promise)],
 	damages => [qw(section duty holder from_day to_day principal interest amount shares elector election paid balance status ref released paid_shares)],
+	monthly_list => [qw(month_end holder reserved_for_holder conversion_shares warrant_shares interest_shares total due_on delivered_on days_late)],
 	damages_month => [qw(month holder section duty amount ref status)]);
 my @looks = ({ as_of => '2006-02-14' }, { as_of => '2006-11-01' }, { as_of => '2006-11-01', known_at => $known_at });
 my %spelt = (unserved => q{array_to_string(unserved, ',')}, principal => 'round(principal, 12)::text', interest => 'round(interest, 10)::text', map { $_ => "$_\::text" } qw(amount paid balance released));
