@@ -3,8 +3,9 @@
 # stops, waivers, settlements, elections and payments - and a model outside the
 # database, in fractions, written from the agreement and not from the engine.
 # Every row of duties, breaches, lists, damages and their months is the same to the
-# cent, on two days, and as it was known before half of it was recorded.  Which
-# days are no business days is all that the model is told.
+# cent, at the end, and either on a day in the middle or as it was known before
+# half of it was recorded.  Which days are no business days is all that the model
+# is told.
 #
 # COVENANT_WORLDS is the number of worlds, COVENANT_SEED repeats a run.
 
@@ -229,7 +230,7 @@ my %columns = (
 	damages => [qw(section duty holder from_day to_day principal interest amount shares elector election paid balance status ref released paid_shares)],
 	monthly_list => [qw(month_end holder reserved_for_holder conversion_shares warrant_shares interest_shares total due_on delivered_on days_late)],
 	damages_month => [qw(month holder section duty amount ref status)]);
-my @looks = ({ as_of => '2006-02-14' }, { as_of => '2006-11-01' }, { as_of => '2006-11-01', known_at => $known_at });
+my @looks = ({ as_of => '2006-02-14' }, { as_of => '2006-11-01', known_at => $known_at }, { as_of => '2006-11-01' });
 my %spelt = (unserved => q{array_to_string(unserved, ',')}, principal => 'round(principal, 12)::text', interest => 'round(interest, 10)::text', map { $_ => "$_\::text" } qw(amount paid balance released));
 
 my %seen;
@@ -258,7 +259,7 @@ sub compare
 
 for my $world (@worlds)
 {
-	for my $look (@looks)
+	for my $look ($looks[ $world->{number} % 2 ], $looks[2])
 	{
 		my %model = model($world, %$look);
 		compare($world, $look, $_, $model{$_}, $seen{$look}{ $world->{deal} }{$_} // []) for sort keys %model;
