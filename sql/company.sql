@@ -268,14 +268,15 @@ SELECT covenant.watch_deals('deals_whose_name_has_forty_eight_bytes_in_all_xx', 
 -- Deals that Citus spreads over nodes cannot share a capital
 BEGIN;
 SET LOCAL allow_system_table_mods = on;
-CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass);
+CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass, partkey text);
+CREATE FUNCTION pg_catalog.column_to_column_name(regclass, text) RETURNS text LANGUAGE sql AS 'SELECT $2';
 GRANT SELECT ON pg_catalog.pg_dist_partition TO public;
 CREATE TABLE spread (LIKE other_deals INCLUDING ALL);
-INSERT INTO pg_catalog.pg_dist_partition VALUES ('spread'), ('other_deals_capital');
+INSERT INTO pg_catalog.pg_dist_partition VALUES ('spread', 'deal'), ('other_deals_capital', 'company');
+SET LOCAL session_preload_libraries = 'covenant';
 SAVEPOINT watching;
 SELECT covenant.watch_deals('spread', 'deal', 'reserved', company => 'company');
 ROLLBACK TO watching;
-SELECT covenant.watch_deals('spread', 'deal', 'reserved');
 SET LOCAL citus.allow_nested_distributed_execution = off;
 UPDATE other_deals SET reserved = reserved + 1 WHERE deal = 2;
 SELECT covenant.check('other_deals');

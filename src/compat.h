@@ -114,6 +114,21 @@ insert_index_tuples(ResultRelInfo *info, TupleTableSlot *slot, EState *estate, b
 }
 
 /*
+ * Is a lock of this very mode this transaction's?  17 can also ask for a stronger one.
+ */
+#include "storage/lock.h"
+
+static inline bool
+lock_held_by_me(const LOCKTAG *tag, LOCKMODE mode)
+{
+#if PG_VERSION_NUM >= 170000
+	return LockHeldByMe(tag, mode, false);
+#else
+	return LockHeldByMe(tag, mode);
+#endif
+}
+
+/*
  * ALTER TABLE ... SET EXPRESSION, of a generated column, came in 17.
  */
 #include "nodes/parsenodes.h"

@@ -8,6 +8,7 @@
 #include "compat.h"
 
 #include "guard/books.h"
+#include "guard/nodes.h"
 #include "guard/transaction.h"
 #include "settings.h"
 
@@ -24,4 +25,5 @@ _PG_init(void)
 	define_settings();
 	define_books();
 	define_transaction();
+	define_nodes();
 }

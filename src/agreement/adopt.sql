@@ -108,6 +108,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	IF covenant_internal.ledger_of_events(events) IS DISTINCT FROM ledger THEN
+		PERFORM covenant_internal.allow_triggers(events);
 		IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = events AND tgname = 'covenant_check') THEN
 			EXECUTE format('DROP TRIGGER covenant_check ON %s', events);
 		END IF;
@@ -136,6 +137,8 @@ BEGIN
 	EXECUTE covenant_internal.fill_in(ledger, covenant_internal.adopt_tables(),
 		jsonb_build_object('deals', deals::text, 'key', quote_ident(key), 'key_type', key_type), false);
 	PERFORM covenant_internal.name_ledger(covenant_internal.found_beside(ledger, 'event'), ledger);
+	PERFORM covenant_internal.spread_beside(covenant_internal.name_beside(ledger, t.suffix)::regclass, t.deal, deals)
+	FROM (VALUES ('event', 'deal'), ('list', 'deal'), ('clause', NULL), ('reading', NULL)) AS t(suffix, deal);
 	EXECUTE format('INSERT INTO %s (ord, section, duty, owed_by, to_each_holder, starts_on, subjects, period, unit, calendar, roll, ends_on,
 			remedy, rate, first_day_rate, cap, elector, base, words)
 		SELECT * FROM covenant.clauses($1) ORDER BY ord', covenant_internal.name_beside(ledger, 'clause')) USING form;

@@ -24,6 +24,8 @@
 #include "agreement/entry_ties.h"
 #include "agreement/entry_words.h"
 #include "agreement/kinds.h"
+#include "executor/spi.h"
+#include "guard/citus.h"
 #include "agreement/proceeds.h"
 #include "guard/consent.h"
 #include "guard/pending.h"
@@ -66,10 +68,29 @@ number_column(Relation events)
 	return column;
 }
 
+/*
+ * The table that owns the sequence: of a shard of Citus that which it is a part
+ * of.
+ */
+static Oid
+logical_table(Oid events)
+{
+	Oid			type = REGCLASSOID;
+	Datum		value = ObjectIdGetDatum(events);
+
+	if (!citus_is_loaded())
+		return events;
+	SPI_connect();
+	if (SPI_execute_with_args("SELECT covenant_internal.logical_table($1)", 1, &type, &value, NULL, true, 1) == SPI_OK_SELECT)
+		events = DatumGetObjectId(value_on_record(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
+	SPI_finish();
+	return events;
+}
+
 static int64
 next_number(Relation events)
 {
-	List	   *sequences = getOwnedSequences(RelationGetRelid(events));
+	List	   *sequences = getOwnedSequences(logical_table(RelationGetRelid(events)));
 
 	if (list_length(sequences) != 1)
 		ereport(ERROR,

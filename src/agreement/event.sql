@@ -7,6 +7,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	NEW.recorded_at := clock_timestamp();
+	-- Citus writes a row of a table that all nodes have on each of them: what
+	-- they have in common is the moment of the transaction that spans them.
+	IF to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
+		EXECUTE 'SELECT coalesce((SELECT transaction_stamp FROM get_current_transaction_id() WHERE transaction_number <> 0), $1)'
+			INTO NEW.recorded_at USING NEW.recorded_at;
+	END IF;
 	NEW.recorded_by := session_user;
 	RETURN NEW;
 END

@@ -7,6 +7,7 @@
  */
 #include "guard/ledger.h"
 
+#include "guard/citus.h"
 #include "guard/company.h"
 #include "guard/past.h"
 #include "miscadmin.h"
@@ -73,6 +74,21 @@ covenant_check_books(PG_FUNCTION_ARGS)
 }
 
 /*
+ * The same in a query on the books, whose plan is made before anything is
+ * asked: it may raise, but has no value of its own.
+ */
+COVENANT_FUNCTION(covenant_check_here);
+Datum
+covenant_check_here(PG_FUNCTION_ARGS)
+{
+	int			citus = enter_citus(false);
+
+	(void) covenant_check_books(fcinfo);
+	leave_citus(citus);
+	PG_RETURN_BOOL(true);
+}
+
+/*
  * covenant_internal.override_books(ledger, reason): this transaction's acts count as
  * facts, because they have happened in the world.  For members of the role
  * that owns the books; the journal keeps who and why.
@@ -95,3 +111,10 @@ covenant_override_books(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+COVENANT_FUNCTION(covenant_override_here);
+Datum
+covenant_override_here(PG_FUNCTION_ARGS)
+{
+	(void) covenant_override_books(fcinfo);
+	PG_RETURN_BOOL(true);
+}

@@ -46,6 +46,7 @@ BEGIN
 	FROM covenant_internal.watched_with(ledger) AS w, LATERAL covenant_internal.members(w) AS member;
 	PERFORM covenant_internal.refuse_rewritten(w) FROM covenant_internal.rewritten(ledger) AS w;
 	PERFORM covenant_internal.check_books(ledger);
+	PERFORM covenant_internal.ask_nodes(ledger, format('covenant_internal.check_here(%L::regclass)', ledger));
 	PERFORM covenant_internal.fire_deferred(ledger);
 END
 $$;
@@ -56,8 +57,11 @@ CREATE FUNCTION covenant.override(deals regclass, reason text) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	ledger CONSTANT regclass := (covenant_internal.books_of(deals)).ledger;
 BEGIN
-	PERFORM covenant_internal.override_books((covenant_internal.books_of(deals)).ledger, reason);
+	PERFORM covenant_internal.override_books(ledger, reason);
+	PERFORM covenant_internal.ask_nodes(ledger, format('covenant_internal.override_here(%L::regclass, %L)', ledger, reason));
 END
 $$;
 COMMENT ON FUNCTION covenant.override(regclass, text) IS

@@ -12,7 +12,10 @@
  */
 #include "guard/citus.h"
 
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
 #include "utils/guc.h"
+#include "utils/snapmgr.h"
 
 #define NESTED_EXECUTION	"citus.allow_nested_distributed_execution"
 
@@ -30,6 +33,41 @@ bool
 citus_is_loaded(void)
 {
 	return GetConfigOption(NESTED_EXECUTION, true, false) != NULL;
+}
+
+/*
+ * Has Citus distributed a table?  To be asked where SPI is connected.
+ */
+bool
+is_spread(Oid relation)
+{
+	Oid			type = REGCLASSOID;
+	Datum		value = ObjectIdGetDatum(relation);
+	bool		isnull;
+
+	if (!citus_is_loaded())
+		return false;
+	PushActiveSnapshot(GetLatestSnapshot());
+	if (SPI_execute_with_args("SELECT covenant_internal.spread_by($1)", 1, &type, &value, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "asking whether a table is distributed failed");
+	PopActiveSnapshot();
+	(void) SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	SPI_freetuptable(SPI_tuptable);
+	return !isnull;
+}
+
+/*
+ * Is a trigger one of a shard's?  Citus copies the triggers of a table to its
+ * shards, with their arguments, under a name that ends with the shard's number;
+ * covenant's own names end with none of more than three digits.
+ */
+bool
+is_shard_trigger(const Trigger *trigger)
+{
+	const char *number = strrchr(trigger->tgname, '_');
+
+	return citus_is_loaded() && number != NULL && strlen(number + 1) > 3 &&
+		strspn(number + 1, "0123456789") == strlen(number + 1);
 }
 
 /*

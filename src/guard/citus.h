@@ -10,7 +10,11 @@
 
 #include "compat.h"
 
+#include "utils/reltrigger.h"
+
 extern bool citus_is_loaded(void);
+extern bool is_spread(Oid relation);
+extern bool is_shard_trigger(const Trigger *trigger);
 extern int	enter_citus(bool preparing);
 extern void leave_citus(int guc_level);
 extern void rethrow_for_citus(int guc_level, bool preparing) pg_attribute_noreturn();

@@ -11,14 +11,8 @@ CREATE FUNCTION covenant_internal.refuse_distributed(relation regclass) RETURNS 
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	catalog CONSTANT regclass := to_regclass('pg_catalog.pg_dist_partition');
-	distributed boolean := false;
 BEGIN
-	IF catalog IS NOT NULL THEN
-		EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE logicalrelid = $1)', catalog) INTO distributed USING relation;
-	END IF;
-	IF distributed THEN
+	IF covenant_internal.spread_by(relation) IS NOT NULL THEN
 		RAISE EXCEPTION 'table "%" is distributed, and its deals cannot share the capital of companies', relation
 			USING ERRCODE = 'feature_not_supported',
 				  DETAIL = 'Deals of one company would be posted on several nodes at once.',

@@ -153,16 +153,22 @@ LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
+DECLARE
+	positions CONSTANT regclass := covenant_internal.require_vouched(ledger, 'position');
+	distributed CONSTANT boolean := covenant_internal.spread_by(ledger) IS NOT NULL;
 BEGIN
 	PERFORM covenant_internal.require_types(ledger);
-	-- The number of a deal's last entry is that of its positions, too.
+	-- The number of a deal's last entry is that of its positions, too; Citus
+	-- plans no look into them for each deal.
 	RETURN QUERY EXECUTE format($query$
 		SELECT coalesce(l.deal, j.deal)::text, coalesce(j.principal, 0)::numeric, coalesce(j.note_shares, 0)::numeric, coalesce(j.warrant_shares, 0)::numeric, coalesce(j.interest_shares, 0)::numeric, coalesce(j.annual_interest, 0)::numeric, coalesce(j.reserved, 0)::numeric, coalesce(j.authorized, 0)::numeric, coalesce(j.outstanding, 0)::numeric, coalesce(j.other_reserved, 0)::numeric, coalesce(j.multiple, 0)::numeric, coalesce(j.minimum, 0)::numeric,
-			   greatest(j.last, (SELECT max(p.seq) FROM %3$s AS p WHERE p.deal = coalesce(l.deal, j.deal)), 0)::bigint
+			   greatest(j.last, %4$s, 0)::bigint
 		FROM %1$s AS l
 			 FULL JOIN (SELECT deal, sum(principal) AS principal, sum(note_shares) AS note_shares, sum(warrant_shares) AS warrant_shares, sum(interest_shares) AS interest_shares, sum(annual_interest) AS annual_interest, sum(reserved) AS reserved, sum(authorized) AS authorized, sum(outstanding) AS outstanding, sum(other_reserved) AS other_reserved, sum(multiple) AS multiple, sum(minimum) AS minimum, max(seq) AS last
-						FROM %2$s GROUP BY deal) AS j ON j.deal = l.deal$query$,
-		ledger, covenant_internal.require_vouched(ledger, 'journal'), covenant_internal.require_vouched(ledger, 'position'));
+						FROM %2$s GROUP BY deal) AS j ON j.deal = l.deal%5$s$query$,
+		ledger, covenant_internal.require_vouched(ledger, 'journal'), positions,
+		CASE WHEN distributed THEN 'p.last' ELSE format('(SELECT max(p.seq) FROM %s AS p WHERE p.deal = coalesce(l.deal, j.deal))', positions) END,
+		CASE WHEN distributed THEN format(' LEFT JOIN (SELECT deal, max(seq) AS last FROM %s GROUP BY deal) AS p ON p.deal = coalesce(l.deal, j.deal)', positions) END);
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.journal_sums(regclass) IS

@@ -19,6 +19,7 @@
 #include "guard/past.h"
 
 #include "catalog/pg_type.h"
+#include "guard/citus.h"
 #include "miscadmin.h"
 #include "settings.h"
 #include "utils/array.h"
@@ -156,7 +157,8 @@ read_own_record(Record *record, const Books *books, const PendingDeal *deal)
 /*
  * What other deals have of instruments that come into this one: only settings
  * of later days matter.  No index leads there, so it is looked for only where
- * something is on record after that day at all.
+ * something is on record after that day at all.  What Citus distributes has
+ * the deal in the key of an instrument: no other deal can have the same one.
  */
 static void
 read_others_record(Record *record, const Books *books, const PendingDeal *deal, DateADT first_day)
@@ -166,7 +168,7 @@ read_others_record(Record *record, const Books *books, const PendingDeal *deal, 
 	instruments_spoken_of(deal, true), DateADTGetDatum(first_day)};
 	char	   *ledger = quote_qualified_identifier(books->schema, books->ledger_name);
 
-	if (values[1] == (Datum) 0)
+	if (values[1] == (Datum) 0 || is_spread(books->ledger))
 		return;
 	ledger = pstrdup(ledger);
 	read_query(record,

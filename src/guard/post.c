@@ -341,3 +341,16 @@ post_pending(bool preparing)
 	}
 	MemoryContextSwitchTo(old);
 }
+
+/*
+ * Posts what is pending before the transaction ends.
+ */
+void
+post_now(void)
+{
+	MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
+
+	while (pending_any())
+		post_round(false);
+	MemoryContextSwitchTo(old);
+}

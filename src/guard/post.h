@@ -11,5 +11,6 @@
 #include "compat.h"
 
 extern void post_pending(bool preparing);
+extern void post_now(void);
 
 #endif							/* COVENANT_POST_H */

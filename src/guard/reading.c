@@ -13,6 +13,7 @@
 
 #include "common/hashfn.h"
 #include "guard/books.h"
+#include "guard/citus.h"
 #include "tcop/dest.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
@@ -54,14 +55,15 @@ nothing(DestReceiver *self)
 }
 
 /*
- * A generic plan, until SPI_finish unless it is kept.  The current memory
- * context stays what it is, which is not SPI's way.
+ * A generic plan, until SPI_finish unless it is kept; Citus plans most queries
+ * only when it knows the deal.  The current memory context stays what it is,
+ * which is not SPI's way.
  */
 SPIPlanPtr
 prepare_reading(const char *query, int n, Oid *types)
 {
 	MemoryContext old = CurrentMemoryContext;
-	SPIPlanPtr	plan = SPI_prepare_cursor(query, n, types, CURSOR_OPT_GENERIC_PLAN);
+	SPIPlanPtr	plan = SPI_prepare_cursor(query, n, types, citus_is_loaded() ? CURSOR_OPT_CUSTOM_PLAN : CURSOR_OPT_GENERIC_PLAN);
 
 	MemoryContextSwitchTo(old);
 	if (plan == NULL)
@@ -134,13 +136,15 @@ read_plan(SPIPlanPtr plan, Datum *values, TakeRow take, void *arg)
 		.take = take, .arg = arg, .context = CurrentMemoryContext};
 	SPIExecuteOptions options = {.read_only = true, .dest = &receiver.pub};
 	ParamListInfo params = makeParamList(SPI_getargcount(plan));
+	int			citus = enter_citus(false);
 	int			rc;
 
 	for (int i = 0; i < params->numParams; i++)
 		params->params[i] = (ParamExternData) {.value = values[i], .pflags = PARAM_FLAG_CONST,
 		.ptype = SPI_getargtypeid(plan, i)};
-	options.params = params;
+	options.params = params->numParams > 0 ? params : NULL; /* Citus copies no empty list */
 	rc = SPI_execute_plan_extended(plan, &options);
+	leave_citus(citus);
 	MemoryContextSwitchTo(receiver.context);
 	if (rc != SPI_OK_SELECT)
 		elog(ERROR, "reading the books failed: %s", SPI_result_code_string(rc));

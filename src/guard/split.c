@@ -18,11 +18,14 @@
 #include "access/relation.h"
 #include "catalog/pg_type.h"
 #include "guard/capture.h"
+#include "guard/citus.h"
 #include "guard/pending.h"
+#include "guard/post.h"
 #include "miscadmin.h"
 #include "number/share_price.h"
 #include "settings.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 /* Parameters of every statement: ledger, keys, new, old, day, rounding. */
@@ -32,6 +35,7 @@ typedef struct Work
 {
 	Split		split;
 	Books	   *books;
+	bool		spread;			/* Citus has distributed the books */
 	Datum		values[N_PARAMETERS];
 } Work;
 
@@ -92,6 +96,23 @@ set_clauses(const Watch *watch)
 }
 
 /*
+ * Whether a row belongs to these deals.  Keys are compared as they print, but
+ * what Citus is to find the node by as what they are.
+ */
+static char *
+is_of_deals(const Work *work, Oid relid, const Watch *watch)
+{
+	const Column *deal = &watch->columns[COL_DEAL];
+	const char *name = quote_identifier(deal->name);
+
+	if (work->spread)
+		return psprintf("%s OPERATOR(pg_catalog.=) ANY ($2::%s[])", name,
+						format_type_be_qualified(get_atttype(relid, deal->attno)));
+	return psprintf("%s::pg_catalog.text OPERATOR(pg_catalog.=) ANY (%s)", name,
+					watch->kind == CAPITAL_TABLE ? "covenant_internal.companies_of($1, $2)" : "$2");
+}
+
+/*
  * The split of what a watched table has of these deals.
  */
 static void
@@ -103,9 +124,8 @@ split_table(const Work *work, Oid relid)
 
 	open_watch_of(&watch, relation);
 	sets = set_clauses(&watch);
-	run_update(work, psprintf("UPDATE %s SET %s WHERE %s::pg_catalog.text OPERATOR(pg_catalog.=) ANY (%s)",
-							  qualified_name(relid), sets, quote_identifier(watch.columns[COL_DEAL].name),
-							  watch.kind == CAPITAL_TABLE ? "covenant_internal.companies_of($1, $2)" : "$2"));
+	run_update(work, psprintf("UPDATE %s SET %s WHERE %s", qualified_name(relid), sets,
+							  is_of_deals(work, relid, &watch)));
 	relation_close(relation, NoLock);
 }
 
@@ -316,6 +336,7 @@ covenant_split_books(PG_FUNCTION_ARGS)
 	watched = vouched_by(&capture_hook, work.split.ledger);
 	quotes = all_quotes(watched);
 	SPI_connect();
+	work.spread = is_spread(work.split.ledger);
 	foreach(cell, quotes)
 		refuse_shared_security(&work, ((const Vouched *) lfirst(cell))->relation);
 	foreach(cell, watched)
@@ -327,4 +348,21 @@ covenant_split_books(PG_FUNCTION_ARGS)
 		split_quotes(&work, lfirst(cell));
 	SPI_finish();
 	PG_RETURN_VOID();
+}
+
+/*
+ * covenant_internal.split_here(ledger, keys, new, old, day, rounding): the same
+ * in the session of a node.  Posted at once: what is to be refused is refused in
+ * the statement that asked, not by one node when others have committed.
+ */
+COVENANT_FUNCTION(covenant_split_here);
+Datum
+covenant_split_here(PG_FUNCTION_ARGS)
+{
+	int			citus = enter_citus(false);
+
+	(void) covenant_split_books(fcinfo);
+	post_now();
+	leave_citus(citus);
+	PG_RETURN_BOOL(true);
 }

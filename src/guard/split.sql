@@ -37,6 +37,18 @@ $$;
 COMMENT ON FUNCTION covenant_internal.refuse_shared_security(regclass, regclass, text[]) IS
 'Raises 22023 where quotes that a split adjusts also price notes of deals that it does not name';
 
+CREATE FUNCTION covenant_internal.of_deals(ledger regclass, alias text) RETURNS text
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN format(CASE WHEN covenant_internal.spread_by(ledger) IS NULL THEN '%1$s.deal::text = ANY ($1)' ELSE '%1$s.deal = ANY ($1::%2$s[])' END,
+				  alias, covenant_internal.key_type(ledger));
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.of_deals(regclass, text) IS
+'Condition on the books that a row is of one of the deals in $1, a text[]; where Citus has distributed them as the type of the key, so that it finds the node';
+
 CREATE FUNCTION covenant_internal.split_later_prices(
 	ledger regclass, keys text[], new_shares integer, old_shares integer, on_day date,
 	OUT deal text, OUT day date, OUT source text, OUT instrument text, OUT price covenant.share_price, OUT warrants bigint) RETURNS SETOF record
@@ -48,7 +60,7 @@ BEGIN
 		WITH p AS (
 			SELECT p.deal, p.source, p.instrument, p.effective_on, p.seq, p.line, p.quoted,
 				   covenant.split_price((p.price::covenant.share_price / p.price_divisor)::covenant.share_price, $2, $3) AS price
-			FROM %1$s AS p WHERE p.deal::text = ANY ($1) AND p.price IS NOT NULL)
+			FROM %1$s AS p WHERE %2$s AND p.price IS NOT NULL)
 		SELECT s.deal::text, s.day::date, s.source::text, s.instrument::text, s.price, 0::bigint
 		FROM (SELECT DISTINCT ON (p.deal, p.source, p.instrument, greatest(p.effective_on, $4))
 					 p.deal, p.source, p.instrument, greatest(p.effective_on, $4) AS day, p.price, p.quoted
@@ -56,7 +68,7 @@ BEGIN
 		WHERE (s.day = $4 OR NOT s.quoted)
 		  AND EXISTS (SELECT FROM p AS later WHERE later.deal = s.deal AND later.source = s.source
 					  AND later.instrument = s.instrument AND later.effective_on > $4)$query$,
-		covenant_internal.require_vouched(ledger, 'position')) USING keys, new_shares, old_shares, on_day;
+		covenant_internal.require_vouched(ledger, 'position'), covenant_internal.of_deals(ledger, 'p')) USING keys, new_shares, old_shares, on_day;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.split_later_prices(regclass, text[], integer, integer, date) IS
@@ -74,10 +86,10 @@ BEGIN
 		SELECT w.deal, v.day::date, w.source::text, w.instrument::text, NULL::covenant.share_price, v.sign * w.more
 		FROM (SELECT p.deal::text AS deal, p.source, p.instrument, p.effective_on,
 					 covenant_internal.split_more(sum(p.warrant_shares), $2, $3, $5) AS more
-			  FROM %s AS p WHERE p.deal::text = ANY ($1) AND p.effective_on > $4 AND p.warrant_shares <> 0
+			  FROM %s AS p WHERE %s AND p.effective_on > $4 AND p.warrant_shares <> 0
 			  GROUP BY p.deal, p.source, p.instrument, p.effective_on) AS w
 			 CROSS JOIN LATERAL (VALUES (w.effective_on, 1), ($4, -1)) AS v(day, sign)$query$,
-		covenant_internal.require_vouched(ledger, 'position')) USING keys, new_shares, old_shares, on_day, rounding;
+		covenant_internal.require_vouched(ledger, 'position'), covenant_internal.of_deals(ledger, 'p')) USING keys, new_shares, old_shares, on_day, rounding;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.split_later_warrants(regclass, text[], integer, integer, date, text) IS
@@ -101,10 +113,10 @@ BEGIN
 					 covenant_internal.split_more(sum(j.outstanding), $2, $3, $5) AS outstanding,
 					 covenant_internal.split_more(sum(j.other_reserved), $2, $3, $5) AS other_reserved,
 					 covenant_internal.split_more(sum(j.minimum), $2, $3, $5) AS minimum
-			  FROM %s AS j WHERE j.deal::text = ANY ($1) AND j.effective_on > $4
+			  FROM %s AS j WHERE %s AND j.effective_on > $4
 			  GROUP BY j.deal, j.effective_on) AS m
 			 CROSS JOIN LATERAL (VALUES (m.effective_on, 1), ($4, -1)) AS v(day, sign)$query$,
-		covenant_internal.require_vouched(ledger, 'journal')) USING keys, new_shares, old_shares, on_day, rounding;
+		covenant_internal.require_vouched(ledger, 'journal'), covenant_internal.of_deals(ledger, 'j')) USING keys, new_shares, old_shares, on_day, rounding;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.split_later_deals(regclass, text[], integer, integer, date, text) IS
@@ -119,14 +131,50 @@ $$;
 COMMENT ON FUNCTION covenant_internal.split_more(numeric, integer, integer, text) IS
 'By how much a change of a number of shares grows in a split';
 
+CREATE FUNCTION covenant_internal.split_here(ledger regclass, keys text[], new_shares integer, old_shares integer, on_day date, rounding text) RETURNS boolean
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', 'covenant_split_here';
+COMMENT ON FUNCTION covenant_internal.split_here(regclass, text[], integer, integer, date, text) IS
+'covenant_internal.split_books for the session of a node, posted at once; true';
+
+CREATE FUNCTION covenant_internal.split_on_nodes(ledger regclass, keys text[], new_shares integer, old_shares integer, on_day date, rounding text) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	of_deal text;
+	touched integer;
+	key text;
+BEGIN
+	FOR key IN SELECT DISTINCT k FROM unnest(keys) AS k ORDER BY k LOOP
+		of_deal := format('WHERE deal = %L::%s', key, covenant_internal.key_type(ledger));
+		-- tells Citus that its node is written, so that all nodes commit or none
+		EXECUTE format('UPDATE %s SET entries = entries %s', ledger, of_deal);
+		GET DIAGNOSTICS touched = ROW_COUNT;
+		IF touched > 0 THEN
+			EXECUTE format('SELECT covenant_internal.split_here(%L::regclass, ARRAY[deal::text], %s, %s, %L::date, %L) FROM %s %s',
+						   ledger, new_shares, old_shares, on_day, rounding, ledger, of_deal);
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.split_on_nodes(regclass, text[], integer, integer, date, text) IS
+'A split of deals that Citus has distributed: each on its node, where its rows are captured';
+
 CREATE FUNCTION covenant.split(deals regclass, keys text[], new_shares integer, old_shares integer, on_day date, rounding text) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	ledger CONSTANT regclass := (covenant_internal.books_of(deals)).ledger;
 BEGIN
-	PERFORM covenant_internal.check_company_split((covenant_internal.books_of(deals)).ledger, keys, on_day);
-	PERFORM covenant_internal.split_books((covenant_internal.books_of(deals)).ledger, keys, new_shares, old_shares, on_day, rounding);
+	IF covenant_internal.spread_by(ledger) IS NULL THEN
+		PERFORM covenant_internal.check_company_split(ledger, keys, on_day);
+		PERFORM covenant_internal.split_books(ledger, keys, new_shares, old_shares, on_day, rounding);
+	ELSE
+		PERFORM covenant_internal.split_on_nodes(ledger, keys, new_shares, old_shares, on_day, rounding);
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION covenant.split(regclass, text[], integer, integer, date, text) IS
-'A split or reverse split of the shares behind these deals: new_shares for old_shares from on_day on. Prices of notes, fixed legs of their terms and quotes before that day are multiplied by old/new exactly, warrants, reserve and capital by new/old with the named rounding; posted as a fact. Name all deals of the company (22023 otherwise); of companies that share a capital nothing may be on record after the day (55000); for the owner of the books (42501)';
+'A split or reverse split of the shares behind these deals: new_shares for old_shares from on_day on. Prices of notes, fixed legs of their terms and quotes before that day are multiplied by old/new exactly, warrants, reserve and capital by new/old with the named rounding; posted as a fact. Name all deals of the company (22023 otherwise); of companies that share a capital nothing may be on record after the day (55000); for the owner of the books (42501); under Citus posted at once, not at COMMIT';

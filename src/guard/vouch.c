@@ -34,6 +34,7 @@
 #include "catalog/pg_proc.h"
 #include "catalog/pg_trigger.h"
 #include "funcapi.h"
+#include "guard/citus.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -103,10 +104,11 @@ read_trigger(HeapTuple tuple, TupleDesc desc)
 /*
  * The triggers of a function that pg_trigger has under a key, as a list of
  * Vouched that nobody has vouched for yet.  Those that a partition has from
- * its parent are the parent's.
+ * its parent are the parent's, and a shard's those of the table it is a part of.
  */
 static List *
-scan_triggers(List *found, Relation catalog, Oid index, AttrNumber attno, Oid value, Oid function)
+scan_triggers(List *found, Relation catalog, Oid index, AttrNumber attno, Oid value, Oid function,
+			  bool shards)
 {
 	ScanKeyData key;
 	SysScanDesc scan;
@@ -124,7 +126,8 @@ scan_triggers(List *found, Relation catalog, Oid index, AttrNumber attno, Oid va
 		claim = palloc(sizeof(Vouched));
 		claim->relation = form->tgrelid;
 		claim->trigger = read_trigger(tuple, RelationGetDescr(catalog));
-		found = lappend(found, claim);
+		if (shards || !is_shard_trigger(claim->trigger))
+			found = lappend(found, claim);
 	}
 	systable_endscan(scan);
 	return found;
@@ -135,7 +138,7 @@ triggers_on(const Hook *hook, Oid relation)
 {
 	Relation	catalog = table_open(TriggerRelationId, AccessShareLock);
 	List	   *found = scan_triggers(NIL, catalog, TriggerRelidNameIndexId, Anum_pg_trigger_tgrelid,
-									  relation, hook_function(hook));
+									  relation, hook_function(hook), true);
 
 	table_close(catalog, AccessShareLock);
 	return found;
@@ -166,7 +169,7 @@ all_triggers(const Hook *hook)
 
 		if (form->classid == TriggerRelationId)
 			found = scan_triggers(found, catalog, TriggerOidIndexId, Anum_pg_trigger_oid,
-								  form->objid, function);
+								  form->objid, function, false);
 	}
 	systable_endscan(scan);
 	table_close(catalog, AccessShareLock);
@@ -319,6 +322,28 @@ vouched_on(const Hook *hook, Oid relation)
 	}
 	list_sort(vouched, vouched_cmp);
 	return vouched;
+}
+
+/*
+ * The ledgers that watched tables of any books say they serve, of those tables
+ * for which the caller wants it; each once, in the order of their OIDs.
+ */
+List *
+ledgers_of(bool (*wanted) (Oid relation))
+{
+	List	   *ledgers = NIL;
+	ListCell   *cell;
+
+	foreach(cell, all_triggers(&capture_hook))
+	{
+		Vouched    *claim = lfirst(cell);
+		Oid			ledger = wanted(claim->relation) ? served_by(&capture_hook, claim->trigger) : InvalidOid;
+
+		if (OidIsValid(ledger))
+			ledgers = list_append_unique_oid(ledgers, ledger);
+	}
+	list_sort(ledgers, list_oid_cmp);
+	return ledgers;
 }
 
 /*

@@ -24,6 +24,7 @@ extern bool speaks_for(Oid relation, Oid owner);
 extern Oid	owner_of(Oid relation);
 extern List *vouched_by(const Hook *hook, Oid served);
 extern List *vouched_on(const Hook *hook, Oid relation);
+extern List *ledgers_of(bool (*wanted) (Oid relation));
 extern bool vouch_watched(Oid relation, Oid ledger);
 
 extern char *qualified_name(Oid relation);

@@ -107,6 +107,7 @@ AS $$
 DECLARE
 	trigger record;
 BEGIN
+	PERFORM covenant_internal.allow_triggers(relation);
 	FOR trigger IN
 		SELECT t.tgname, t.tgrelid::regclass AS relation
 		FROM covenant_internal.members(relation) AS member JOIN pg_trigger t ON t.tgrelid = member
@@ -159,9 +160,10 @@ DECLARE
 	event text[];
 	member regclass;
 BEGIN
+	PERFORM covenant_internal.allow_triggers(relation);
 	SELECT string_agg(quote_literal(w.key || '=' || v.value), ', '
 					  ORDER BY array_position(ARRAY['table', 'schema', 'ledger', 'source', 'key', 'deal'], w.key), w.key, v.n) INTO arguments
-	FROM jsonb_each(words) AS w CROSS JOIN LATERAL jsonb_array_elements_text(
+	FROM jsonb_each(words - 'spread' || jsonb_strip_nulls(jsonb_build_object('spread', covenant_internal.spread_by(relation)))) AS w CROSS JOIN LATERAL jsonb_array_elements_text(
 		 CASE jsonb_typeof(w.value) WHEN 'array' THEN w.value ELSE jsonb_build_array(w.value) END) WITH ORDINALITY AS v(value, n);
 	FOR member IN SELECT covenant_internal.members(relation) LOOP
 		EXECUTE format('CREATE TRIGGER covenant_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.capture(%s)',
@@ -363,6 +365,7 @@ BEGIN
 	PERFORM covenant_internal.lock_table(deals);
 	PERFORM covenant_internal.refuse_second_watch(deals);
 	PERFORM covenant_internal.check_key(deals, key);
+	PERFORM covenant_internal.require_spread_by(deals, key, deals);
 	PERFORM covenant_internal.make_capital(deals, company);
 	books := covenant_internal.make_books(deals, key, outstanding IS NOT NULL, authorized IS NOT NULL, on_breach);
 	ledger := format('%I.%I', books.schema_name, books.ledger_name)::regclass;
@@ -375,7 +378,7 @@ BEGIN
 		   jsonb_build_object('table', 'deals', 'schema', books.schema_name, 'ledger', books.ledger_name),
 		   jsonb_strip_nulls(jsonb_build_object('deal', key, 'reserved', reserved, 'authorized', authorized,
 			   'outstanding', outstanding, 'other_reserved', other_reserved, 'multiple', multiple, 'minimum', minimum,
-			   'company', company)), mode) THEN
+			   'company', company)), mode) OR covenant_internal.spread_by(deals) IS NOT NULL THEN
 		PERFORM covenant_internal.rebuild_when_whole(ledger);
 	END IF;
 	PERFORM covenant_internal.make_status_view(deals);
@@ -456,11 +459,13 @@ BEGIN
 	books := covenant_internal.books_of(deals);
 	PERFORM covenant_internal.refuse_second_watch(relation);
 	PERFORM covenant_internal.check_deal_column(relation, columns->>'deal', books.ledger);
+	PERFORM covenant_internal.require_spread_by(relation, columns->>'deal', deals);
 	words := words || jsonb_build_object('schema', covenant_internal.watch_word(deals, 'schema'),
 										 'ledger', covenant_internal.watch_word(deals, 'ledger'),
 										 'source', covenant_internal.source_name(relation, books.ledger),
 										 'key', covenant_internal.instrument_key(relation, key));
-	IF covenant_internal.watch_table(relation, words, columns, mode) THEN
+	-- rows that are on other nodes were not seen by that
+	IF covenant_internal.watch_table(relation, words, columns, mode) OR covenant_internal.spread_by(relation) IS NOT NULL THEN
 		PERFORM covenant_internal.rebuild_when_whole(books.ledger);
 	END IF;
 END
@@ -564,7 +569,8 @@ BEGIN
 		END IF;
 		PERFORM covenant_internal.drop_status_view(ledger);
 	END IF;
-	IF covenant_internal.is_broken(relation) OR covenant_internal.watch_word(relation, 'rewritten') IS NOT NULL THEN
+	IF covenant_internal.is_broken(relation) OR covenant_internal.watch_word(relation, 'rewritten') IS NOT NULL
+	   OR covenant_internal.watch_word(relation, 'spread') IS NOT NULL THEN
 		PERFORM covenant_internal.drop_triggers(relation);
 		PERFORM covenant_internal.rebuild_when_whole(ledger);
 	ELSE

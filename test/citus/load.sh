@@ -1,0 +1,62 @@
+# Load: transactions over nodes, a shard that moves, a worker that crashes.
+
+bench() { server "$bin/pgbench" -n -c 8 -j 2 -T "$load" --max-tries=100 "$@" 2>&1; }
+figure() { sed -n "s/^$1[^0-9]*\([0-9.]*\).*/\1/p" <<< "$2"; }
+
+cat > "$base/two_deals.sql" <<'S'
+\set a random(0, 9)
+\set b random(0, 9)
+\set d random(-3, 3)
+BEGIN;
+UPDATE notes SET balance = balance + :d WHERE deal_id = 'd' || :a AND note_id = 3;
+UPDATE notes SET balance = balance - :d WHERE deal_id = 'd' || :b AND note_id = 2;
+COMMIT;
+S
+cat > "$base/one_deal.sql" <<'S'
+\set a random(0, 9)
+\set d random(-2, 2)
+UPDATE warrants SET unexercised = greatest(unexercised + :d, 0) WHERE deal_id = 'd' || :a;
+S
+chmod a+r "$base"/*.sql
+script "UPDATE notes SET balance = 10000 WHERE note_id IN (2, 3);
+UPDATE deals SET reserved_shares = 5000000;" >/dev/null
+script "BEGIN; SELECT covenant.override('deals', 'load'); UPDATE notes SET balance = 10000, conversion_price = 0.10 WHERE note_id IN (2, 3); UPDATE deals SET reserved_shares = 5000000; COMMIT;" >/dev/null
+before=$(sql -c 'SELECT sum(balance) FROM notes')
+
+report=$(bench -f "$base/two_deals.sql")
+echo "# two deals, 8 clients, 10 deals: $(figure tps "$report") transactions a second, $(figure 'number of transactions retried' "$report") retried, $(figure 'number of failed' "$report") failed, load $(cut -d' ' -f1-3 /proc/loadavg)"
+is "a hundred a second over nodes, at least" "$(awk -v t="$(figure tps "$report")" 'BEGIN { print (t >= 100) }')" 1
+is "none failed" "$(figure 'number of failed' "$report")" 0
+is "money is where it was" "$(sql -c 'SELECT sum(balance) FROM notes')" "$before"
+is "audit" "$(audit)" ''
+
+report=$(bench -f "$base/one_deal.sql")
+echo "# one deal, 8 clients, 10 deals: $(figure tps "$report") transactions a second, load $(cut -d' ' -f1-3 /proc/loadavg)"
+
+# A shard goes to the other worker while clients write.
+(bench -f "$base/two_deals.sql" -f "$base/one_deal.sql" > "$base/moving") & client=$!
+sleep 2
+shard=$(sql -c "SELECT shardid FROM citus_shards WHERE table_name = 'deals'::regclass AND nodeport = ${port[east]} ORDER BY 1 LIMIT 1")
+moved=$(tell "SELECT citus_move_shard_placement($shard, '$base', ${port[east]}, '$base', ${port[west]}, 'force_logical')")
+is "a shard moves under load" "$moved" ''
+wait $client
+echo "# while it moved: $(figure tps "$(cat "$base/moving")") transactions a second"
+is "it is there" "$(sql -c "SELECT nodeport FROM citus_shards WHERE shardid = $shard")" "${port[west]}"
+is "money is where it was" "$(sql -c 'SELECT sum(balance) FROM notes')" "$before"
+is "audit" "$(audit)" ''
+
+# A worker crashes while clients write, and comes back.
+(bench -f "$base/two_deals.sql" > "$base/crashing") & client=$!
+sleep 2
+stop west immediate
+sleep 1
+start west
+wait $client
+for _ in $(seq 30); do
+	sql -c 'SELECT recover_prepared_transactions()' >/dev/null
+	[ "$(on east -c 'SELECT count(*) FROM pg_prepared_xacts')$(on west -c 'SELECT count(*) FROM pg_prepared_xacts')" = 00 ] && break
+	sleep 1
+done
+is "nothing stays prepared" "$(on east -c 'SELECT count(*) FROM pg_prepared_xacts')$(on west -c 'SELECT count(*) FROM pg_prepared_xacts')" 00
+is "after a crash: money is where it was" "$(sql -c 'SELECT sum(balance) FROM notes')" "$before"
+is "audit" "$(audit)" ''
