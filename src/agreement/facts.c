@@ -178,6 +178,37 @@ day_cmp(const void *left, const void *right)
 }
 
 /*
+ * Those of each kind by themselves, so that nobody has to look for the few that
+ * he needs among all.
+ */
+static void
+sort_by_kind(Walk *walk)
+{
+	int			nkinds = walk->agreement->nwords;
+	Fact	  **sorted = palloc(Max(walk->nfacts, 1) * sizeof(Fact *));
+
+	walk->of_kind = palloc0(Max(nkinds, 1) * sizeof(FactList));
+	for (int i = 0; i < walk->nfacts; i++)
+	{
+		if (walk->facts[i].kind != NO_WORD)
+			walk->of_kind[walk->facts[i].kind].n++;
+	}
+	for (int kind = 0; kind < nkinds; kind++)
+	{
+		walk->of_kind[kind].facts = sorted;
+		sorted += walk->of_kind[kind].n;
+		walk->of_kind[kind].n = 0;
+	}
+	for (int i = 0; i < walk->nfacts; i++)
+	{
+		Fact	   *fact = walk->by_day[i];
+
+		if (fact->kind != NO_WORD)
+			walk->of_kind[fact->kind].facts[walk->of_kind[fact->kind].n++] = fact;
+	}
+}
+
+/*
  * Takes out what is retracted, and puts the rest in order.
  */
 static void
@@ -202,6 +233,7 @@ settle_facts(Intake *intake)
 		walk->by_day[i] = &walk->facts[i];
 	if (kept > 1)
 		qsort(walk->by_day, kept, sizeof(Fact *), day_cmp);
+	sort_by_kind(walk);
 }
 
 void
