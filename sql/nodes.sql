@@ -137,6 +137,10 @@ INSERT INTO deals_event_102010 (deal, kind, occurred_on) VALUES ('b', 'closing',
 SELECT last_value FROM deals_event_seq;
 SELECT count(*) > 0 AS duties FROM deals_duty;
 
+SELECT watch_breaches('plain', 'deals', 'deal', 'deal', 'deal', 'deal', 'deal', 'deal');
+SELECT watch_offerings('plain', 'deals', 'deal', 'deal', 'deal', 'deal', 'deal');
+SELECT watch_transfers('plain', 'deals', 'deal', 'deal', 'deal', 'deal');
+
 -- split: each deal on its node, by the type of its key, and posted at once
 SELECT split('deals', '{nobody}', 2, 1, covenant.as_of(), 'down');
 SELECT split('deals', '{nobody, a}', 2, 1, covenant.as_of(), 'down');	-- comes to the table itself, which is no shard

@@ -110,4 +110,18 @@ SELECT count(covenant.correct('notes', id::text, '2005-06-23', price => 0.05, re
 SELECT holder, ref, election, paid FROM deals_damages WHERE deal = 'd' ORDER BY 1;
 SELECT event_id, why FROM deals_unmatched WHERE deal = 'd';
 
+-- e: approved on 28 July, after the thirty days and before a vote was needed, on 1
+-- August: it never was a breach, and nothing is late.
+SET covenant.as_of = '2005-05-23';
+CALL pg_temp.close('e');
+SET covenant.as_of = '2005-06-24';
+UPDATE notes SET price = 0.05 WHERE deal = 'e';
+SET covenant.as_of = '2005-08-01';
+UPDATE notes SET price = 0.02 WHERE deal = 'e';
+CALL pg_temp.read('{"board_curable": "from_shortfall"}');
+SELECT started_on, due_on, done_on, days_late, state FROM deals_duty WHERE deal = 'e' AND duty = 'shareholder approval';
+INSERT INTO deals_event (deal, kind, occurred_on) VALUES ('e', 'shareholder_approval', '2005-07-28');
+SELECT started_on, due_on, done_on, days_late, state FROM deals_duty WHERE deal = 'e' AND duty = 'shareholder approval';
+SELECT count(*) AS breaches FROM deals_breach WHERE deal = 'e';
+
 DROP SCHEMA spells_test CASCADE;

@@ -86,9 +86,11 @@ was_cured(const Walk *walk, int i)
 static bool
 approved_between(const Walk *walk, DateADT from, DateADT to)
 {
-	for (int i = 0; i < walk->nfacts; i++)
+	const FactList *approvals = &walk->of_kind[W_APPROVAL];
+
+	for (int i = 0; i < approvals->n; i++)
 	{
-		if (walk->facts[i].kind == W_APPROVAL && walk->facts[i].day >= from && walk->facts[i].day <= to)
+		if (approvals->facts[i]->day >= from && approvals->facts[i]->day <= to)
 			return true;
 	}
 	return false;
