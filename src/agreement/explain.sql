@@ -96,24 +96,27 @@ AS $$
 DECLARE
 	b jsonb;
 	by_clause record;
-	rows_of CONSTANT text := format('FROM {damages} d WHERE d.deal = $1::%s', covenant_internal.key_type(ledger));
+	rate text;
 BEGIN
-	FOR b IN EXECUTE covenant_internal.fill_in(ledger, format(
-		'SELECT to_jsonb(x) || jsonb_build_object(''started_on'', (SELECT min(u.started_on) FROM {duty} u WHERE u.deal = $1::%2$s AND u.duty = x.duty AND u.ref = x.ref))
-		FROM (SELECT d.section, d.duty, d.ref, min(d.from_day) AS from_day, max(d.to_day) AS to_day, sum(d.amount) AS amount, sum(d.paid) AS paid, sum(d.balance) AS balance
-			%1$s AND ($2 IS NULL OR d.ref = $2) GROUP BY 1, 2, 3) x ORDER BY x.from_day, x.section, x.duty, x.ref',
-		rows_of, covenant_internal.key_type(ledger))) USING deal, tied LOOP
+	-- Damages and duties are reckoned once, the parts of each breach carried along.
+	FOR b IN EXECUTE covenant_internal.fill_in(ledger, format($q$
+		SELECT to_jsonb(x) || jsonb_build_object('started_on', u.started_on)
+		FROM (SELECT d.section, d.duty, d.ref, min(d.from_day) AS from_day, max(d.to_day) AS to_day, sum(d.amount) AS amount, sum(d.paid) AS paid,
+				sum(d.balance) AS balance, jsonb_agg(to_jsonb(d) ORDER BY d.from_day, d.holder) AS parts
+			FROM {damages} d WHERE d.deal = $1::%1$s AND ($2 IS NULL OR d.ref = $2) GROUP BY 1, 2, 3) x
+		LEFT JOIN (SELECT d.duty, d.ref, min(d.started_on) AS started_on FROM {duty} d WHERE d.deal = $1::%1$s GROUP BY 1, 2) u USING (duty, ref)
+		ORDER BY x.from_day, x.section, x.duty, x.ref $q$, covenant_internal.key_type(ledger))) USING deal, tied LOOP
 		by_clause := covenant_internal.duty_clause(ledger, deal, b ->> 'duty', (b ->> 'started_on')::date);
+		rate := CASE by_clause.clause ->> 'remedy' WHEN 'per day' THEN (by_clause.clause ->> 'rate') || ' a day, by part'
+			WHEN 'interest' THEN (by_clause.clause ->> 'rate') || ' a year' ELSE coalesce(by_clause.clause ->> 'rate', 'the rate') || ' a month' END;
 		RETURN QUERY VALUES
 			(0, format('%s, ref %s', (b ->> 'duty'), (b ->> 'ref')), b ->> 'amount', format('from %s up to, not including, %s; %s of it paid, %s owed', (b ->> 'from_day'), (b ->> 'to_day'), (b ->> 'paid'), (b ->> 'balance')), (b ->> 'section')),
 			(1, 'words', by_clause.clause ->> 'words', NULL, (b ->> 'section'));
-		RETURN QUERY EXECUTE covenant_internal.fill_in(ledger, format(
-			'SELECT 1, format(''%%s to %%s%%s'', d.from_day, d.to_day, CASE d.holder WHEN '''' THEN '''' ELSE '', '' || d.holder END), d.amount::text,
-				format(''%%s of %%s for %%s days%%s, %%s'', $4, trim_scale(d.principal), d.days,
-					CASE WHEN d.interest > 0 THEN '' and interest of '' || trim_scale(d.interest) ELSE '''' END, d.status), d.section
-			%s AND d.ref = $2 AND d.duty = $3 ORDER BY d.from_day, d.holder', rows_of))
-			USING deal, (b ->> 'ref'), (b ->> 'duty'), CASE by_clause.clause ->> 'remedy' WHEN 'per day' THEN (by_clause.clause ->> 'rate') || ' a day, by part'
-				WHEN 'interest' THEN (by_clause.clause ->> 'rate') || ' a year' ELSE coalesce(by_clause.clause ->> 'rate', 'the rate') || ' a month' END;
+		RETURN QUERY
+			SELECT 1, format('%s to %s%s', p ->> 'from_day', p ->> 'to_day', CASE p ->> 'holder' WHEN '' THEN '' ELSE ', ' || (p ->> 'holder') END), p ->> 'amount',
+				format('%s of %s for %s days%s, %s', rate, trim_scale((p ->> 'principal')::numeric), p ->> 'days',
+					CASE WHEN (p ->> 'interest')::numeric > 0 THEN ' and interest of ' || trim_scale((p ->> 'interest')::numeric) ELSE '' END, p ->> 'status'), p ->> 'section'
+			FROM jsonb_array_elements(b -> 'parts') WITH ORDINALITY u(p, n) ORDER BY n;
 	END LOOP;
 END
 $$;
