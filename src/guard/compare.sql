@@ -345,12 +345,15 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 DECLARE
+	edited CONSTANT text[] := ARRAY(SELECT DISTINCT d.deal FROM covenant_internal.deal_differences(ledger) AS d WHERE d.part = 2);
 	row record;
 	key_type text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute
 					  WHERE attrelid = ledger AND attname = 'deal');
 BEGIN
-	FOR row IN SELECT j.* FROM covenant_internal.journal_sums(ledger) AS j
-			   WHERE j.deal IN (SELECT d.deal FROM covenant_internal.deal_differences(ledger) AS d WHERE d.part = 2) LOOP
+	IF cardinality(edited) = 0 THEN
+		RETURN;
+	END IF;
+	FOR row IN SELECT j.* FROM covenant_internal.journal_sums(ledger) AS j WHERE j.deal = ANY (edited) LOOP
 		EXECUTE format('INSERT INTO %s (deal) VALUES ($1::%s) ON CONFLICT DO NOTHING', ledger, key_type) USING row.deal;
 		EXECUTE format($update$
 			UPDATE %s AS l SET principal = $2, note_shares = $3, warrant_shares = $4, interest_shares = $5, annual_interest = $6, reserved = $7,
