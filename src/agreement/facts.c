@@ -42,13 +42,22 @@ enum
 static bool
 day_in(const char *text, DateADT *day)
 {
-	int			year,
-				month,
-				mday;
+	static const char form[] = "0000-00-00";
+	int			parts[3] = {0};	/* year, month, day of the month */
+	int			part = 0;
 
-	if (strlen(text) != 10 || sscanf(text, "%4d-%2d-%2d", &year, &month, &mday) != 3 || month < 1 || month > 12)
+	for (int i = 0; i < (int) strlen(form); i++)
+	{
+		if (form[i] == '-' ? text[i] != '-' : !isdigit((unsigned char) text[i]))
+			return false;
+		if (form[i] == '-')
+			part++;
+		else
+			parts[part] = parts[part] * 10 + text[i] - '0';
+	}
+	if (text[strlen(form)] != '\0' || parts[1] < 1 || parts[1] > 12)
 		return false;
-	*day = date2j(year, month, mday) - POSTGRES_EPOCH_JDATE;
+	*day = date2j(parts[0], parts[1], parts[2]) - POSTGRES_EPOCH_JDATE;
 	return true;
 }
 
