@@ -124,4 +124,17 @@ INSERT INTO deals_event (deal, kind, occurred_on) VALUES ('e', 'shareholder_appr
 SELECT started_on, due_on, done_on, days_late, state FROM deals_duty WHERE deal = 'e' AND duty = 'shareholder approval';
 SELECT count(*) AS breaches FROM deals_breach WHERE deal = 'e';
 
+-- f: what a reading from 1 July says is of shortfalls that begin then: one of 24
+-- June, which the board can cure, does not start the thirty days when its price moves.
+SET covenant.as_of = '2005-05-23';
+CALL pg_temp.close('f');
+SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"board_curable": "excluded"}', deal => 'f');
+SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"board_curable": "counts"}', deal => 'f', from_day => '2005-07-01');
+SET covenant.as_of = '2005-06-24';
+UPDATE notes SET price = 0.05 WHERE deal = 'f';
+SET covenant.as_of = '2005-07-05';
+UPDATE notes SET price = 0.049 WHERE deal = 'f';
+SET covenant.as_of = '2005-09-01';
+SELECT count(*) AS clocks FROM deals_duty WHERE deal = 'f' AND duty = 'shareholder approval';
+
 DROP SCHEMA spells_test CASCADE;

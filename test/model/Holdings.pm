@@ -206,12 +206,14 @@ sub spells
 {
 	my ($world, $voted) = @_;
 	my %days = map { $_->{day} => 1 } @{ $world->{lines}{counted} }, @{ $world->{capital} };
-	my (@spells, $open, $before);
+	my (@spells, $open, $before, $first);
 	for my $day (grep { $_ <= $world->{as_of} } sort { $a <=> $b } keys %days)
 	{
 		my $now = capital_on($world, $day);
 		my $vote = $now->{available} < $now->{required};
-		my $short = $now->{counted} < $now->{required} && ($vote || !$voted->($open ? $open->{from} : $day));
+		my $short = $now->{counted} < $now->{required};
+		$first = $short ? $first // $day : undef;    # of the whole shortfall, as which it is read
+		$short &&= $vote || !$voted->($first);
 		if ($short && !$open) { push @spells, $open = { from => $day } }
 		$open->{vote} //= $day if $short && $vote;
 		if (!$short && $open)
