@@ -153,4 +153,19 @@ begin_index_scan(Relation heap, Relation index, Snapshot snapshot, int nkeys)
 #endif
 }
 
+/*
+ * The next datum of a sort, in memory of the caller's: 16 asks whether it is to be.
+ */
+#include "utils/tuplesort.h"
+
+static inline bool
+sorted_datum(Tuplesortstate *sort, Datum *value, bool *isnull)
+{
+#if PG_VERSION_NUM >= 160000
+	return tuplesort_getdatum(sort, true, true, value, isnull, NULL);
+#else
+	return tuplesort_getdatum(sort, true, value, isnull, NULL);
+#endif
+}
+
 #endif							/* COVENANT_COMPAT_H */

@@ -19,6 +19,7 @@
 #include "guard/adopted.h"
 #include "guard/pending.h"
 #include "guard/reading.h"
+#include "guard/said.h"
 #include "guard/vouch.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -280,11 +281,15 @@ holds_pending(const EntryBooks *books, const char *holder)
 	char		buffer[8];
 	Bytes		key = key_from_datum(books->deal, books->books->key_base, buffer);
 	const PendingDeal *pending = pending_for_deal(books->books->ledger, key);
+	SaidScan	scan;
 
 	if (pending == NULL)
 		return false;
-	for (const InstrumentChange *c = pending->instruments; c != NULL; c = c->next)
+	begin_said(&scan, InvalidOid, pending);
+	while (next_said(&scan))
 	{
+		const InstrumentChange *c = &scan.said;
+
 		if (c->holder.data == NULL ? c->comes && holder[0] == '\0' :
 			bytes_equal(c->holder, (Bytes) {holder, strlen(holder)}))
 			return true;

@@ -31,6 +31,7 @@ covenant_check_books(PG_FUNCTION_ARGS)
 	PendingDeal **deals;
 	PendingDeal **companies;
 	Companies  *shared;
+	SortedSaid *sorted;
 	int			n;
 	int			ncompanies;
 
@@ -41,6 +42,7 @@ covenant_check_books(PG_FUNCTION_ARGS)
 	GetUserIdAndSecContext(&caller, &security);
 	SetUserIdAndSecContext(books->owner,
 						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	sorted = sort_said(deals, n);
 	SPI_connect();
 	per_deal = AllocSetContextCreate(CurrentMemoryContext, "covenant check",
 									 ALLOCSET_DEFAULT_SIZES);
@@ -55,7 +57,7 @@ covenant_check_books(PG_FUNCTION_ARGS)
 		Balances	after;
 
 		require_same_company(books, deals[i], false);
-		classify(&posting, deal_with_issue(shared, i, deals[i]), override_reason(ledger),
+		classify(&posting, deal_with_issue(shared, i, deals[i]), sorted, override_reason(ledger),
 				 wants_consents(books, deals[i]));
 		if (shared != NULL)
 			take_issue_out(&posting);
@@ -69,6 +71,7 @@ covenant_check_books(PG_FUNCTION_ARGS)
 		MemoryContextReset(per_deal);
 	}
 	SPI_finish();
+	close_sorted(sorted);
 	SetUserIdAndSecContext(caller, security);
 	PG_RETURN_VOID();
 }

@@ -10,6 +10,7 @@
 
 #include "compat.h"
 #include "guard/pending.h"
+#include "guard/lines.h"
 
 /* An entry of the journal to be: what changed on one day, of one kind. */
 typedef struct JournalEntry
@@ -22,13 +23,6 @@ typedef struct JournalEntry
 	int32		old_shares;
 } JournalEntry;
 
-/* A row of positions to be, under one of the entries. */
-typedef struct PositionLine
-{
-	int			entry;			/* index of the journal's entry */
-	InstrumentChange said;		/* what of it is under this entry */
-} PositionLine;
-
 typedef struct Posting
 {
 	Change		total;
@@ -37,17 +31,17 @@ typedef struct Posting
 	int64		covered;		/* so many of these the acts explain */
 	int64		reduction;		/* shares of the reserve that are not issued ... */
 	DateADT		reduced_on;		/* ... and the day on which it begins to fall */
-	bool		price_is_act;
 	const char *override;		/* reason why acts are facts here, or NULL */
 	DateADT		first_day;		/* of the entries */
 	DateADT		last_day;
 	JournalEntry *entries;
 	int			nentries;
-	PositionLine *lines;
-	int			nlines;
+	Places		places;			/* of the entries */
+	SaidSource *source;			/* what is said of instruments */
 } Posting;
 
 extern const char *kind_word(ChangeKind kind);
-extern void classify(Posting *posting, PendingDeal *deal, const char *override, bool consents);
+extern void classify(Posting *posting, PendingDeal *deal, SortedSaid *sorted, const char *override,
+					 bool consents);
 
 #endif							/* COVENANT_CLASSIFY_H */

@@ -14,6 +14,7 @@
 #include "funcapi.h"
 #include "guard/pending.h"
 #include "guard/reading.h"
+#include "guard/sorted.h"
 #include "guard/vouch.h"
 #include "miscadmin.h"
 #include "number/rounding.h"
@@ -220,26 +221,24 @@ read_positions(instruments_hash *table, const Books *books)
 static void
 add_pending_instruments(instruments_hash *table, Oid ledger)
 {
-	int			n;
-	PendingDeal **deals = pending_sorted(ledger, &n);
+	SaidScan	scan;
 
-	for (int d = 0; d < n; d++)
+	begin_said(&scan, ledger, NULL);
+	while (next_said(&scan))
 	{
-		for (const InstrumentChange *c = deals[d]->instruments; c != NULL; c = c->next)
-		{
-			Bytes		source = {c->source, strlen(c->source)};
-			Instrument *instrument = find_instrument(table, deals[d]->deal, source, c->instrument);
-			Moment		moment = {c->day, PG_INT64_MAX, (int64) c->ordinal};
+		const InstrumentChange *c = &scan.said;
+		Bytes		source = {c->source, strlen(c->source)};
+		Instrument *instrument = find_instrument(table, scan.deal->deal, source, c->instrument);
+		Moment		moment = {c->day, PG_INT64_MAX, (int64) c->ordinal};
 
-			sum_add(&instrument->principal, &c->principal, 1);
-			shares_add(&instrument->warrants, c->warrant_shares);
-			if (c->sets & SETS_HOLDER)
-				set_holder(instrument, c->holder, &moment);
-			if (c->sets & SETS_PRICE)
-				set_price(instrument, &c->price, &moment);
-			if (c->sets & SETS_RATE)
-				set_rate(instrument, &c->rate, &moment);
-		}
+		sum_add(&instrument->principal, &c->principal, 1);
+		shares_add(&instrument->warrants, c->warrant_shares);
+		if (c->sets & SETS_HOLDER)
+			set_holder(instrument, c->holder, &moment);
+		if (c->sets & SETS_PRICE)
+			set_price(instrument, &c->price, &moment);
+		if (c->sets & SETS_RATE)
+			set_rate(instrument, &c->rate, &moment);
 	}
 }
 
@@ -324,23 +323,32 @@ covenant_instruments(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/*
- * What is pending for the positions of a deal's instruments.
- */
-static void
-put_said(const PendingDeal *deal, Datum *principal, Datum *warrants)
+/* What is pending for the positions of a deal's instruments. */
+typedef struct SaidSums
 {
-	Sum			sum;
-	int64		shares = 0;
+	Sum			principal;
+	int64		warrants;
+} SaidSums;
 
-	memset(&sum, 0, sizeof(Sum));
-	for (const InstrumentChange *c = deal->instruments; c != NULL; c = c->next)
+static SaidSums *
+add_up_said(Oid ledger, PendingDeal **deals, int n)
+{
+	SaidSums   *sums = MemoryContextAllocExtended(CurrentMemoryContext, Max(n, 1) * sizeof(SaidSums),
+												  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	SaidScan	scan;
+
+	number_deals(deals, n);
+	begin_said(&scan, ledger, NULL);
+	while (next_said(&scan))
 	{
-		sum_add(&sum, &c->principal, 1);
-		shares_add(&shares, c->warrant_shares);
+		int			number = number_of(deals, n, scan.deal);
+
+		if (number < 0)
+			continue;
+		sum_add(&sums[number].principal, &scan.said.principal, 1);
+		shares_add(&sums[number].warrants, scan.said.warrant_shares);
 	}
-	*principal = NumericGetDatum(sum_numeric(&sum));
-	*warrants = NumericGetDatum(int64_to_numeric(shares));
+	return sums;
 }
 
 /*
@@ -354,6 +362,7 @@ covenant_pending_deals(PG_FUNCTION_ARGS)
 	Oid			ledger = PG_GETARG_OID(0);
 	Books	   *books;
 	PendingDeal **deals;
+	SaidSums   *said;
 	int			n;
 
 	InitMaterializedSRF(fcinfo, 0);
@@ -361,6 +370,7 @@ covenant_pending_deals(PG_FUNCTION_ARGS)
 	if (books == NULL)
 		return (Datum) 0;
 	deals = pending_sorted(ledger, &n);
+	said = add_up_said(ledger, deals, n);
 	for (int i = 0; i < n; i++)
 	{
 		const Change *change = &deals[i]->total;
@@ -373,7 +383,8 @@ covenant_pending_deals(PG_FUNCTION_ARGS)
 		values[3] = NumericGetDatum(sum_numeric(&change->multiple));
 		for (int s = 0; s < N_SHARE_COUNTS; s++)
 			values[4 + s] = Int64GetDatum(change->shares[s]);
-		put_said(deals[i], &values[4 + N_SHARE_COUNTS], &values[4 + N_SHARE_COUNTS + 1]);
+		values[4 + N_SHARE_COUNTS] = NumericGetDatum(sum_numeric(&said[i].principal));
+		values[4 + N_SHARE_COUNTS + 1] = NumericGetDatum(int64_to_numeric(said[i].warrants));
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;

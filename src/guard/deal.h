@@ -30,6 +30,14 @@ typedef struct CompanyWord
 	Bytes		company;		/* data NULL: nobody's */
 } CompanyWord;
 
+/* A place in a file of what is said of instruments. */
+typedef struct FilePlace
+{
+	int			segment;
+	off_t		offset;
+	int64		before;			/* so many are before it */
+} FilePlace;
+
 /* What is pending for one deal. */
 typedef struct PendingDeal
 {
@@ -43,8 +51,17 @@ typedef struct PendingDeal
 	int32		old_shares;
 	DateADT		split_on;
 	Entry	   *entries;		/* the latest day first */
-	InstrumentChange *instruments;	/* in the order in which they came */
-	InstrumentChange *last_instrument;
+	struct PackedSaid *said;	/* of instruments, in memory; more is in the file */
+	struct PackedSaid *last_said;
+	int64		nsaid;			/* in memory and in the file */
+	uint16		said_kinds;		/* 1 << ChangeKind of all that is said */
+	bool		goes;			/* some row left the deal */
+	bool		forgotten;		/* nothing of it is pending any more */
+	struct PendingDeal *joined; /* what it was added to, of the level around */
+	struct PendingDeal **parts; /* of several levels, put together; or NULL */
+	int			nparts;
+	int			number;			/* in the order of posting; see said_sort */
+	FilePlace	sorted_at;
 	const CompanyWord *first_company;	/* NULL: nothing is said of it */
 	const CompanyWord *last_company;
 } PendingDeal;

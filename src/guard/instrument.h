@@ -66,7 +66,6 @@ typedef struct InstrumentChange
 	uint8		kind;			/* a ChangeKind: of the amounts ... */
 	uint8		settings_kind;	/* ... and of the settings */
 	uint64		ordinal;		/* the order within the transaction */
-	struct InstrumentChange *next;	/* of the same deal */
 } InstrumentChange;
 
 extern int	instrument_cmp(const InstrumentChange *a, const InstrumentChange *b);

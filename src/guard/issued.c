@@ -16,6 +16,7 @@
  */
 #include "guard/issued.h"
 
+#include "guard/lines.h"
 #include "guard/row.h"
 
 static int64
@@ -80,22 +81,24 @@ read_note(ChangedNote *note, const InstrumentChange *said, int n)
 }
 
 /*
- * The most shares that count as issued; said is in order of instruments.
+ * The most shares that count as issued.
  */
 int64
-shares_covered(const InstrumentChange *said, int n, const Change *acts, int64 paid)
+shares_covered(SaidSource *source, const Change *acts, int64 paid)
 {
 	int128		fallen = -(int128) acts->shares[WARRANT_SHARES];
 	int128		changed = 0;
+	InstrumentChange *said;
+	int			n;
 
-	for (int first = 0, next; first < n; first = next)
+	rewind_source(source);
+	while ((n = next_instrument(source, &said)) > 0)
 	{
 		ChangedNote note;
 		Sum			before;
 
-		for (next = first + 1; next < n && same_instrument(&said[first], &said[next]);)
-			next++;
-		if (!read_note(&note, &said[first], next - first))
+		n = settle_rows(said, n, NULL);
+		if (n == 0 || !read_note(&note, said, n))
 			continue;
 		before = note.after;
 		sum_add(&before, &note.change, -1);

@@ -10,6 +10,7 @@
 
 #include "compat.h"
 #include "guard/pending.h"
+#include "guard/sorted.h"
 
 /* What of an entry's changes is shares issued out of the reserve. */
 typedef struct IssuedPart
@@ -19,7 +20,7 @@ typedef struct IssuedPart
 } IssuedPart;
 
 extern int64 shares_issued(const Change *acts);
-extern int64 shares_covered(const InstrumentChange *said, int n, const Change *acts, int64 paid);
+extern int64 shares_covered(SaidSource *source, const Change *acts, int64 paid);
 extern void share_out(IssuedPart *parts, const Entry *entries, int n, int64 issued);
 extern void take_part(Change *change, const IssuedPart *part, int sign);
 

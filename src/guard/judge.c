@@ -194,7 +194,7 @@ reserve_hint(const Balances *b, const Posting *posting)
 {
 	int128		missing = -slack_of(b);
 
-	if (posting->price_is_act)
+	if (posting->places.price_is_act)
 		return "A transaction that adds principal has its price changes judged with it: commit the quote or the price first, then issue what still fits (Section 4(h)).";
 	if (b->counts_authorized && available_of(b) < required_of(b))
 		return psprintf("Only %s shares can be reserved before shareholders authorize %s more; issue less, or obtain their approval first (Section 4(h)).",

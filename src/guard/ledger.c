@@ -283,19 +283,19 @@ append_lines(Writer *writer, Datum deal, const Posting *posting, int64 before, T
 {
 	Datum		values[N_POSITION_COLUMNS];
 	bool		nulls[N_POSITION_COLUMNS] = {false};
-	int			number = 0;
+	LineScan	scan;
+	const PositionLine *line;
 
-	for (int i = 0; i < posting->nlines; i++)
+	values[P_DEAL] = deal;
+	values[P_RECORDED_AT] = TimestampTzGetDatum(now);
+	begin_lines(&scan, posting->source, &posting->places);
+	while ((line = next_line(&scan)) != NULL)
 	{
-		const PositionLine *line = &posting->lines[i];
 		MemoryContext old = MemoryContextSwitchTo(writer->row);
 
-		number = i > 0 && line[-1].entry == line->entry ? number + 1 : 1;
-		values[P_DEAL] = deal;
 		values[P_SEQ] = Int64GetDatum(before + line->entry + 1);
-		values[P_LINE] = Int32GetDatum(number);
+		values[P_LINE] = Int32GetDatum(line->number);
 		values[P_EFFECTIVE_ON] = DateADTGetDatum(posting->entries[line->entry].day);
-		values[P_RECORDED_AT] = TimestampTzGetDatum(now);
 		bind_said(&line->said, values, nulls);
 		append_row(writer, true, values, nulls);
 		MemoryContextSwitchTo(old);

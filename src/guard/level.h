@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * level.h
- *		What is pending, by subtransaction: for pending.c and savepoint.c alone.
+ *		What is pending, by subtransaction: for pending.c, said.c and savepoint.c
+ *		alone.
  *
  *-------------------------------------------------------------------------
  */
@@ -65,18 +66,31 @@ typedef struct Level
 	MemoryContext context;		/* holds all of it */
 	deals_hash *deals;
 	PendingDeal *last_deal;		/* the one asked for last */
-	char	   *block;			/* memory for instruments ... */
-	Size		block_left;		/* ... and how much of it is left */
 	Override   *overrides;
 	bool		torn;			/* has only a part of a released savepoint's changes */
 	struct Level *parent;
+
+	/* What is said of instruments: for said.c alone. */
+	MemoryContext said_context; /* NULL: nothing in memory */
+	char	   *block;			/* memory for it ... */
+	Size		block_left;		/* ... how much of it is left ... */
+	Size		block_size;		/* ... and how much it was */
+	Size		bytes;			/* in memory */
+	bool		in_file;		/* some of it is in the file ... */
+	FilePlace	from;			/* ... from here on, and nobody else's after it */
+	bool		spilled;		/* while it goes there */
+	FilePlace	spilled_from;
 } Level;
 
 /* The innermost level; NULL: nothing is pending. */
 extern Level *pending_levels;
 
+extern Level *make_level(int nest);
 extern PendingDeal *find_or_make(Level *level, DealKey key);
+extern Entry *find_entry(PendingDeal *deal, DateADT day, ChangeKind kind, MemoryContext context);
+extern CompanyWord *copy_company_word(const CompanyWord *word, MemoryContext context);
 extern void join_deals(PendingDeal *deal, const PendingDeal *addend, MemoryContext context);
+extern void refuse_torn_levels(void);
 extern void add_override(Level *level, Oid ledger, const char *reason);
 
 #endif							/* COVENANT_LEVEL_H */

@@ -24,6 +24,7 @@
 #include "settings.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
 /* What is on record of an instrument on a day, or was said before. */
@@ -73,15 +74,62 @@ is_judged_said(const InstrumentChange *said)
 }
 
 /*
- * The keys of the instruments that the posting speaks of, as a text[].
+ * What is said of some instruments, one after the other: not of all, or it would
+ * have to be in memory.
+ */
+#define CHUNK_INSTRUMENTS	10000
+
+typedef struct Chunk
+{
+	InstrumentChange **said;	/* in the order of instruments, then as it was said */
+	int			n;
+	int			size;
+	int			ninstruments;
+} Chunk;
+
+static void
+add_to_chunk(Chunk *chunk, const InstrumentChange *said)
+{
+	if (chunk->n == chunk->size)
+	{
+		chunk->size = Max(16, 2 * chunk->size);
+		chunk->said = chunk->said == NULL ? palloc(chunk->size * sizeof(InstrumentChange *)) :
+			repalloc_huge(chunk->said, (Size) chunk->size * sizeof(InstrumentChange *));
+	}
+	chunk->said[chunk->n++] = copy_instrument_change(said, palloc(instrument_change_size(said)));
+}
+
+/*
+ * The next instruments; false where there are no more.
+ */
+static bool
+read_chunk(Chunk *chunk, SaidSource *source)
+{
+	InstrumentChange *said;
+	int			n;
+
+	memset(chunk, 0, sizeof(Chunk));
+	while (chunk->ninstruments < CHUNK_INSTRUMENTS && (n = next_instrument(source, &said)) > 0)
+	{
+		for (int i = 0; i < n; i++)
+			add_to_chunk(chunk, &said[i]);
+		chunk->ninstruments++;
+	}
+	return chunk->n > 0;
+}
+
+/*
+ * The keys of the instruments that it speaks of, as a text[]; 0 for none.
  */
 static Datum
-instruments_spoken_of(const PendingDeal *deal, bool only_new)
+instruments_spoken_of(const Chunk *chunk, bool only_new)
 {
 	ArrayBuildState *keys = NULL;
 
-	for (const InstrumentChange *c = deal->instruments; c != NULL; c = c->next)
+	for (int i = 0; i < chunk->n; i++)
 	{
+		const InstrumentChange *c = chunk->said[i];
+
 		if (is_judged_said(c) && (c->comes || !only_new))
 			keys = accumArrayResult(keys,
 									PointerGetDatum(cstring_to_text_with_len(c->instrument.data, c->instrument.len)),
@@ -139,11 +187,10 @@ read_query(Record *record, const char *query, int nargs, Oid *types, Datum *valu
  * What the deal's positions have of these instruments.
  */
 static void
-read_own_record(Record *record, const Books *books, const PendingDeal *deal)
+read_own_record(Record *record, const Books *books, Bytes deal, const Chunk *chunk)
 {
 	Oid			types[] = {books->key_base, TEXTARRAYOID};
-	Datum		values[] = {key_to_datum(deal->deal, books->key_base),
-	instruments_spoken_of(deal, false)};
+	Datum		values[] = {key_to_datum(deal, books->key_base), instruments_spoken_of(chunk, false)};
 
 	if (values[1] == (Datum) 0)
 		return;
@@ -161,11 +208,11 @@ read_own_record(Record *record, const Books *books, const PendingDeal *deal)
  * the deal in the key of an instrument: no other deal can have the same one.
  */
 static void
-read_others_record(Record *record, const Books *books, const PendingDeal *deal, DateADT first_day)
+read_others_record(Record *record, const Books *books, Bytes deal, const Chunk *chunk, DateADT first_day)
 {
 	Oid			types[] = {books->key_base, TEXTARRAYOID, DATEOID};
-	Datum		values[] = {key_to_datum(deal->deal, books->key_base),
-	instruments_spoken_of(deal, true), DateADTGetDatum(first_day)};
+	Datum		values[] = {key_to_datum(deal, books->key_base),
+	instruments_spoken_of(chunk, true), DateADTGetDatum(first_day)};
 	char	   *ledger = quote_qualified_identifier(books->schema, books->ledger_name);
 
 	if (values[1] == (Datum) 0 || is_spread(books->ledger))
@@ -283,7 +330,7 @@ check_first_day(const Books *books, Bytes deal, const InstrumentChange *said, co
  * each is on record for the next.
  */
 static void
-check_instrument(Books *books, Bytes deal, const InstrumentChange **said, int n,
+check_instrument(Books *books, Bytes deal, InstrumentChange **said, int n,
 				 Record *record, const Record *others)
 {
 	for (int i = 0; i < n; i++)
@@ -315,16 +362,6 @@ row_cmp(const void *left, const void *right)
 	return cmp != 0 ? cmp : bytes_cmp(a->instrument, b->instrument);
 }
 
-static int
-pending_cmp(const void *left, const void *right)
-{
-	const InstrumentChange *a = *(const InstrumentChange *const *) left;
-	const InstrumentChange *b = *(const InstrumentChange *const *) right;
-	int			cmp = instrument_cmp(a, b);
-
-	return cmp != 0 ? cmp : (a->ordinal > b->ordinal) - (a->ordinal < b->ordinal);
-}
-
 /*
  * Moves the rows of one instrument, which are next in the sorted record, to a
  * record of its own.
@@ -342,32 +379,22 @@ take_rows(Record *own, const Record *record, int *next, const InstrumentChange *
 }
 
 static void
-check_instruments(Books *books, PendingDeal *deal, Record *record, Record *others)
+check_instruments(Books *books, Bytes deal, const Chunk *chunk, Record *record, Record *others)
 {
-	const InstrumentChange **said;
 	Record		own = {0};
 	Record		elsewhere = {0};
-	int			n = 0;
 	int			next_own = 0,
 				next_other = 0;
 
-	for (const InstrumentChange *c = deal->instruments; c != NULL; c = c->next)
-		n++;
-	said = MemoryContextAllocHuge(CurrentMemoryContext, (Size) Max(n, 1) * sizeof(void *));
-	n = 0;
-	for (const InstrumentChange *c = deal->instruments; c != NULL; c = c->next)
-		said[n++] = c;
-	qsort(said, n, sizeof(void *), pending_cmp);
 	qsort(record->rows, record->n, sizeof(Said), row_cmp);
 	qsort(others->rows, others->n, sizeof(Said), row_cmp);
-
-	for (int first = 0, next; first < n; first = next)
+	for (int first = 0, next; first < chunk->n; first = next)
 	{
-		for (next = first + 1; next < n && same_instrument(said[first], said[next]);)
+		for (next = first + 1; next < chunk->n && same_instrument(chunk->said[first], chunk->said[next]);)
 			next++;
-		take_rows(&own, record, &next_own, said[first]);
-		take_rows(&elsewhere, others, &next_other, said[first]);
-		check_instrument(books, deal->deal, said + first, next - first, &own, &elsewhere);
+		take_rows(&own, record, &next_own, chunk->said[first]);
+		take_rows(&elsewhere, others, &next_other, chunk->said[first]);
+		check_instrument(books, deal, chunk->said + first, next - first, &own, &elsewhere);
 		CHECK_FOR_INTERRUPTS();
 	}
 }
@@ -474,20 +501,33 @@ check_deal(const Books *books, const PendingDeal *deal)
 void
 check_past(Books *books, PendingDeal *deal, const Posting *posting, DateADT latest_on)
 {
-	Record		record = {0};
-	Record		others = {0};
 	bool		late = posting->first_day < latest_on;
+	bool		before_today = posting->first_day < today();
+	MemoryContext context;
+	MemoryContext old;
+	Chunk		chunk;
 
-	if (late || posting->first_day < today())
-		require_types(books);
-	if (posting->first_day < today())
-		read_others_record(&others, books, deal, posting->first_day);
-	if (!late && others.n == 0)
+	if (!late && !before_today)
 		return;
+	require_types(books);
 	if (late)
-	{
 		check_deal(books, deal);
-		read_own_record(&record, books, deal);
+	context = AllocSetContextCreate(CurrentMemoryContext, "covenant past", ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(context);
+	rewind_source(posting->source);
+	while (read_chunk(&chunk, posting->source))
+	{
+		Record		record = {0};
+		Record		others = {0};
+
+		if (before_today)
+			read_others_record(&others, books, deal->deal, &chunk, posting->first_day);
+		if (late)
+			read_own_record(&record, books, deal->deal, &chunk);
+		if (late || others.n > 0)
+			check_instruments(books, deal->deal, &chunk, &record, &others);
+		MemoryContextReset(context);
 	}
-	check_instruments(books, deal, &record, &others);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
 }

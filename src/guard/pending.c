@@ -1,16 +1,12 @@
 /*-------------------------------------------------------------------------
  *
  * pending.c
- *		Changes wait here, in memory, until the transaction is about to
- *		commit.
+ *		Changes wait here until the transaction is about to commit.
  *
- * There is one level for each subtransaction that changed something, the
- * innermost first; a level knows its deals, and a deal its changes, added up
- * by day and kind, and a list of what was said about its instruments.  A
- * rolled-back savepoint drops its level and with it its changes; a released
- * one hands them to its parent: sums are added, lists are joined.  Nothing
- * here survives the transaction: the memory is a child of
- * TopTransactionContext, and the pointers are cleared when it ends.
+ * What is said of instruments may also wait in a file (said.c).  A rolled-back
+ * savepoint drops its level and with it its changes; a released one hands them
+ * to its parent (savepoint.c).  Nothing here survives the transaction, and the
+ * pointers into its memory are cleared when it ends.
  *
  *-------------------------------------------------------------------------
  */
@@ -18,30 +14,14 @@
 
 #include "access/xact.h"
 #include "guard/level.h"
+#include "guard/said.h"
 #include "utils/memutils.h"
 
 /* What fits the indexes of the books together with the number of an entry. */
 #define MAX_DEAL_KEY	2600
 
-/* Instruments are kept in blocks of this size, so that they cost little. */
-#define BLOCK_SIZE	(64 * 1024)
-
-Level	   *pending_levels = NULL;
-
 /* While what is pending is being posted nothing can be added to it. */
 static bool closed = false;
-
-/* The names of watched tables that instruments of the transaction come from. */
-typedef struct SourceName
-{
-	char	   *name;
-	struct SourceName *next;
-} SourceName;
-
-static SourceName *sources = NULL;
-
-/* Numbers the changes of instruments within the transaction. */
-static uint64 last_ordinal = 0;
 
 void
 pending_close(bool close)
@@ -62,8 +42,6 @@ static Level *
 current_level(void)
 {
 	int			nest = GetCurrentTransactionNestLevel();
-	MemoryContext context;
-	Level	   *level;
 
 	if (closed)					/* it would be forgotten with what is posted */
 		ereport(ERROR,
@@ -72,39 +50,7 @@ current_level(void)
 				 errhint("Do not call functions of covenant that write from triggers on the books.")));
 	if (pending_levels != NULL && pending_levels->nest == nest)
 		return pending_levels;
-
-	context = AllocSetContextCreate(TopTransactionContext, "covenant pending",
-									ALLOCSET_DEFAULT_SIZES);
-	level = MemoryContextAllocZero(context, sizeof(Level));
-	level->nest = nest;
-	level->context = context;
-	level->deals = deals_create(context, 16, NULL);
-	level->parent = pending_levels;
-	pending_levels = level;
-	return level;
-}
-
-/*
- * A deal of a level, made where it is not there.
- */
-PendingDeal *
-find_or_make(Level *level, DealKey key)
-{
-	bool		found;
-	DealSlot   *slot = deals_insert(level->deals, key, &found);
-	PendingDeal *deal;
-
-	if (found)
-		return slot->deal;
-	slot->deal = NULL;			/* should the memory not suffice */
-	deal = MemoryContextAllocZero(level->context, sizeof(PendingDeal) + key.deal.len);
-	deal->ledger = deal->books = key.ledger;
-	deal->deal.data = memcpy(deal + 1, key.deal.data, key.deal.len);
-	deal->deal.len = key.deal.len;
-	deal->first_day = DATEVAL_NOEND;
-	slot->key.deal = deal->deal;
-	slot->deal = deal;
-	return deal;
+	return make_level(nest);
 }
 
 /*
@@ -141,29 +87,6 @@ pending_company(const Books *books, Bytes company)
 }
 
 /*
- * A deal's entry of a day and kind, made where there is none.  The list has the
- * latest day first: changes mostly come in the order of their days.
- */
-static Entry *
-find_entry(PendingDeal *deal, DateADT day, ChangeKind kind, MemoryContext context)
-{
-	Entry	  **link = &deal->entries;
-	Entry	   *entry;
-
-	while ((entry = *link) != NULL &&
-		   (entry->day > day || (entry->day == day && entry->kind > kind)))
-		link = &entry->next;
-	if (entry != NULL && entry->day == day && entry->kind == kind)
-		return entry;
-	entry = MemoryContextAllocZero(context, sizeof(Entry));
-	entry->day = day;
-	entry->kind = kind;
-	entry->next = *link;
-	*link = entry;
-	return entry;
-}
-
-/*
  * Adds a change to a deal that pending_deal gave.
  */
 void
@@ -179,66 +102,12 @@ pending_add(PendingDeal *deal, DateADT day, ChangeKind kind,
 }
 
 /*
- * Memory for an instrument in the current level.
- */
-static char *
-instrument_memory(Size size)
-{
-	char	   *memory;
-
-	size = MAXALIGN(size);
-	if (size > BLOCK_SIZE / 8)
-		return MemoryContextAlloc(pending_levels->context, size);
-	if (pending_levels->block_left < size)
-	{
-		pending_levels->block = MemoryContextAlloc(pending_levels->context, BLOCK_SIZE);
-		pending_levels->block_left = BLOCK_SIZE;
-	}
-	memory = pending_levels->block;
-	pending_levels->block += size;
-	pending_levels->block_left -= size;
-	return memory;
-}
-
-/*
- * A table's name as the instruments of this transaction share it; a trigger's
- * arguments do not last that long.
- */
-static const char *
-shared_source(const char *name)
-{
-	SourceName *source = sources;
-
-	while (source != NULL && strcmp(source->name, name) != 0)
-		source = source->next;
-	if (source == NULL)
-	{
-		source = MemoryContextAlloc(TopTransactionContext, sizeof(SourceName));
-		source->name = MemoryContextStrdup(TopTransactionContext, name);
-		source->next = sources;
-		sources = source;
-	}
-	return source->name;
-}
-
-/*
- * Puts what a write says about an instrument into the list of its deal, which
- * pending_deal gave.
+ * Adds what a write says about an instrument to a deal that pending_deal gave.
  */
 void
 pending_add_instrument(PendingDeal *deal, const InstrumentChange *change)
 {
-	InstrumentChange *copy =
-		copy_instrument_change(change, instrument_memory(instrument_change_size(change)));
-
-	copy->source = shared_source(change->source);
-	copy->ordinal = ++last_ordinal;
-	copy->next = NULL;
-	if (deal->instruments == NULL)
-		deal->instruments = copy;
-	else
-		deal->last_instrument->next = copy;
-	deal->last_instrument = copy;
+	said_add(pending_levels, deal, change);
 }
 
 /*
@@ -247,11 +116,9 @@ pending_add_instrument(PendingDeal *deal, const InstrumentChange *change)
 void
 pending_say_company(PendingDeal *deal, Bytes company, bool leaves)
 {
-	CompanyWord *word = (CompanyWord *) instrument_memory(sizeof(CompanyWord) + company.len);
+	CompanyWord said = {next_ordinal(), leaves, company};
+	CompanyWord *word = copy_company_word(&said, pending_levels->context);
 
-	*word = (CompanyWord) {++last_ordinal, leaves, {NULL, 0}};
-	if (company.data != NULL)
-		word->company = (Bytes) {memcpy(word + 1, company.data, company.len), company.len};
 	if (deal->first_company == NULL)
 		deal->first_company = word;
 	deal->last_company = word;
@@ -261,25 +128,6 @@ bool
 pending_any(void)
 {
 	return pending_levels != NULL;
-}
-
-/*
- * A savepoint whose release failed halfway (out of memory, more shares than a
- * bigint) left a part of its changes behind.  PL/pgSQL may have caught the
- * error and go on; what is pending is no good any more.
- */
-static void
-refuse_torn_levels(void)
-{
-	for (Level *level = pending_levels; level != NULL; level = level->parent)
-	{
-		if (level->torn)
-			ereport(ERROR,
-					(errcode(ERRCODE_IN_FAILED_SQL_TRANSACTION),
-					 errmsg("changes to watched tables were lost when a savepoint was released"),
-					 errdetail("Adding them to the rest of the transaction failed, and that error was caught."),
-					 errhint("Roll back the transaction.")));
-	}
 }
 
 /*
@@ -301,52 +149,7 @@ deal_order(const void *left, const void *right)
 }
 
 /*
- * Of what is said of a deal's company only the first and the last matter.
- */
-static void
-join_company_words(PendingDeal *deal, const PendingDeal *addend)
-{
-	if (addend->first_company == NULL)
-		return;
-	if (deal->first_company == NULL || addend->first_company->ordinal < deal->first_company->ordinal)
-		deal->first_company = addend->first_company;
-	if (deal->last_company == NULL || addend->last_company->ordinal > deal->last_company->ordinal)
-		deal->last_company = addend->last_company;
-}
-
-/*
- * Adds what one level has of a deal to what another has: the entries one by
- * one, the instruments as they are.
- */
-void
-join_deals(PendingDeal *deal, const PendingDeal *addend, MemoryContext context)
-{
-	for (const Entry *e = addend->entries; e != NULL; e = e->next)
-		change_add(&find_entry(deal, e->day, e->kind, context)->change, &e->change, 1);
-	change_add(&deal->total, &addend->total, 1);
-	deal->first_day = Min(deal->first_day, addend->first_day);
-	deal->comes |= addend->comes;
-	join_company_words(deal, addend);
-	deal->books = addend->books;
-	if (addend->old_shares != 0)
-	{
-		deal->new_shares = addend->new_shares;
-		deal->old_shares = addend->old_shares;
-		deal->split_on = addend->split_on;
-	}
-	if (addend->instruments == NULL)
-		return;
-	if (deal->instruments == NULL)
-		deal->instruments = addend->instruments;
-	else
-		deal->last_instrument->next = addend->instruments;
-	deal->last_instrument = addend->last_instrument;
-}
-
-/*
- * What several levels have of one deal, as one, in the current memory
- * context.  Their lists of instruments are not joined in place but copied; the
- * ordinals tell in which order things were said.
+ * What several levels have of one deal, as one, in the current memory context.
  */
 static PendingDeal *
 join_levels(PendingDeal **parts, int n)
@@ -357,25 +160,10 @@ join_levels(PendingDeal **parts, int n)
 	whole->books = parts[0]->books;
 	whole->deal = parts[0]->deal;
 	whole->first_day = DATEVAL_NOEND;
+	whole->parts = memcpy(palloc(n * sizeof(PendingDeal *)), parts, n * sizeof(PendingDeal *));
+	whole->nparts = n;
 	for (int i = 0; i < n; i++)
-	{
-		PendingDeal part = *parts[i];
-
-		part.instruments = part.last_instrument = NULL;
-		for (InstrumentChange *c = parts[i]->instruments; c != NULL; c = c->next)
-		{
-			InstrumentChange *copy = palloc(sizeof(InstrumentChange));
-
-			*copy = *c;
-			copy->next = NULL;
-			if (part.instruments == NULL)
-				part.instruments = copy;
-			else
-				part.last_instrument->next = copy;
-			part.last_instrument = copy;
-		}
-		join_deals(whole, &part, CurrentMemoryContext);
-	}
+		join_deals(whole, parts[i], CurrentMemoryContext);
 	return whole;
 }
 
@@ -457,6 +245,7 @@ void
 pending_forget(void)
 {
 	pending_levels = NULL;
+	said_forget();
 }
 
 /*
@@ -465,23 +254,24 @@ pending_forget(void)
 PendingDeal *
 pending_for_deal(Oid ledger, Bytes deal)
 {
-	PendingDeal *parts[2];
-	PendingDeal *whole = NULL;
+	PendingDeal **parts;
+	int			depth = 0;
+	int			n = 0;
 
 	if (pending_levels == NULL)
 		return NULL;
 	refuse_torn_levels();
 	for (Level *level = pending_levels; level != NULL; level = level->parent)
+		depth++;
+	parts = palloc(depth * sizeof(PendingDeal *));
+	for (Level *level = pending_levels; level != NULL; level = level->parent)
 	{
 		DealSlot   *slot = deals_lookup(level->deals, (DealKey) {ledger, deal});
 
-		if (slot == NULL || slot->deal == NULL)
-			continue;
-		parts[0] = whole;
-		parts[1] = slot->deal;
-		whole = whole == NULL ? slot->deal : join_levels(parts, 2);
+		if (slot != NULL && slot->deal != NULL)
+			parts[n++] = slot->deal;
 	}
-	return whole;
+	return n == 0 ? NULL : n == 1 ? parts[0] : join_levels(parts, n);
 }
 
 /*
@@ -492,20 +282,15 @@ pending_forget_deal(Oid ledger, Bytes deal)
 {
 	for (Level *level = pending_levels; level != NULL; level = level->parent)
 	{
+		DealSlot   *slot = deals_lookup(level->deals, (DealKey) {ledger, deal});
+
 		level->last_deal = NULL;
+		if (slot == NULL)
+			continue;
+		if (slot->deal != NULL)
+			slot->deal->forgotten = true;
 		(void) deals_delete(level->deals, (DealKey) {ledger, deal});
 	}
-}
-
-void
-add_override(Level *level, Oid ledger, const char *reason)
-{
-	Override   *override = MemoryContextAlloc(level->context, sizeof(Override));
-
-	override->ledger = ledger;
-	override->reason = MemoryContextStrdup(level->context, reason);
-	override->next = level->overrides;
-	level->overrides = override;
 }
 
 /*
@@ -541,6 +326,5 @@ void
 pending_end(void)
 {
 	pending_levels = NULL;
-	sources = NULL;
-	last_ordinal = 0;
+	said_end();
 }

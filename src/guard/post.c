@@ -33,6 +33,7 @@ typedef struct Batch
 {
 	PendingDeal **deals;
 	int			n;
+	SortedSaid *sorted;			/* NULL: all that is said is in memory */
 } Batch;
 
 /* A deal between the passes of posting. */
@@ -50,6 +51,7 @@ typedef struct Part
 	Books	   *books;
 	Writer	   *writer;
 	Oid			caller;
+	SortedSaid *sorted;
 	Companies  *companies;		/* NULL: the books know of none */
 	Posted	   *deals;
 	int			ndeals;
@@ -70,7 +72,7 @@ post_ledger(Part *part, PendingDeal **deals, int n)
 		CHECK_FOR_INTERRUPTS();
 		posted->deal = deals[i];
 		require_same_company(part->books, deals[i], true);
-		classify(&posted->posting, deal_with_issue(part->companies, i, deals[i]),
+		classify(&posted->posting, deal_with_issue(part->companies, i, deals[i]), part->sorted,
 				 override_reason(part->books->ledger), wants_consents(part->books, deals[i]));
 		if (part->companies != NULL)
 			take_issue_out(&posted->posting);
@@ -156,7 +158,7 @@ hint_at_books(void *arg)
  * this very transaction have nothing more to keep.
  */
 static void
-post_books(PendingDeal **deals, int n, MemoryContext per_deal)
+post_books(PendingDeal **deals, int n, SortedSaid *sorted, MemoryContext per_deal)
 {
 	Books	   *books = locked_books(deals[0]->books, RowExclusiveLock);
 	BooksState	state;
@@ -174,7 +176,8 @@ post_books(PendingDeal **deals, int n, MemoryContext per_deal)
 	GetUserIdAndSecContext(&caller, &security);
 	SetUserIdAndSecContext(books->owner,
 						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
-	part = (Part) {.books = books, .writer = open_writer(books, GetUserNameFromId(caller, false)), .caller = caller};
+	part = (Part) {.books = books, .writer = open_writer(books, GetUserNameFromId(caller, false)),
+	.caller = caller, .sorted = sorted};
 	state = (BooksState) {books->ledger_name, is_direct(part.writer) || books_as_made(books), books->suits_direct};
 	error_context_stack = &context;
 	while (ndeals < n && !is_company(deals[ndeals]))
@@ -208,7 +211,7 @@ post_entries(const Batch *batch)
 			if (batch->deals[i]->books != batch->deals[next]->books)
 				break;
 		}
-		post_books(batch->deals + i, next - i, per_deal);
+		post_books(batch->deals + i, next - i, batch->sorted, per_deal);
 	}
 	SPI_finish();
 }
@@ -304,6 +307,7 @@ post_round(bool preparing)
 	int			citus = enter_citus(preparing);
 
 	batch.deals = pending_sorted(InvalidOid, &batch.n);
+	batch.sorted = sort_said(batch.deals, batch.n);
 
 	/* The writes were done before the transaction became read-only. */
 	XactReadOnly = false;
@@ -322,6 +326,7 @@ post_round(bool preparing)
 	pending_close(false);
 	XactReadOnly = read_only;
 	leave_citus(citus);
+	close_sorted(batch.sorted);
 	pending_forget();
 }
 

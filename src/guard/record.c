@@ -9,6 +9,7 @@
 
 #include "catalog/pg_type.h"
 #include "guard/pending.h"
+#include "guard/said.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -136,29 +137,31 @@ read_rows(const Repricing *r, RecordRow *rows)
  * What this transaction has pending of notes of the table comes on top.
  */
 static int
-add_pending_rows(const Repricing *r, RecordRow *rows, int n, PendingDeal **deals, int ndeals)
+add_pending_rows(const Repricing *r, RecordRow *rows, int n)
 {
-	for (int d = 0; d < ndeals; d++)
-	{
-		for (const InstrumentChange *c = deals[d]->instruments; c != NULL; c = c->next)
-		{
-			RecordRow  *row = &rows[n];
+	SaidScan	scan;
 
-			if (strcmp(c->source, r->quotes->source) != 0)
-				continue;
-			n++;
-			row->deal = deals[d]->deal;
-			row->instrument = c->instrument;
-			row->order = PG_UINT64_MAX / 2 + c->ordinal;
-			row->principal = sum_numeric(&c->principal);
-			row->begin_day = DATEVAL_NOEND;
-			row->setting = (Setting) {.day = c->day, .has_price = (c->sets & SETS_PRICE) != 0,
-				.quoted = c->quoted, .price = c->price};
-			if (c->sets & SETS_TERMS)
-			{
-				row->setting.terms = c->terms;
-				row->setting.security = c->security;
-			}
+	begin_said(&scan, r->quotes->books->ledger, NULL);
+	while (next_said(&scan))
+	{
+		const InstrumentChange *c;
+		RecordRow  *row = &rows[n];
+
+		if (strcmp(scan.said.source, r->quotes->source) != 0)
+			continue;
+		n++;
+		c = copy_instrument_change(&scan.said, palloc(instrument_change_size(&scan.said)));
+		row->deal = scan.deal->deal;
+		row->instrument = c->instrument;
+		row->order = PG_UINT64_MAX / 2 + c->ordinal;
+		row->principal = sum_numeric(&c->principal);
+		row->begin_day = DATEVAL_NOEND;
+		row->setting = (Setting) {.day = c->day, .has_price = (c->sets & SETS_PRICE) != 0,
+			.quoted = c->quoted, .price = c->price};
+		if (c->sets & SETS_TERMS)
+		{
+			row->setting.terms = c->terms;
+			row->setting.security = c->security;
 		}
 	}
 	return n;
@@ -214,12 +217,7 @@ take_note(Repricing *r, const RecordRow *rows, int n)
 static bool
 is_changed(const PendingDeal *deal)
 {
-	for (const InstrumentChange *c = deal->instruments; c != NULL; c = c->next)
-	{
-		if (c->kind != CHANGE_SPLIT)
-			return true;
-	}
-	return false;
+	return (deal->said_kinds & ~(1 << CHANGE_SPLIT)) != 0;
 }
 
 /*
@@ -270,10 +268,7 @@ read_record(Repricing *r, Datum deals)
 
 	pending = pending_sorted(q->books->ledger, &npending);
 	for (int d = 0; d < npending; d++)
-	{
-		for (const InstrumentChange *c = pending[d]->instruments; c != NULL; c = c->next)
-			size++;
-	}
+		size += pending[d]->nsaid;
 	values[0] = deals = with_pending(q, deals, pending, npending);
 	if (deals != (Datum) 0)
 	{
@@ -287,7 +282,7 @@ read_record(Repricing *r, Datum deals)
 		n = read_rows(r, rows);
 		SPI_freetuptable(SPI_tuptable);
 	}
-	n = add_pending_rows(r, rows, n, pending, npending);
+	n = add_pending_rows(r, rows, n);
 	qsort(rows, n, sizeof(RecordRow), row_cmp);
 	r->requote.notes = MemoryContextAllocHuge(r->context, Max(n, 1) * sizeof(RecordedNote));
 	for (int first = 0, next; first < n; first = next)

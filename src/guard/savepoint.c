@@ -11,6 +11,7 @@
 #include "guard/pending.h"
 
 #include "guard/level.h"
+#include "guard/said.h"
 #include "utils/memutils.h"
 
 /*
@@ -76,7 +77,7 @@ pending_try_release(int nest)
 
 /*
  * A savepoint is released: its changes become its parent's, and so does its
- * memory, in which the lists go on living.
+ * memory where something may still point to it.
  */
 void
 pending_release(int nest)
@@ -103,14 +104,22 @@ pending_release(int nest)
 	deals_start_iterate(child->deals, &i);
 	while ((slot = deals_iterate(child->deals, &i)) != NULL)
 	{
-		if (slot->deal != NULL)
-			join_deals(find_or_make(parent, slot->key), slot->deal, parent->context);
+		PendingDeal *deal;
+
+		if (slot->deal == NULL)
+			continue;
+		deal = find_or_make(parent, slot->key);
+		join_deals(deal, slot->deal, parent->context);
+		said_join(parent, deal, child, slot->deal);
 	}
 	MemoryContextSwitchTo(old);
 	for (Override *o = child->overrides; o != NULL; o = o->next)
 		add_override(parent, o->ledger, o->reason);
-	MemoryContextSetParent(child->context, parent->context);
 	parent->torn = torn;
+	if (said_release(parent, child))
+		MemoryContextDelete(child->context);
+	else
+		MemoryContextSetParent(child->context, parent->context);
 }
 
 /*
@@ -124,5 +133,6 @@ pending_drop(int nest)
 	if (level == NULL || level->nest < nest)
 		return;
 	pending_levels = level->parent;
+	said_drop(level);
 	MemoryContextDelete(level->context);
 }

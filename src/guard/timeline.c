@@ -17,6 +17,7 @@
 #include "catalog/pg_type.h"
 #include "guard/reading.h"
 #include "guard/row.h"
+#include "guard/said.h"
 #include "guard/vouch.h"
 #include "number/rounding.h"
 #include "utils/builtins.h"
@@ -164,12 +165,18 @@ read_lines(Lines *lines, Books *books, Bytes deal, DateADT as_of, TimestampTz kn
 static void
 add_pending_lines(Lines *lines, const PendingDeal *pending, DateADT as_of)
 {
+	SaidScan	scan;
+
 	if (pending == NULL)
 		return;
-	for (const InstrumentChange *c = pending->instruments; c != NULL; c = c->next)
+	begin_said(&scan, InvalidOid, pending);
+	while (next_said(&scan))
 	{
-		if (c->day > as_of)
+		const InstrumentChange *c;
+
+		if (scan.said.day > as_of)
 			continue;
+		c = copy_instrument_change(&scan.said, palloc(instrument_change_size(&scan.said)));
 		*new_line(lines) = (Line) {.source = {c->source, strlen(c->source)}, .instrument = c->instrument,
 			.day = c->day, .seq = PG_INT64_MAX, .number = (int64) c->ordinal, .principal = c->principal,
 			.warrant_shares = c->warrant_shares, .sets = c->sets, .is_note = c->is_note,

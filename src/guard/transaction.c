@@ -46,6 +46,7 @@ at_transaction_end(XactEvent event, void *arg)
 		case XACT_EVENT_PRE_PREPARE:
 			if (pending_any())
 				post_pending(event == XACT_EVENT_PRE_PREPARE);
+			pending_forget();
 			break;
 		case XACT_EVENT_COMMIT:
 		case XACT_EVENT_ABORT:
