@@ -13,6 +13,7 @@
 
 #include "compat.h"
 #include "common/hashfn.h"
+#include "port/pg_bswap.h"
 
 typedef struct Bytes
 {
@@ -26,6 +27,19 @@ bytes_cmp(Bytes a, Bytes b)
 	int			cmp = memcmp(a.data, b.data, Min(a.len, b.len));
 
 	return cmp != 0 ? cmp : (a.len > b.len) - (a.len < b.len);
+}
+
+/*
+ * How bytes begin, as a number that is in their order: where two are not the
+ * same it says what bytes_cmp says.
+ */
+static inline uint64
+bytes_prefix(Bytes b)
+{
+	uint64		prefix = 0;
+
+	memcpy(&prefix, b.data, Min(b.len, sizeof(prefix)));
+	return pg_ntoh64(prefix);
 }
 
 static inline bool

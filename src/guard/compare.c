@@ -228,7 +228,7 @@ add_pending_instruments(instruments_hash *table, Oid ledger)
 	{
 		const InstrumentChange *c = &scan.said;
 		Bytes		source = {c->source, strlen(c->source)};
-		Instrument *instrument = find_instrument(table, scan.deal->deal, source, c->instrument);
+		Instrument *instrument = find_instrument(table, scan.deal, source, c->instrument);
 		Moment		moment = {c->day, PG_INT64_MAX, (int64) c->ordinal};
 
 		sum_add(&instrument->principal, &c->principal, 1);
@@ -341,7 +341,7 @@ add_up_said(Oid ledger, PendingDeal **deals, int n)
 	begin_said(&scan, ledger, NULL);
 	while (next_said(&scan))
 	{
-		int			number = number_of(deals, n, scan.deal);
+		int			number = number_of(deals, n, &scan);
 
 		if (number < 0)
 			continue;

@@ -56,11 +56,10 @@ typedef struct PendingDeal
 	int64		nsaid;			/* in memory and in the file */
 	uint16		said_kinds;		/* 1 << ChangeKind of all that is said */
 	bool		goes;			/* some row left the deal */
-	bool		forgotten;		/* nothing of it is pending any more */
-	struct PendingDeal *joined; /* what it was added to, of the level around */
 	struct PendingDeal **parts; /* of several levels, put together; or NULL */
 	int			nparts;
-	int			number;			/* in the order of posting; see said_sort */
+	struct FileDeal *in_file;	/* as what it is known there; NULL: it is not */
+	int			number;			/* in the order of posting; see number_deals */
 	FilePlace	sorted_at;
 	const CompanyWord *first_company;	/* NULL: nothing is said of it */
 	const CompanyWord *last_company;

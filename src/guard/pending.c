@@ -130,23 +130,38 @@ pending_any(void)
 	return pending_levels != NULL;
 }
 
+/* A deal with what it is sorted by. */
+typedef struct Sortable
+{
+	Oid			books;
+	bool		company;
+	uint64		prefix;			/* of the key */
+	PendingDeal *deal;
+} Sortable;
+
 /*
  * Order of posting: by books, in these deals before companies, then by key, so
  * that transactions lock the rows in one order and cannot deadlock with each
  * other.
  */
-static int
-deal_order(const void *left, const void *right)
+static inline int
+deal_order(const Sortable *a, const Sortable *b)
 {
-	const PendingDeal *a = *(PendingDeal *const *) left;
-	const PendingDeal *b = *(PendingDeal *const *) right;
-
 	if (a->books != b->books)
 		return a->books < b->books ? -1 : 1;
-	if (is_company(a) != is_company(b))
-		return is_company(b) ? -1 : 1;
-	return bytes_cmp(a->deal, b->deal);
+	if (a->company != b->company)
+		return b->company ? -1 : 1;
+	if (a->prefix != b->prefix)
+		return a->prefix < b->prefix ? -1 : 1;
+	return bytes_cmp(a->deal->deal, b->deal->deal);
 }
+
+#define ST_SORT sort_deals
+#define ST_ELEMENT_TYPE Sortable
+#define ST_COMPARE(a, b) deal_order(a, b)
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 /*
  * What several levels have of one deal, as one, in the current memory context.
@@ -167,42 +182,56 @@ join_levels(PendingDeal **parts, int n)
 	return whole;
 }
 
-/*
- * Everything pending that is wanted, in the order of posting.
- */
-static PendingDeal **
-sorted_where(bool (*wanted) (const PendingDeal *, Oid), Oid ledger, int *n)
+static Sortable *
+find_where(bool (*wanted) (const PendingDeal *, Oid), Oid ledger, Size *n)
 {
-	Size		size = 0;
-	int			found = 0;
-	PendingDeal **sorted;
+	Size		size = 1;
+	Sortable   *found;
 	DealSlot   *slot;
 	deals_iterator i;
 
-	refuse_torn_levels();
 	for (Level *level = pending_levels; level != NULL; level = level->parent)
 		size += level->deals->members;
-	sorted = MemoryContextAllocHuge(CurrentMemoryContext, Max(size, 1) * sizeof(PendingDeal *));
-
+	found = MemoryContextAllocHuge(CurrentMemoryContext, size * sizeof(Sortable));
+	*n = 0;
 	for (Level *level = pending_levels; level != NULL; level = level->parent)
 	{
 		deals_start_iterate(level->deals, &i);
 		while ((slot = deals_iterate(level->deals, &i)) != NULL)
 		{
 			if (slot->deal != NULL && wanted(slot->deal, ledger))
-				sorted[found++] = slot->deal;
+				found[(*n)++] = (Sortable) {slot->deal->books, is_company(slot->deal),
+					bytes_prefix(slot->deal->deal), slot->deal};
 		}
 	}
-	qsort(sorted, found, sizeof(PendingDeal *), deal_order);
+	return found;
+}
 
+/*
+ * Everything pending that is wanted, in the order of posting.
+ */
+static PendingDeal **
+sorted_where(bool (*wanted) (const PendingDeal *, Oid), Oid ledger, int *n)
+{
+	Sortable   *found;
+	PendingDeal **sorted;
+	Size		size;
+
+	refuse_torn_levels();
+	found = find_where(wanted, ledger, &size);
+	sort_deals(found, size);
+	sorted = MemoryContextAllocHuge(CurrentMemoryContext, Max(size, 1) * sizeof(PendingDeal *));
+	for (Size i = 0; i < size; i++)
+		sorted[i] = found[i].deal;
 	*n = 0;
-	for (int first = 0, next; first < found; first = next)
+	for (Size first = 0, next; first < size; first = next)
 	{
-		for (next = first + 1; next < found && deal_order(&sorted[first], &sorted[next]) == 0;)
+		for (next = first + 1; next < size && deal_order(&found[first], &found[next]) == 0;)
 			next++;
 		sorted[(*n)++] = next == first + 1 ? sorted[first] :
 			join_levels(sorted + first, next - first);
 	}
+	pfree(found);
 	return sorted;
 }
 
@@ -288,7 +317,7 @@ pending_forget_deal(Oid ledger, Bytes deal)
 		if (slot == NULL)
 			continue;
 		if (slot->deal != NULL)
-			slot->deal->forgotten = true;
+			said_forget_deal(slot->deal);
 		(void) deals_delete(level->deals, (DealKey) {ledger, deal});
 	}
 }

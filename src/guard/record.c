@@ -151,7 +151,7 @@ add_pending_rows(const Repricing *r, RecordRow *rows, int n)
 			continue;
 		n++;
 		c = copy_instrument_change(&scan.said, palloc(instrument_change_size(&scan.said)));
-		row->deal = scan.deal->deal;
+		row->deal = scan.deal;
 		row->instrument = c->instrument;
 		row->order = PG_UINT64_MAX / 2 + c->ordinal;
 		row->principal = sum_numeric(&c->principal);

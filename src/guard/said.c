@@ -9,8 +9,8 @@
  * first.  So what is in the file from the place on where a level begins is that
  * level's, or of those inside of it: a savepoint that is rolled back cuts the
  * file there, and one that is released leaves the file as it is.  What is in
- * the file names the deal that it is of by its address; where that deal was
- * added to another one, the address says which.
+ * the file says what deal it is of by the address of what lasts as long as the
+ * transaction.
  *
  *-------------------------------------------------------------------------
  */
@@ -32,6 +32,7 @@
 static BufFile *file = NULL;
 static FilePlace file_end = {0};
 static Size in_memory = 0;		/* bytes, of all levels */
+static deals_hash *file_deals = NULL;	/* the slots' deals are FileDeals */
 static uint64 last_ordinal = 0;
 
 /* The names of watched tables that instruments of the transaction come from. */
@@ -199,6 +200,34 @@ open_file(void)
 }
 
 /*
+ * As what the file knows a deal.
+ */
+static FileDeal *
+file_deal(PendingDeal *deal)
+{
+	bool		found;
+	DealSlot   *slot;
+	FileDeal   *known;
+
+	if (deal->in_file != NULL)
+		return deal->in_file;
+	if (file_deals == NULL)
+		file_deals = deals_create(TopTransactionContext, 64, NULL);
+	slot = deals_insert(file_deals, (DealKey) {deal->ledger, deal->deal}, &found);
+	if (!found || slot->deal == NULL)
+	{
+		slot->deal = NULL;		/* should the memory not suffice */
+		known = MemoryContextAllocZero(TopTransactionContext, sizeof(FileDeal) + deal->deal.len);
+		known->ledger = deal->ledger;
+		known->deal = (Bytes) {memcpy(known + 1, deal->deal.data, deal->deal.len), deal->deal.len};
+		slot->key.deal = known->deal;
+		slot->deal = (PendingDeal *) known;
+	}
+	deal->in_file = (FileDeal *) slot->deal;
+	return deal->in_file;
+}
+
+/*
  * Writes what a level has in memory; how much that is.
  */
 static int64
@@ -213,7 +242,9 @@ write_level(const Level *level)
 	{
 		for (PackedSaid *p = slot->deal == NULL ? NULL : slot->deal->said; p != NULL; p = p->next)
 		{
-			BufFileWrite(file, &slot->deal, sizeof(PendingDeal *));
+			FileDeal   *deal = file_deal(slot->deal);
+
+			BufFileWrite(file, &deal, sizeof(deal));
 			BufFileWrite(file, p, p->size);
 			n++;
 		}
@@ -320,7 +351,8 @@ is_copied(const Level *child)
 void
 said_join(Level *parent, PendingDeal *deal, Level *child, PendingDeal *addend)
 {
-	addend->joined = deal;
+	if (addend->in_file != NULL)
+		deal->in_file = addend->in_file;
 	if (addend->said == NULL)
 		return;
 	if (is_copied(child))
@@ -337,10 +369,9 @@ said_join(Level *parent, PendingDeal *deal, Level *child, PendingDeal *addend)
 }
 
 /*
- * All deals of a savepoint that is released were added.  True where nothing
- * needs the child's own memory any more.
+ * All deals of a savepoint that is released were added.
  */
-bool
+void
 said_release(Level *parent, Level *child)
 {
 	if (child->in_file && !parent->in_file)
@@ -353,7 +384,18 @@ said_release(Level *parent, Level *child)
 		MemoryContextSetParent(child->said_context, said_context(parent));
 		parent->bytes += child->bytes;
 	}
-	return !child->in_file;
+}
+
+/*
+ * Nothing is pending for a deal any more.
+ */
+void
+said_forget_deal(PendingDeal *deal)
+{
+	if (deal->in_file == NULL || deal->in_file->forgotten)
+		return;
+	deal->in_file->forgotten = true;
+	(void) deals_delete(file_deals, (DealKey) {deal->ledger, deal->deal});
 }
 
 /*
@@ -372,6 +414,7 @@ forget_everything(void)
 {
 	in_memory = 0;
 	file = NULL;
+	file_deals = NULL;
 	file_end = (FilePlace) {0};
 }
 
@@ -400,11 +443,10 @@ said_end(void)
 /* Scanning --------------------------------------------------------------- */
 
 static bool
-is_wanted(const SaidScan *scan, const PendingDeal *deal)
+is_wanted(const SaidScan *scan, Oid ledger, Bytes deal)
 {
-	return !deal->forgotten &&
-		(!OidIsValid(scan->ledger) || deal->ledger == scan->ledger) &&
-		(scan->key.data == NULL || bytes_equal(deal->deal, scan->key));
+	return (!OidIsValid(scan->ledger) || ledger == scan->ledger) &&
+		(scan->key.data == NULL || bytes_equal(deal, scan->key));
 }
 
 static void
@@ -422,7 +464,8 @@ find_lists(SaidScan *scan)
 		deals_start_iterate(level->deals, &i);
 		while ((slot = deals_iterate(level->deals, &i)) != NULL)
 		{
-			if (slot->deal != NULL && slot->deal->said != NULL && is_wanted(scan, slot->deal))
+			if (slot->deal != NULL && slot->deal->said != NULL &&
+				is_wanted(scan, slot->deal->ledger, slot->deal->deal))
 				scan->deals[scan->ndeals++] = slot->deal;
 		}
 	}
@@ -448,22 +491,22 @@ begin_said(SaidScan *scan, Oid ledger, const PendingDeal *only)
 static bool
 next_in_file(SaidScan *scan)
 {
-	PendingDeal *deal;
-
 	while (scan->place.before < file_end.before)
 	{
+		FileDeal   *deal;
+
 		seek_said(file, scan->place);
 		read_said(file, &deal, sizeof(deal));
 		read_packed(file, &scan->buffer, &scan->buffer_size);
 		scan->place = tell_said(file, scan->place.before + 1);
-		while (deal->joined != NULL)
-			deal = deal->joined;
-		if (!is_wanted(scan, deal))
+		if (deal->forgotten || !is_wanted(scan, deal->ledger, deal->deal))
 			continue;
-		scan->deal = deal;
+		scan->in_file = deal;
+		scan->deal = deal->deal;
 		scan->packed = scan->buffer;
 		return true;
 	}
+	scan->in_file = NULL;
 	return false;
 }
 
@@ -479,8 +522,9 @@ next_packed(SaidScan *scan)
 	{
 		if (scan->next_deal == scan->ndeals)
 			return false;
-		scan->deal = scan->deals[scan->next_deal++];
-		scan->next = scan->deal->said;
+		scan->in_memory = scan->deals[scan->next_deal++];
+		scan->deal = scan->in_memory->deal;
+		scan->next = scan->in_memory->said;
 	}
 	scan->packed = scan->next;
 	scan->next = scan->next->next;

@@ -14,13 +14,23 @@
 
 struct Level;
 
+/* A deal as the file has it, whatever subtransaction said something of it. */
+typedef struct FileDeal
+{
+	Oid			ledger;
+	Bytes		deal;
+	bool		forgotten;		/* nothing of it is pending any more */
+	int			number;			/* see number_deals */
+} FileDeal;
+
 extern void said_add(struct Level *level, PendingDeal *deal, const InstrumentChange *change);
 extern uint64 next_ordinal(void);
 
 /* For the ends of subtransactions, and of the transaction. */
 extern void said_join(struct Level *parent, PendingDeal *deal, struct Level *child, PendingDeal *addend);
-extern bool said_release(struct Level *parent, struct Level *child);
+extern void said_release(struct Level *parent, struct Level *child);
 extern void said_drop(struct Level *level);
+extern void said_forget_deal(PendingDeal *deal);
 extern void said_forget(void);
 extern void said_end(void);
 
@@ -30,7 +40,9 @@ extern void said_end(void);
  */
 typedef struct SaidScan
 {
-	const PendingDeal *deal;	/* of what subtransaction ever */
+	Bytes		deal;
+	const PendingDeal *in_memory;	/* the same, of what subtransaction ever ... */
+	const FileDeal *in_file;	/* ... or this, one of the two */
 	InstrumentChange said;		/* its texts last until the next is asked for */
 	const PackedSaid *packed;	/* the same */
 	Oid			ledger;			/* what is looked for: InvalidOid: all ... */

@@ -76,8 +76,7 @@ pending_try_release(int nest)
 }
 
 /*
- * A savepoint is released: its changes become its parent's, and so does its
- * memory where something may still point to it.
+ * A savepoint is released: its changes become its parent's.
  */
 void
 pending_release(int nest)
@@ -115,11 +114,9 @@ pending_release(int nest)
 	MemoryContextSwitchTo(old);
 	for (Override *o = child->overrides; o != NULL; o = o->next)
 		add_override(parent, o->ledger, o->reason);
+	said_release(parent, child);
 	parent->torn = torn;
-	if (said_release(parent, child))
-		MemoryContextDelete(child->context);
-	else
-		MemoryContextSetParent(child->context, parent->context);
+	MemoryContextDelete(child->context);
 }
 
 /*

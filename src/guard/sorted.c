@@ -16,7 +16,6 @@
 #include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "port/pg_bswap.h"
 #include "storage/buffile.h"
 #include "utils/memutils.h"
 #include "utils/tuplesort.h"
@@ -83,23 +82,11 @@ element_cmp(const Element *a, const Element *b)
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
-/*
- * The first bytes of a key as a number that is in their order.
- */
-static uint64
-prefix_of(Bytes key)
-{
-	uint64		prefix = 0;
-
-	memcpy(&prefix, key.data, Min(key.len, sizeof(prefix)));
-	return pg_ntoh64(prefix);
-}
-
 static void
 add_elements(SaidSource *source, const PendingDeal *part)
 {
 	for (const PackedSaid *p = part->said; p != NULL; p = p->next)
-		source->elements[source->n++] = (Element) {prefix_of(packed_instrument(p)), p};
+		source->elements[source->n++] = (Element) {bytes_prefix(packed_instrument(p)), p};
 }
 
 static void
@@ -147,14 +134,14 @@ append_text(StringInfo key, const char *text, int len)
  * What is sorted is a bytea: the key, what is said, and where that begins.
  */
 static void
-put_said(Tuplesortstate *sort, StringInfo value, const SaidScan *scan)
+put_said(Tuplesortstate *sort, StringInfo value, int number, const SaidScan *scan)
 {
 	const PackedSaid *packed = scan->packed;
 	int32		begins;
 
 	resetStringInfo(value);
 	appendStringInfoSpaces(value, VARHDRSZ);
-	append_number(value, scan->deal->number);
+	append_number(value, number);
 	append_text(value, packed->source, strlen(packed->source));
 	append_text(value, packed->rest, packed->instrument_len);
 	append_number(value, packed->ordinal);
@@ -163,6 +150,14 @@ put_said(Tuplesortstate *sort, StringInfo value, const SaidScan *scan)
 	appendBinaryStringInfo(value, (char *) &begins, sizeof(begins));
 	SET_VARSIZE(value->data, value->len);
 	tuplesort_putdatum(sort, PointerGetDatum(value->data), false);
+}
+
+static void
+number_deal(PendingDeal *deal, int number)
+{
+	deal->number = number;
+	if (deal->in_file != NULL)
+		deal->in_file->number = number;
 }
 
 /*
@@ -174,26 +169,36 @@ number_deals(PendingDeal **deals, int n)
 {
 	for (int i = 0; i < n; i++)
 	{
-		deals[i]->number = i;
+		number_deal(deals[i], i);
 		for (int part = 0; part < deals[i]->nparts; part++)
-			deals[i]->parts[part]->number = i;
+			number_deal(deals[i]->parts[part], i);
 	}
 }
 
+static bool
+is_same_deal(const PendingDeal *deal, const SaidScan *scan)
+{
+	return scan->in_file != NULL ? deal->in_file == scan->in_file : deal == scan->in_memory;
+}
+
 /*
- * The number of a deal, of whatever level; -1 where it is not among these.
+ * The number of the deal of which something is said; -1 where it is not among
+ * these.
  */
 int
-number_of(PendingDeal **deals, int n, const PendingDeal *deal)
+number_of(PendingDeal **deals, int n, const SaidScan *scan)
 {
-	const PendingDeal *numbered = deal->number < n ? deals[deal->number] : NULL;
+	int			number = scan->in_file != NULL ? scan->in_file->number : scan->in_memory->number;
+	const PendingDeal *numbered = number < n ? deals[number] : NULL;
 
-	if (numbered == deal)
-		return deal->number;
-	for (int part = 0; numbered != NULL && part < numbered->nparts; part++)
+	if (numbered == NULL)
+		return -1;
+	if (is_same_deal(numbered, scan))
+		return number;
+	for (int part = 0; part < numbered->nparts; part++)
 	{
-		if (numbered->parts[part] == deal)
-			return deal->number;
+		if (is_same_deal(numbered->parts[part], scan))
+			return number;
 	}
 	return -1;
 }
@@ -208,9 +213,11 @@ put_all(Tuplesortstate *sort, PendingDeal **deals, int n)
 	begin_said(&scan, InvalidOid, NULL);
 	while (next_packed(&scan))
 	{
+		int			number = number_of(deals, n, &scan);
+
 		CHECK_FOR_INTERRUPTS();
-		if (number_of(deals, n, scan.deal) >= 0)
-			put_said(sort, &value, &scan);
+		if (number >= 0)
+			put_said(sort, &value, number, &scan);
 	}
 	pfree(value.data);
 }

@@ -19,7 +19,7 @@ extern void close_sorted(SortedSaid *sorted);
 
 /* Deals by their numbers. */
 extern void number_deals(PendingDeal **deals, int n);
-extern int	number_of(PendingDeal **deals, int n, const PendingDeal *deal);
+extern int	number_of(PendingDeal **deals, int n, const SaidScan *scan);
 
 /* One deal's. */
 typedef struct SaidSource SaidSource;
