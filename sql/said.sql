@@ -169,6 +169,7 @@ SELECT deal, principal, note_shares FROM said_small.deals_status WHERE deal = 'd
 SELECT count(*) FROM covenant.audit('said_small.deals');
 SAVEPOINT a;
 UPDATE said_small.deals SET reserved = 1 WHERE deal = 'deal 3';
+SELECT slack < 0 AS short, shortfall_since FROM said_small.deals_status WHERE deal = 'deal 3';
 SELECT outcome($$SELECT covenant.check('said_small.deals')$$);
 ROLLBACK TO a;
 SELECT covenant.check('said_small.deals');

@@ -107,6 +107,42 @@ $peak});
 	cmp_ok($after - $pending, '<', 40000, 'what posting a deal takes is given back before the next: ' . ($after - $pending) . ' kB for all');
 }
 
+# 200,000 notes of two deals, at the least work_mem: what is said of them waits
+# in a file, and COMMIT goes through it a note at a time.
+SKIP:
+{
+	skip 'needs /proc', 3 if !-r '/proc/self/status';
+	my $peak = q{\! awk '/^VmPeak/ {print $2}' /proc/$BACKEND/status};
+	my ($contexts, $before, $after) = split /\n/, $node->safe_psql('postgres', qq{
+SELECT pg_backend_pid() AS pid \\gset
+\\setenv BACKEND :pid
+SET work_mem = '64kB';
+SET covenant.as_of = '2026-01-01';
+INSERT INTO deals VALUES (51, 100000000), (52, 100000000);
+BEGIN;
+INSERT INTO notes (deal, principal, price) SELECT 51 + i % 2, 1, 0.05 FROM generate_series(1, 200000) i;
+SELECT sum(total_bytes) FROM pg_backend_memory_contexts WHERE name LIKE 'covenant%pending%';
+$peak
+COMMIT;
+$peak});
+	cmp_ok($contexts, '<', 256 * 1024, "200,000 notes pending take little memory: $contexts bytes");
+	cmp_ok($after - $before, '<', 12000, 'and little more when they are posted: ' . ($after - $before) . ' kB');
+	($before, $after) = split /\n/, $node->safe_psql('postgres', qq{
+SELECT pg_backend_pid() AS pid \\gset
+\\setenv BACKEND :pid
+SET work_mem = '64kB';
+SET covenant.as_of = '2026-01-02';
+UPDATE notes SET price = 0.1 WHERE deal = 51 AND note % 1000 = 0;
+SET covenant.as_of = '2026-01-01';
+BEGIN;
+UPDATE notes SET principal = 2 WHERE deal = 51;
+$peak
+COMMIT;
+$peak});
+	note('posted late: ' . ($after - $before) . ' kB');
+	books_agree('after what waited in a file');
+}
+
 my (undef, undef, $errors) = $node->psql('postgres', q{
 INSERT INTO notes (deal, principal, price) SELECT i, CASE i WHEN 99999 THEN 25 ELSE 1 END, 0.05 FROM generate_series(90001, 100100) i});
 like($errors, qr/reserved amount of deal "99999" is not covered/, 'one deal of many refuses all');
