@@ -99,6 +99,8 @@ typedef struct CapitalEntry
 	DateADT		day;
 	ChangeKind	kind;
 	Change		change;
+	int32		new_shares;		/* of a split; 0: none */
+	int32		old_shares;
 } CapitalEntry;
 
 /*
@@ -130,9 +132,12 @@ entries_of(const Company *company, int *n)
 	{
 		CapitalEntry issue = {.day = pending[i].day, .kind = CHANGE_FACT};
 		CapitalEntry rest = {.day = pending[i].day, .kind = pending[i].kind, .change = pending[i].change};
+		bool		is_split = rest.kind == CHANGE_SPLIT && rest.day == company->pending->split_on;
 
 		take_part(&issue.change, &parts[i], 1);
 		take_part(&rest.change, &parts[i], -1);
+		rest.new_shares = is_split ? company->pending->new_shares : 0;
+		rest.old_shares = is_split ? company->pending->old_shares : 0;
 		if (!change_is_zero(&issue.change))
 			entries[(*n)++] = issue;
 		if (!change_is_zero(&rest.change) || (company->pending->comes && npending == 1))
@@ -228,17 +233,17 @@ static SPIPlanPtr
 append_plan(Books *books)
 {
 	Oid			types[] = {books->company_base, INT8OID, TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID,
-	DATEOID, TIMESTAMPTZOID, TEXTOID, INT8OID, TEXTOID};
+	DATEOID, TIMESTAMPTZOID, TEXTOID, INT8OID, TEXTOID, INT4OID, INT4OID};
 	SPIPlanPtr	plan = known_capital_plan(books, PLAN_APPEND_CAPITAL);
 
 	if (plan != NULL)
 		return plan;
 	return capital_plan(books, PLAN_APPEND_CAPITAL,
 						psprintf("INSERT INTO %s (company, seq, kind, authorized, outstanding, other_reserved, reserved,"
-								 " effective_on, recorded_at, recorded_by, transaction, note)"
-								 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+								 " effective_on, recorded_at, recorded_by, transaction, note, new_shares, old_shares)"
+								 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
 								 qualified_name(books->capital_journal)),
-						12, types);
+						lengthof(types), types);
 }
 
 static void
@@ -246,8 +251,8 @@ append_entry(const Companies *companies, const Company *company, const CapitalEn
 			 int64 seq, const char *user)
 {
 	bool		overridden = entry->kind == CHANGE_ACT && companies->override != NULL;
-	Datum		values[12];
-	char		nulls[13] = "            ";
+	Datum		values[14];
+	char		nulls[15] = "              ";
 
 	values[0] = key_to_datum(company->key, companies->books->company_base);
 	values[1] = Int64GetDatum(seq);
@@ -261,6 +266,10 @@ append_entry(const Companies *companies, const Company *company, const CapitalEn
 	values[11] = CStringGetTextDatum(overridden ? companies->override : "");
 	if (!overridden)
 		nulls[11] = 'n';
+	values[12] = Int32GetDatum(entry->new_shares);
+	values[13] = Int32GetDatum(entry->old_shares);
+	if (entry->old_shares == 0)
+		nulls[12] = nulls[13] = 'n';
 	run(append_plan(companies->books), values, nulls, false);
 }
 
@@ -305,7 +314,7 @@ read_days(const Books *books, const Company *company, CapitalDays *days)
 	PushActiveSnapshot(GetLatestSnapshot());
 	if (SPI_execute_with_args(psprintf("SELECT pg_catalog.min(effective_on) FILTER (WHERE authorized OPERATOR(pg_catalog.<>) 0"
 									   " OR outstanding OPERATOR(pg_catalog.<>) 0 OR other_reserved OPERATOR(pg_catalog.<>) 0),"
-									   " pg_catalog.max(effective_on) FILTER (WHERE kind OPERATOR(pg_catalog.=) 'split')"
+									   " pg_catalog.max(effective_on) FILTER (WHERE new_shares IS NOT NULL)"
 									   " FROM %s WHERE company OPERATOR(pg_catalog.=) $1", qualified_name(books->capital_journal)),
 							  1, &type, &key, NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "reading the journal of the capital failed");

@@ -79,14 +79,12 @@ capture_kind(const Watch *watch, ChangeKind kind)
 }
 
 /*
- * The deal of a row, to add to; it remembers a split that is being written.
+ * What is pending for a deal, or a company, remembers a split that is being
+ * written.
  */
 static PendingDeal *
-deal_of_row(const Watch *watch, const Row *row)
+with_split(const Watch *watch, PendingDeal *deal)
 {
-	PendingDeal *deal = watch->kind == CAPITAL_TABLE ? pending_company(watch->books, row->deal) :
-		pending_deal(watch->books->ledger, row->deal);
-
 	if (splitting != NULL && splitting->ledger == watch->books->ledger)
 	{
 		deal->new_shares = splitting->new_shares;
@@ -94,6 +92,23 @@ deal_of_row(const Watch *watch, const Row *row)
 		deal->split_on = splitting->day;
 	}
 	return deal;
+}
+
+static PendingDeal *
+company_of_key(const Watch *watch, Bytes company)
+{
+	return with_split(watch, pending_company(watch->books, company));
+}
+
+/*
+ * The deal of a row, to add to.
+ */
+static PendingDeal *
+deal_of_row(const Watch *watch, const Row *row)
+{
+	if (watch->kind == CAPITAL_TABLE)
+		return company_of_key(watch, row->deal);
+	return with_split(watch, pending_deal(watch->books->ledger, row->deal));
 }
 
 static void
@@ -193,7 +208,7 @@ add_to_company(const Watch *watch, const Row *row, ChangeKind kind, int sign)
 		return;
 	memset(&change, 0, sizeof(Change));
 	change.shares[RESERVED] = row->shares[RESERVED];
-	pending_add(pending_company(watch->books, row->company), capture_day(),
+	pending_add(company_of_key(watch, row->company), capture_day(),
 				capture_kind(watch, kind), &change, sign);
 }
 

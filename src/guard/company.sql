@@ -84,6 +84,7 @@ BEGIN
 				recorded_by text NOT NULL,
 				transaction bigint NOT NULL,
 				note text,
+				new_shares integer, old_shares integer,
 				PRIMARY KEY (company, seq)
 			)$ddl$, journal, key_type);
 		EXECUTE format('ALTER TABLE %s OWNER TO %s', journal, owner);
@@ -144,7 +145,9 @@ BEGIN
 			['recorded_at', 'When it was posted'],
 			['recorded_by', 'Role that committed it'],
 			['transaction', 'Transaction that posted it'],
-			['note', 'Reason given for an override']]);
+			['note', 'Reason given for an override'],
+			['new_shares', 'Of a split, how many new shares were given; NULL for every other entry, and for what a split says of days after its own'],
+			['old_shares', 'Of a split, for how many old ones']]);
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.comment_capital(regclass, regclass, regclass) IS
@@ -350,6 +353,62 @@ $$;
 COMMENT ON FUNCTION covenant_internal.companies_of(regclass, text[]) IS
 'The companies whose shares these deals are about';
 
+CREATE FUNCTION covenant_internal.company_of_each(ledger regclass, keys text[], OUT deal text, OUT company text) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+DECLARE
+	companies CONSTANT text[] := covenant_internal.companies_of(ledger, keys);
+	deals regclass;
+BEGIN
+	SELECT w INTO deals FROM covenant_internal.watched_with(ledger) AS w
+	WHERE covenant_internal.watch_word(w, 'table') = 'deals' AND covenant_internal.watch_word(w, 'company') IS NOT NULL;
+	IF deals IS NULL THEN
+		RETURN;
+	END IF;
+	RETURN QUERY EXECUTE format($query$
+		SELECT k.deal, coalesce(d.company, CASE WHEN d.deal IS NULL AND cardinality($2) = 1 THEN $2[1] END)
+		FROM (SELECT DISTINCT unnest($1)) AS k(deal)
+			 LEFT JOIN (SELECT %I::text AS deal, %I::text AS company FROM %s) AS d ON d.deal = k.deal
+		WHERE d.company IS NOT NULL OR d.deal IS NULL$query$,
+		covenant_internal.watch_word(deals, 'deal'), covenant_internal.watch_word(deals, 'company'), deals) USING keys, companies;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.company_of_each(regclass, text[]) IS
+'The company of each of these deals; of one whose row is gone the one that all others have, NULL where they have several; deals of no company are left out';
+
+CREATE FUNCTION covenant_internal.check_company_reserve(ledger regclass, keys text[], on_day date) RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+DECLARE
+	other record;
+BEGIN
+	EXECUTE format($query$
+		WITH k AS (SELECT deal, company FROM covenant_internal.company_of_each($1, $2)),
+			 d AS (SELECT k.company, greatest(j.effective_on, $3) AS day, sum(j.reserved) AS reserved
+				   FROM %s AS j JOIN k ON k.deal = j.deal::text GROUP BY 1, 2),
+			 c AS (SELECT j.company::text AS company, greatest(j.effective_on, $3) AS day, sum(j.reserved) AS reserved
+				   FROM %s AS j WHERE j.company::text IN (SELECT company FROM k) GROUP BY 1, 2)
+		SELECT company, day, coalesce(c.reserved, 0) AS of_company, coalesce(d.reserved, 0) AS of_deals
+		FROM c FULL JOIN d USING (company, day)
+		WHERE coalesce(c.reserved, 0) <> coalesce(d.reserved, 0) ORDER BY company, day LIMIT 1$query$,
+		covenant_internal.require_vouched(ledger, 'journal'), covenant_internal.require_vouched(ledger, 'capital_journal'))
+	INTO other USING ledger, keys, on_day;
+	IF other.day IS NOT NULL THEN
+		RAISE EXCEPTION 'what company "%" has reserved since the day of the split is not that of these deals', other.company
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = format(CASE WHEN other.day = on_day THEN 'On %s it had %s shares reserved, and %s for these deals.'
+								  ELSE 'On %s it changed by %s shares, and by %s for these deals.' END, other.day, other.of_company, other.of_deals),
+				  HINT = 'Name also deals that are gone, of one company at a time. A deal that was another company''s since that day counts shares of both, which no split can tell apart: purge it and enter it as two deals.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.check_company_reserve(regclass, text[], date) IS
+'Raises 55000 where what companies have reserved, on the day of a split or after it, is not what these deals have: some that are gone are not named, or one was another company''s';
+
 CREATE FUNCTION covenant_internal.check_company_split(ledger regclass, keys text[], on_day date) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -359,7 +418,6 @@ DECLARE
 	companies CONSTANT text[] := covenant_internal.companies_of(ledger, keys);
 	deals regclass;
 	others text;
-	later date;
 BEGIN
 	IF companies = ARRAY[]::text[] THEN
 		RETURN;
@@ -375,15 +433,46 @@ BEGIN
 				  DETAIL = format('They are %s in "%s".', others, deals),
 				  HINT = 'A split is of the company''s shares: name all its deals.';
 	END IF;
-	EXECUTE format('SELECT max(effective_on) FROM %s WHERE company::text = ANY ($1)', covenant_internal.require_vouched(ledger, 'capital_journal'))
-	INTO later USING companies;
-	IF later > on_day THEN
-		RAISE EXCEPTION 'the capital changed after the day of the split'
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  DETAIL = format('Its latest change counts on %s.', later),
-				  HINT = 'Record a split of companies that share a capital before what is dated after it.';
-	END IF;
+	PERFORM covenant_internal.check_company_reserve(ledger, keys, on_day);
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.check_company_split(regclass, text[], date) IS
-'Raises why a split of companies that share a capital cannot be recorded: deals of theirs are not named (22023), or their capital has changed since (55000)';
+'Raises why a split of companies that share a capital cannot be recorded: deals of theirs are not named (22023), or what they have reserved since is not that of these deals (55000)';
+
+CREATE FUNCTION covenant_internal.split_later_capital(
+	ledger regclass, keys text[], new_shares integer, old_shares integer, on_day date, rounding text,
+	OUT company text, OUT day date, OUT reserved bigint, OUT authorized bigint, OUT outstanding bigint, OUT other_reserved bigint) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+BEGIN
+	-- what the deals reserve, and the capital, which has no changes before it is on record
+	RETURN QUERY EXECUTE format($query$
+		WITH j AS (SELECT j.company::text AS company, j.effective_on AS day, v.what, sum(v.shares) AS shares
+				   FROM %1$s AS j CROSS JOIN LATERAL (VALUES ('authorized', j.authorized), ('outstanding', j.outstanding),
+						('other_reserved', j.other_reserved)) AS v(what, shares)
+				   WHERE j.company::text = ANY (covenant_internal.companies_of($1, $2)) AND v.shares <> 0 GROUP BY 1, 2, 3),
+			 m AS (SELECT j.company, j.day, j.what, covenant_internal.split_more(j.shares, $3, $4, $6) AS more,
+						  j.day = min(j.day) OVER w AS begins, sum(j.shares) OVER w AS shares,
+						  sum(covenant_internal.split_more(j.shares, $3, $4, $6)) OVER w AS all_more
+				   FROM j WINDOW w AS (PARTITION BY j.company, j.what)),
+			 c AS (SELECT m.company, m.day, m.what,
+						  CASE WHEN m.begins THEN covenant_internal.split_more(m.shares, $3, $4, $6) - (m.all_more - m.more) ELSE m.more END AS more
+				   FROM m WHERE m.day > $5),
+			 r AS (SELECT k.company, l.day, 'reserved' AS what, l.reserved::numeric AS more
+				   FROM covenant_internal.split_later_deals($1, $2, $3, $4, $5, $6) AS l
+						JOIN covenant_internal.company_of_each($1, $2) AS k ON k.deal = l.deal),
+			 a AS (SELECT c.company, v.day::date AS day, c.what, v.sign * c.more AS more
+				   FROM c CROSS JOIN LATERAL (VALUES (c.day, 1), ($5, -1)) AS v(day, sign)
+				   UNION ALL SELECT * FROM r)
+		SELECT a.company, a.day, coalesce(sum(a.more) FILTER (WHERE a.what = 'reserved'), 0)::bigint,
+			   coalesce(sum(a.more) FILTER (WHERE a.what = 'authorized'), 0)::bigint,
+			   coalesce(sum(a.more) FILTER (WHERE a.what = 'outstanding'), 0)::bigint,
+			   coalesce(sum(a.more) FILTER (WHERE a.what = 'other_reserved'), 0)::bigint
+		FROM a WHERE a.company IS NOT NULL GROUP BY 1, 2$query$,
+		covenant_internal.require_vouched(ledger, 'capital_journal')) USING ledger, keys, new_shares, old_shares, on_day, rounding;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.split_later_capital(regclass, text[], integer, integer, date, text) IS
+'By how much what companies reserve, and their capital, changed more after the day of a split, each on its own day, and taken off the day of the split';

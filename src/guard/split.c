@@ -234,13 +234,20 @@ all_quotes(const List *watched)
 	return all;
 }
 
+/*
+ * The deal of a row of a query; it is split even where no row of a table is left.
+ */
 static PendingDeal *
 deal_of_row(const Work *work, uint64 row)
 {
 	char		buffer[8];
-	char	   *deal = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1);
+	char	   *key = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1);
+	PendingDeal *deal = pending_deal(work->split.ledger, key_from_cstring(key, work->books->key_base, buffer));
 
-	return pending_deal(work->split.ledger, key_from_cstring(deal, work->books->key_base, buffer));
+	deal->new_shares = work->split.new_shares;
+	deal->old_shares = work->split.old_shares;
+	deal->split_on = work->split.day;
+	return deal;
 }
 
 static Datum
@@ -290,6 +297,24 @@ move_deal(const Work *work, uint64 row)
 	for (int i = 0; i < lengthof(counts); i++)
 		change.shares[counts[i]] = DatumGetInt64(value_of(row, 3 + i));
 	pending_add(deal_of_row(work, row), DatumGetDateADT(value_of(row, 2)), CHANGE_SPLIT, &change, 1);
+}
+
+/*
+ * company, day, counts of shares: the same of a company.
+ */
+static void
+move_company(const Work *work, uint64 row)
+{
+	static const ShareCount counts[] = {RESERVED, AUTHORIZED, OUTSTANDING, OTHER_RESERVED};
+	char		buffer[8];
+	char	   *company = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1);
+	Change		change;
+
+	memset(&change, 0, sizeof(Change));
+	for (int i = 0; i < lengthof(counts); i++)
+		change.shares[counts[i]] = DatumGetInt64(value_of(row, 3 + i));
+	pending_add(pending_company(work->books, key_from_cstring(company, work->books->company_base, buffer)),
+				DatumGetDateADT(value_of(row, 2)), CHANGE_SPLIT, &change, 1);
 }
 
 static void
@@ -344,6 +369,8 @@ covenant_split_books(PG_FUNCTION_ARGS)
 	say_rows(&work, "SELECT * FROM covenant_internal.split_later_prices($1, $2, $3, $4, $5)", say_instrument);
 	say_rows(&work, "SELECT * FROM covenant_internal.split_later_warrants($1, $2, $3, $4, $5, $6)", say_instrument);
 	say_rows(&work, "SELECT * FROM covenant_internal.split_later_deals($1, $2, $3, $4, $5, $6)", move_deal);
+	if (OidIsValid(work.books->capital))
+		say_rows(&work, "SELECT * FROM covenant_internal.split_later_capital($1, $2, $3, $4, $5, $6)", move_company);
 	foreach(cell, quotes)
 		split_quotes(&work, lfirst(cell));
 	SPI_finish();

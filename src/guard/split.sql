@@ -177,4 +177,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION covenant.split(regclass, text[], integer, integer, date, text) IS
-'A split or reverse split of the shares behind these deals: new_shares for old_shares from on_day on. Prices of notes, fixed legs of their terms and quotes before that day are multiplied by old/new exactly, warrants, reserve and capital by new/old with the named rounding; posted as a fact. Name all deals of the company (22023 otherwise); of companies that share a capital nothing may be on record after the day (55000); for the owner of the books (42501); under Citus posted at once, not at COMMIT';
+'A split or reverse split of the shares behind these deals: new_shares for old_shares from on_day on. Prices of notes, fixed legs of their terms and quotes before that day are multiplied by old/new exactly, warrants, reserve and capital by new/old with the named rounding; posted as a fact. Name all deals of the company (22023 otherwise), where several share its capital also those that are gone since (55000, also where one was another company''s since); for the owner of the books (42501); under Citus posted at once, not at COMMIT';
