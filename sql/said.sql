@@ -153,7 +153,6 @@ RELEASE b;
 UPDATE said_small.notes SET principal = principal + 1 WHERE note <= 2000;
 ROLLBACK TO a;
 UPDATE said_small.notes SET principal = principal + 1 WHERE note = 1;
-SELECT count(*) > 0 AS on_disk FROM pg_ls_tmpdir();
 COMMIT;
 BEGIN;
 UPDATE said_large.notes SET principal = principal + 1 WHERE note = 1;
@@ -228,5 +227,4 @@ SELECT deal, count(*), min(line), max(line) FROM shared_deals_position GROUP BY 
 SELECT count(*) FROM covenant.audit('shared_deals');
 RESET work_mem;
 
-SELECT count(*) FROM pg_ls_tmpdir();
 DROP SCHEMA said, said_small, said_large CASCADE;

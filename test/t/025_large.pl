@@ -111,9 +111,9 @@ $peak});
 # in a file, and COMMIT goes through it a note at a time.
 SKIP:
 {
-	skip 'needs /proc', 3 if !-r '/proc/self/status';
+	skip 'needs /proc', 4 if !-r '/proc/self/status';
 	my $peak = q{\! awk '/^VmPeak/ {print $2}' /proc/$BACKEND/status};
-	my ($contexts, $before, $after) = split /\n/, $node->safe_psql('postgres', qq{
+	my ($contexts, $files, $before, $after, $left) = split /\n/, $node->safe_psql('postgres', qq{
 SELECT pg_backend_pid() AS pid \\gset
 \\setenv BACKEND :pid
 SET work_mem = '64kB';
@@ -122,9 +122,12 @@ INSERT INTO deals VALUES (51, 100000000), (52, 100000000);
 BEGIN;
 INSERT INTO notes (deal, principal, price) SELECT 51 + i % 2, 1, 0.05 FROM generate_series(1, 200000) i;
 SELECT sum(total_bytes) FROM pg_backend_memory_contexts WHERE name LIKE 'covenant%pending%';
+SELECT count(*) > 0 FROM pg_ls_tmpdir();
 $peak
 COMMIT;
-$peak});
+$peak
+SELECT count(*) FROM pg_ls_tmpdir()});
+	is("$files $left", 't 0', 'the file is there until COMMIT');
 	cmp_ok($contexts, '<', 256 * 1024, "200,000 notes pending take little memory: $contexts bytes");
 	cmp_ok($after - $before, '<', 12000, 'and little more when they are posted: ' . ($after - $before) . ' kB');
 	($before, $after) = split /\n/, $node->safe_psql('postgres', qq{
