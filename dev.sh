@@ -298,6 +298,14 @@ check_plpgsql() {
 	)"
 }
 
+# What programs get through their drivers.
+check_drivers() {
+	local missing
+	missing=$("$tree/test/drivers/run" missing)
+	[ -z "$missing" ] || say "drivers: left out, these are not installed:$missing"
+	suite "$1" drivers test/drivers/run
+}
+
 # The demo runs to its end.
 check_demo() {
 	local out finding=
@@ -331,6 +339,7 @@ check_pages() {
 lane_plain() {
 	variant plain -Werror || return
 	suite plain regress bash -c 'installcheck NO_TAP=1 ISOLATION='
+	check_drivers plain
 	check_plpgsql plain
 	check_demo plain
 	check_pages plain

@@ -189,5 +189,29 @@ SELECT from_day, to_day, days, amount FROM deals_damages WHERE deal = 8;
 SET covenant.as_of = '2005-06-30';
 SELECT from_day, to_day, days, amount FROM deals_damages WHERE deal = 8;
 
+-- One breach begins on the day of the other's cure: no day without damages lies
+-- between them, so that the interest since 23 May is added once, when both are over.
+SET covenant.as_of = '2005-05-23';
+INSERT INTO deals VALUES (11, 0);
+INSERT INTO notes (deal, buyer, balance, price, rate) VALUES (11, 'Q', 600000, 0.06, 0.10);
+SET covenant.as_of = '2005-06-30';
+SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"stacking": "one", "formula": "principal_plus_interest"}');
+INSERT INTO deals_event (deal, kind, occurred_on, section) VALUES (11, 'breach', '2005-06-01', '3(g)'), (11, 'cure', '2005-06-11', '3(g)'),
+	(11, 'breach', '2005-06-11', '4(i)'), (11, 'cure', '2005-06-21', '4(i)');
+SELECT section, from_day, to_day, round(interest, 2) AS interest, amount FROM deals_damages WHERE deal = 11 ORDER BY from_day;
+SELECT 0.03 * 600000 * 10 / 30 AS each, round(0.03 * 600000 * 10 / 30 + 60000 * 29 / 365.0, 2) AS last;
+
+-- Days that are waived in the middle do not end a breach: the interest is added
+-- once, with the last day, also where limbs of their own take places.
+SET covenant.as_of = '2005-05-23';
+INSERT INTO deals VALUES (12, 0);
+INSERT INTO notes (deal, buyer, balance, price, rate) VALUES (12, 'Q', 600000, 0.06, 0.10);
+SET covenant.as_of = '2005-06-30';
+INSERT INTO deals_event (deal, kind, occurred_on, section) VALUES (12, 'breach', '2005-06-01', '4(i)'), (12, 'cure', '2005-06-21', '4(i)');
+INSERT INTO deals_event (deal, kind, occurred_on, holder, ref, from_day, to_day) SELECT 12, 'waiver', '2005-06-20', 'Q', ref, '2005-06-06', '2005-06-11' FROM deals_breach WHERE deal = 12;
+SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || jsonb_build_object('stacking', s, 'formula', 'principal_plus_interest'), deal => '12') FROM unnest(ARRAY['each', 'specific']) s;
+SELECT from_day, to_day, round(interest, 2) AS interest, amount FROM deals_damages WHERE deal = 12 ORDER BY from_day;
+SELECT 0.03 * 600000 * 5 / 30 AS first, round(0.03 * 600000 * 10 / 30 + 60000 * 29 / 365.0, 2) AS last;
+
 SET client_min_messages = warning;
 DROP SCHEMA accrual_test CASCADE;

@@ -36,6 +36,22 @@ SELECT * FROM pg_temp.tell('damages', '2005-05-31');
 SELECT * FROM pg_temp.tell('price', '1');
 SELECT count(*) > 10 AS all_duties FROM pg_temp.tell('duty');
 SELECT t.value, t.how FROM pg_temp.tell('duty') t WHERE t.clause = '4(e)' AND t.label ~ 'due on';
+-- The clause is that of the start, as it was known: an amendment of 1 June says
+-- nothing of the list of May, whose damages begin later; one that is recorded
+-- later was not known before.
+SELECT covenant.amend('deals', 'monthly list', '{"rate": 0.01, "words": "within ten business days", "period": 10}', from_day => '2005-06-01');
+SELECT label, value, how FROM pg_temp.tell('damages', '2005-05-31') WHERE label ~ 'words|Partners';
+SELECT clock_timestamp() AS before \gset
+SELECT covenant.amend('deals', 'monthly list', '{"rate": 0.02, "words": "within six business days", "period": 6}');
+SELECT label, value, how FROM pg_temp.tell('damages', '2005-05-31') WHERE label ~ 'words|Partners';
+SELECT label, value, how FROM pg_temp.tell('duty', '2005-05-31') WHERE label ~ 'words|due on';
+SET covenant.known_at = :'before';
+SELECT label, value, how FROM pg_temp.tell('damages', '2005-05-31') WHERE label ~ 'words|Partners';
+SELECT label, value, how FROM pg_temp.tell('duty', '2005-05-31') WHERE label ~ 'words|due on';
+RESET covenant.known_at;
+-- What is due promptly is due as that is read.
+CALL pg_temp.read('{"promptly": 5}');
+SELECT label, value, how FROM pg_temp.tell('duty') WHERE clause = '4(i)' AND label ~ 'due on';
 \set VERBOSITY terse
 SELECT * FROM covenant.explain('deals', 'a', 'weather');
 SELECT * FROM covenant.explain('deals', 'z', 'status');

@@ -56,6 +56,12 @@ SET covenant.as_of = '2005-08-10';
 CALL covenant.close_month('deals', '2005-05-31');
 SELECT l.deal, l.warrant_shares AS delivered, m.warrant_shares AS right_now FROM deals_list l JOIN deals_monthly_list m USING (deal, month_end, holder)
 WHERE l.warrant_shares <> m.warrant_shares AND month_end = '2005-05-31';
+-- Audit lists it, whatever day one looks from; and a price of May that was learnt of late.
+SET covenant.as_of = '2005-05-24';
+SELECT * FROM covenant.audit('deals');
+SET covenant.as_of = '2005-08-10';
+SELECT count(covenant.correct('notes', id::text, '2005-05-31', price => 0.12, reason => 'the quote of 31 May')) FROM notes WHERE deal = 3 AND buyer = 'A';
+SELECT * FROM covenant.audit('deals') WHERE deal = '3';
 
 CALL covenant.close_month('deals', '2005-08-31');
 CALL covenant.close_month('deals', '2005-05-30');

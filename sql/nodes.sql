@@ -137,6 +137,18 @@ INSERT INTO deals_event_102010 (deal, kind, occurred_on) VALUES ('b', 'closing',
 SELECT last_value FROM deals_event_seq;
 SELECT count(*) > 0 AS duties FROM deals_duty;
 
+SELECT watch_breaches('plain', 'deals', 'deal', 'deal', 'deal', 'deal', 'deal', 'deal');
+SELECT watch_offerings('plain', 'deals', 'deal', 'deal', 'deal', 'deal', 'deal');
+SELECT watch_transfers('plain', 'deals', 'deal', 'deal', 'deal', 'deal');
+
+SELECT purge('deals', 'a', 'test');
+
+-- rebuild: a ledger that was edited gets what the journal has
+UPDATE deals_reserve SET note_shares = 7 WHERE deal = 'a';
+SELECT deal, what, books, tables FROM audit('deals') WHERE what ~ 'journal';
+SELECT rebuild('deals');
+SELECT what FROM audit('deals') WHERE what ~ 'journal';
+
 -- split: each deal on its node, by the type of its key, and posted at once
 SELECT split('deals', '{nobody}', 2, 1, covenant.as_of(), 'down');
 SELECT split('deals', '{nobody, a}', 2, 1, covenant.as_of(), 'down');	-- comes to the table itself, which is no shard

@@ -110,4 +110,31 @@ SELECT count(covenant.correct('notes', id::text, '2005-06-23', price => 0.05, re
 SELECT holder, ref, election, paid FROM deals_damages WHERE deal = 'd' ORDER BY 1;
 SELECT event_id, why FROM deals_unmatched WHERE deal = 'd';
 
+-- e: approved on 28 July, after the thirty days and before a vote was needed, on 1
+-- August: it never was a breach, and nothing is late.
+SET covenant.as_of = '2005-05-23';
+CALL pg_temp.close('e');
+SET covenant.as_of = '2005-06-24';
+UPDATE notes SET price = 0.05 WHERE deal = 'e';
+SET covenant.as_of = '2005-08-01';
+UPDATE notes SET price = 0.02 WHERE deal = 'e';
+CALL pg_temp.read('{"board_curable": "from_shortfall"}');
+SELECT started_on, due_on, done_on, days_late, state FROM deals_duty WHERE deal = 'e' AND duty = 'shareholder approval';
+INSERT INTO deals_event (deal, kind, occurred_on) VALUES ('e', 'shareholder_approval', '2005-07-28');
+SELECT started_on, due_on, done_on, days_late, state FROM deals_duty WHERE deal = 'e' AND duty = 'shareholder approval';
+SELECT count(*) AS breaches FROM deals_breach WHERE deal = 'e';
+
+-- f: what a reading from 1 July says is of shortfalls that begin then: one of 24
+-- June, which the board can cure, does not start the thirty days when its price moves.
+SET covenant.as_of = '2005-05-23';
+CALL pg_temp.close('f');
+SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"board_curable": "excluded"}', deal => 'f');
+SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"board_curable": "counts"}', deal => 'f', from_day => '2005-07-01');
+SET covenant.as_of = '2005-06-24';
+UPDATE notes SET price = 0.05 WHERE deal = 'f';
+SET covenant.as_of = '2005-07-05';
+UPDATE notes SET price = 0.049 WHERE deal = 'f';
+SET covenant.as_of = '2005-09-01';
+SELECT count(*) AS clocks FROM deals_duty WHERE deal = 'f' AND duty = 'shareholder approval';
+
 DROP SCHEMA spells_test CASCADE;

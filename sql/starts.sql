@@ -80,5 +80,9 @@ SELECT section, from_day, to_day, sum(amount) FROM deals_damages WHERE deal = 'd
 SELECT round(2000000 * (0.02 + 0.03 * 3 / 30), 2) AS with_lump, 2000000 * 0.025 AS "limit", 2 * 2000 AS two_days, 7000 AS limit_per_day;
 SELECT holder, amount FROM deals_damages WHERE deal = 'd' AND section = '4(p)' AND from_day = '2006-04-13' ORDER BY 1;
 SELECT section, from_day, to_day, holder FROM deals_breach WHERE deal = 'd' AND section = '5';
+-- What may be a breach by what it is may start a duty as well.
+SELECT covenant.amend('deals', 'tell the buyers', '{"section": "5", "starts_on": "agent_instructed", "ends_on": "buyers_told", "period": 3, "unit": "days", "remedy": "none"}', deal => 'd');
+INSERT INTO deals_event (deal, kind, occurred_on) VALUES ('d', 'agent_instructed', '2006-04-10');
+SELECT started_on, due_on, state FROM deals_duty WHERE deal = 'd' AND duty = 'tell the buyers';
 
 DROP SCHEMA starts_test CASCADE;

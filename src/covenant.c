@@ -8,6 +8,7 @@
 #include "compat.h"
 
 #include "guard/books.h"
+#include "guard/known_watch.h"
 #include "guard/nodes.h"
 #include "guard/transaction.h"
 #include "settings.h"
@@ -24,6 +25,7 @@ _PG_init(void)
 {
 	define_settings();
 	define_books();
+	define_known_watches();
 	define_transaction();
 	define_nodes();
 }

@@ -406,6 +406,15 @@ as_of_day(void)
 }
 
 /*
+ * Has the session, or who set it up, said anything about days?
+ */
+bool
+days_are_set(void)
+{
+	return as_of_value != NULL || known_at_value != NULL || strcmp(time_zone_setting, home_zone) != 0;
+}
+
+/*
  * The moment up to which reports know what was recorded.
  */
 TimestampTz

@@ -16,6 +16,7 @@ extern void define_settings(void);
 extern bool direct_posting(void);
 extern DateADT today(void);
 extern DateADT as_of_day(void);
+extern bool days_are_set(void);
 extern TimestampTz known_at_moment(void);
 
 #endif							/* COVENANT_SETTINGS_H */

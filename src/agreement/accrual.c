@@ -7,6 +7,7 @@
  */
 #include "agreement/answer.h"
 
+#include "miscadmin.h"
 #include "utils/datetime.h"
 
 static const char *const statuses[] = {[ASSERTED] = "asserted", [AGREED] = "agreed", [ADJUDGED] = "adjudged"};
@@ -191,10 +192,18 @@ Datum
 covenant_damages_month_of(PG_FUNCTION_ARGS)
 {
 	Answer		a;
+	MemoryContext of_row;
 
 	begin_answer(&a, fcinfo, TO_DAMAGES);
+	of_row = AllocSetContextCreate(a.context, "covenant months", ALLOCSET_DEFAULT_SIZES);
 	for (int i = 0; i < a.walk.nsegments; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextSwitchTo(of_row);
 		put_months(&a, &a.walk.segments[i]);
+		MemoryContextSwitchTo(a.context);
+		MemoryContextReset(of_row);
+	}
 	end_answer(&a);
 	return (Datum) 0;
 }

@@ -125,7 +125,8 @@ $$;
 COMMENT ON FUNCTION covenant_internal.refuse_changes(jsonb) IS
 'Raises 22023 unless changes is an object that names columns of a clause';
 
-CREATE FUNCTION covenant_internal.clause_in_force(clauses regclass, key_type regtype, duty text, deal text, on_day date) RETURNS jsonb
+CREATE FUNCTION covenant_internal.clause_in_force(clauses regclass, key_type regtype, duty text, deal text, on_day date,
+	known_at timestamptz = 'infinity') RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -134,14 +135,14 @@ DECLARE
 BEGIN
 	-- NULL is the day before all days: what always holds.
 	EXECUTE format('SELECT to_jsonb(c) FROM %s c
-		WHERE c.duty = $1 AND (c.deal IS NULL OR c.deal = $2::%s) AND (c.from_day IS NULL OR c.from_day <= $3)
+		WHERE c.duty = $1 AND (c.deal IS NULL OR c.deal = $2::%s) AND (c.from_day IS NULL OR c.from_day <= $3) AND c.recorded_at <= $4
 		ORDER BY c.deal IS NULL, c.from_day DESC NULLS LAST, c.recorded_at DESC, c.clause_id DESC LIMIT 1', clauses, key_type)
-		INTO clause USING duty, deal, on_day;
+		INTO clause USING duty, deal, on_day, known_at;
 	RETURN clause;
 END
 $$;
-COMMENT ON FUNCTION covenant_internal.clause_in_force(regclass, regtype, text, text, date) IS
-'The clause of a duty that holds for a deal (NULL: for those without one of their own) on a day (NULL: always), as a row in JSON; NULL where there is none';
+COMMENT ON FUNCTION covenant_internal.clause_in_force(regclass, regtype, text, text, date, timestamptz) IS
+'The clause of a duty that holds for a deal (NULL: for those without one of their own) on a day (NULL: always), as it was known at a moment, as a row in JSON; NULL where there is none';
 
 CREATE FUNCTION covenant_internal.new_clause(clauses regclass, key_type regtype, duty text, changes jsonb, deal text, on_day date) RETURNS jsonb
 LANGUAGE plpgsql STABLE

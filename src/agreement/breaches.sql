@@ -65,7 +65,7 @@ DECLARE
 	arguments text;
 BEGIN
 	PERFORM covenant_internal.require_arguments(jsonb_build_object('breaches', breaches, 'deals', deals, 'deal', deal,
-		'section', section, 'from_day', from_day, 'to_day', to_day, 'amount', amount, 'shares', shares));
+		'section', section, 'from_day', from_day, 'to_day', to_day, 'amount', amount, 'shares', shares)), covenant_internal.refuse_spread(deals, 'breaches get no damages there');
 	PERFORM covenant_internal.check_watchable(breaches);
 	PERFORM covenant_internal.adopted_books(deals);
 	PERFORM covenant_internal.lock_table(breaches);

@@ -97,11 +97,13 @@ find_end(Walk *walk, int first)
 static void
 take_waived_days(Walk *walk, const Clock *clock, int holder, int first)
 {
-	for (int i = 0; i < walk->nfacts; i++)
-	{
-		Fact	   *waiver = &walk->facts[i];
+	const FactList *waivers = &walk->of_kind[W_WAIVER];
 
-		if (waiver->kind != W_WAIVER || waiver->holder != holder || !waiver->for_days || waiver->has_amount ||
+	for (int i = 0; i < waivers->n; i++)
+	{
+		Fact	   *waiver = waivers->facts[i];
+
+		if (waiver->holder != holder || !waiver->for_days || waiver->has_amount ||
 			!waiver_names(walk, waiver, clock))
 			continue;
 		for (int c = first; c < walk->nclaims; c++)
@@ -239,7 +241,7 @@ cost_once(Walk *walk)
 		}
 		if (!costs_once(claim))
 			continue;
-		if (from >= end)
+		if (from > end)
 		{
 			end_run(claims, run, i, end);
 			run = i;
@@ -254,6 +256,36 @@ cost_once(Walk *walk)
 }
 
 /*
+ * Takes the days of the limbs for the section that was broken away from the
+ * claims from first up to next, all of one clock and holder; what is left of
+ * them stands behind all others.
+ */
+static void
+leave_to_limbs(Walk *walk, int first, int next, int n)
+{
+	const Clock *clock = walk->claims[first].clock;
+	int			holder = walk->claims[first].holder;
+	int			pieces = walk->nclaims;
+
+	for (int i = first; i < next; i++)
+	{
+		Claim		whole = walk->claims[i];
+
+		*new_claim(walk, clock, holder, whole.from, whole.to) = whole;
+		walk->claims[i].to = walk->claims[i].from;
+	}
+	for (int i = 0; i < n; i++)
+	{
+		const Claim *other = &walk->claims[i];
+
+		if (other->clock->clause->starts_on != W_BREACH && strcmp(other->clock->section, clock->named) == 0 &&
+			(other->holder == holder || other->holder == NOBODY))
+			take_days(walk, pieces, other->from, other->to);
+	}
+	find_end(walk, pieces);
+}
+
+/*
  * A limb of its own takes the place of the clause that answers for all else
  * (Sections 3(z), 4(o)), on the days on which it costs.
  */
@@ -262,26 +294,15 @@ prefer_specific(Walk *walk)
 {
 	int			n = walk->nclaims;
 
-	for (int i = 0; i < n; i++)
+	for (int first = 0, next; first < n; first = next)
 	{
-		const Clock *clock = walk->claims[i].clock;
-		int			holder = walk->claims[i].holder;
-		int			pieces = walk->nclaims;
-		Claim		whole = walk->claims[i];
+		const Clock *clock = walk->claims[first].clock;
 
-		if (clock->reading->stacking != STACKING_SPECIFIC || clock->clause->starts_on != W_BREACH || clock->named == NULL)
-			continue;
-		*new_claim(walk, clock, holder, whole.from, whole.to) = whole;
-		for (int j = 0; j < n; j++)
-		{
-			const Claim *other = &walk->claims[j];
-
-			if (other->clock->clause->starts_on != W_BREACH && strcmp(other->clock->section, clock->named) == 0 &&
-				(other->holder == holder || other->holder == NOBODY))
-				take_days(walk, pieces, other->from, other->to);
-		}
-		find_end(walk, pieces);
-		walk->claims[i].to = walk->claims[i].from;	/* its pieces stand for it */
+		for (next = first + 1; next < n && walk->claims[next].clock == clock &&
+			 walk->claims[next].holder == walk->claims[first].holder;)
+			next++;
+		if (clock->reading->stacking == STACKING_SPECIFIC && clock->clause->starts_on == W_BREACH && clock->named != NULL)
+			leave_to_limbs(walk, first, next, n);
 	}
 }
 

@@ -194,16 +194,17 @@ is_of_section(const Clock *clock, const char *section)
 static void
 end_for_disposers(const Walk *walk, Clock *clock)
 {
+	const FactList *disposals = &walk->of_kind[W_DISPOSED];
 	int			before = 0;
 	int			left = 0;
 
 	for (int h = 0; h < walk->nholders; h++)
 		before += clock->concerned[h];
-	for (int i = 0; i < walk->nfacts; i++)
+	for (int i = 0; i < disposals->n; i++)
 	{
-		const Fact *fact = walk->by_day[i];
+		const Fact *fact = disposals->facts[i];
 
-		if (fact->kind != W_DISPOSED || fact->holder == NOBODY)
+		if (fact->holder == NOBODY)
 			continue;
 		if (fact->day <= clock->started_on)
 			clock->concerned[fact->holder] = false;

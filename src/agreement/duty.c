@@ -31,7 +31,7 @@ days_late(const Walk *walk, const Clock *clock)
 {
 	DateADT		from = clock->due_on == NO_DAY ? clock->started_on : clock->due_on;
 
-	if (clock->waived || clock->broken_from > walk->as_of)
+	if (clock->waived || clock->broken_from > walk->as_of || clock->done_on < clock->broken_from)
 		return 0;
 	return Max(Min(clock->done_on, walk->as_of) - from, 0);
 }

@@ -41,7 +41,8 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	clause := covenant_internal.clause_in_force(covenant_internal.adopted_table(ledger, 'clause'), covenant_internal.key_type(ledger), duty, deal, started_on);
+	clause := covenant_internal.clause_in_force(covenant_internal.adopted_table(ledger, 'clause'), covenant_internal.key_type(ledger), duty, deal, started_on,
+		covenant.known_at());
 	EXECUTE format('SELECT coalesce($4, r.calendar), coalesce($5, CASE WHEN r.sunday = ''moves'' AND $6 = ''days'' THEN ''following'' END) = ''following''
 			FROM %s r WHERE (r.deal IS NULL OR r.deal = $1::%s) AND (r.from_day IS NULL OR r.from_day <= $2) AND r.recorded_at <= $3
 			ORDER BY r.deal IS NULL, r.from_day DESC NULLS LAST, r.recorded_at DESC, r.reading_id DESC LIMIT 1',
@@ -50,7 +51,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.duty_clause(regclass, text, text, date) IS
-'The clause in force for a duty that started on a day, the calendar by which its time runs, and whether its last day moves to a business day';
+'The clause in force for a duty that started on a day, as known at covenant.known_at, the calendar by which its time runs, and whether its last day moves to a business day';
 
 CREATE FUNCTION covenant_internal.explain_duty(ledger regclass, deal text, tied text,
 	OUT depth int, OUT label text, OUT value text, OUT how text, OUT clause text) RETURNS SETOF record
@@ -73,8 +74,8 @@ BEGIN
 			RETURN QUERY VALUES (1, 'due on', d ->> 'due_on', CASE WHEN by_clause.clause ->> 'ends_on' = 'lock_up' THEN
 				format('%sthe later of 270 days from the closing and 180 days from effectiveness, with the days without sales; at the earliest',
 					coalesce((by_clause.clause ->> 'period') || ' ' || (by_clause.clause ->> 'unit') || ' after ', ''))
-				ELSE format('%s %s later, business days by %s%s', by_clause.clause ->> 'period', by_clause.clause ->> 'unit',
-				by_clause.calendar, CASE WHEN by_clause.rolls THEN ', a last day that is none moves to the next' ELSE '' END) END, (d ->> 'section'));
+				ELSE format('%s, business days by %s%s', CASE by_clause.clause ->> 'unit' WHEN 'closing' THEN 'at the closing' WHEN 'promptly' THEN 'promptly, as it is read'
+					ELSE (by_clause.clause ->> 'period') || ' ' || (by_clause.clause ->> 'unit') || ' later' END, by_clause.calendar, CASE WHEN by_clause.rolls THEN ', a last day that is none moves to the next' ELSE '' END) END, (d ->> 'section'));
 		END IF;
 		RETURN QUERY VALUES (1, 'done on', coalesce(d ->> 'done_on', 'not yet'), format('ends on %s%s', by_clause.clause ->> 'ends_on',
 			coalesce('; waits for ' || (SELECT string_agg(u, ', ') FROM jsonb_array_elements_text(nullif(d -> 'unserved', 'null')) u), '')), (d ->> 'section'));
@@ -95,22 +96,27 @@ AS $$
 DECLARE
 	b jsonb;
 	by_clause record;
-	rows_of CONSTANT text := format('FROM {damages} d WHERE d.deal = $1::%s', covenant_internal.key_type(ledger));
+	rate text;
 BEGIN
-	FOR b IN EXECUTE covenant_internal.fill_in(ledger, format(
-		'SELECT to_jsonb(x) FROM (SELECT d.section, d.duty, d.ref, min(d.from_day) AS from_day, max(d.to_day) AS to_day, sum(d.amount) AS amount, sum(d.paid) AS paid, sum(d.balance) AS balance
-			%s AND ($2 IS NULL OR d.ref = $2) GROUP BY 1, 2, 3) x ORDER BY x.from_day, x.section, x.duty, x.ref', rows_of)) USING deal, tied LOOP
-		by_clause := covenant_internal.duty_clause(ledger, deal, b ->> 'duty', (b ->> 'from_day')::date);
+	-- Damages and duties are reckoned once, the parts of each breach carried along.
+	FOR b IN EXECUTE covenant_internal.fill_in(ledger, format($q$
+		SELECT to_jsonb(x) || jsonb_build_object('started_on', u.started_on)
+		FROM (SELECT d.section, d.duty, d.ref, min(d.from_day) AS from_day, max(d.to_day) AS to_day, sum(d.amount) AS amount, sum(d.paid) AS paid,
+				sum(d.balance) AS balance, jsonb_agg(to_jsonb(d) ORDER BY d.from_day, d.holder) AS parts
+			FROM {damages} d WHERE d.deal = $1::%1$s AND ($2 IS NULL OR d.ref = $2) GROUP BY 1, 2, 3) x
+		LEFT JOIN (SELECT d.duty, d.ref, min(d.started_on) AS started_on FROM {duty} d WHERE d.deal = $1::%1$s GROUP BY 1, 2) u USING (duty, ref)
+		ORDER BY x.from_day, x.section, x.duty, x.ref $q$, covenant_internal.key_type(ledger))) USING deal, tied LOOP
+		by_clause := covenant_internal.duty_clause(ledger, deal, b ->> 'duty', (b ->> 'started_on')::date);
+		rate := CASE by_clause.clause ->> 'remedy' WHEN 'per day' THEN (by_clause.clause ->> 'rate') || ' a day, by part'
+			WHEN 'interest' THEN (by_clause.clause ->> 'rate') || ' a year' ELSE coalesce(by_clause.clause ->> 'rate', 'the rate') || ' a month' END;
 		RETURN QUERY VALUES
 			(0, format('%s, ref %s', (b ->> 'duty'), (b ->> 'ref')), b ->> 'amount', format('from %s up to, not including, %s; %s of it paid, %s owed', (b ->> 'from_day'), (b ->> 'to_day'), (b ->> 'paid'), (b ->> 'balance')), (b ->> 'section')),
 			(1, 'words', by_clause.clause ->> 'words', NULL, (b ->> 'section'));
-		RETURN QUERY EXECUTE covenant_internal.fill_in(ledger, format(
-			'SELECT 1, format(''%%s to %%s%%s'', d.from_day, d.to_day, CASE d.holder WHEN '''' THEN '''' ELSE '', '' || d.holder END), d.amount::text,
-				format(''%%s of %%s for %%s days%%s, %%s'', $4, trim_scale(d.principal), d.days,
-					CASE WHEN d.interest > 0 THEN '' and interest of '' || trim_scale(d.interest) ELSE '''' END, d.status), d.section
-			%s AND d.ref = $2 AND d.duty = $3 ORDER BY d.from_day, d.holder', rows_of))
-			USING deal, (b ->> 'ref'), (b ->> 'duty'), CASE by_clause.clause ->> 'remedy' WHEN 'per day' THEN (by_clause.clause ->> 'rate') || ' a day, by part'
-				WHEN 'interest' THEN (by_clause.clause ->> 'rate') || ' a year' ELSE coalesce(by_clause.clause ->> 'rate', 'the rate') || ' a month' END;
+		RETURN QUERY
+			SELECT 1, format('%s to %s%s', p ->> 'from_day', p ->> 'to_day', CASE p ->> 'holder' WHEN '' THEN '' ELSE ', ' || (p ->> 'holder') END), p ->> 'amount',
+				format('%s of %s for %s days%s, %s', rate, trim_scale((p ->> 'principal')::numeric), p ->> 'days',
+					CASE WHEN (p ->> 'interest')::numeric > 0 THEN ' and interest of ' || trim_scale((p ->> 'interest')::numeric) ELSE '' END, p ->> 'status'), p ->> 'section'
+			FROM jsonb_array_elements(b -> 'parts') WITH ORDINALITY u(p, n) ORDER BY n;
 	END LOOP;
 END
 $$;
@@ -157,10 +163,10 @@ BEGIN
 		SELECT to_jsonb(n) || jsonb_build_object('terms', t.terms, 'security', t.security, 'quoted', coalesce(p.quoted, false))
 		FROM {note} n
 		LEFT JOIN LATERAL (SELECT p.terms, p.security FROM {position} p
-			WHERE p.deal = n.deal AND p.source = n.source AND p.instrument = n.note AND p.terms IS NOT NULL AND p.effective_on <= covenant.as_of()
+			WHERE p.deal = n.deal AND p.source = n.source AND p.instrument = n.note AND p.terms IS NOT NULL AND p.effective_on <= covenant.as_of() AND p.recorded_at <= covenant.known_at()
 			ORDER BY p.effective_on DESC, p.seq DESC, p.line DESC LIMIT 1) t ON true
 		LEFT JOIN LATERAL (SELECT p.quoted FROM {position} p
-			WHERE p.deal = n.deal AND p.source = n.source AND p.instrument = n.note AND p.price IS NOT NULL AND p.effective_on <= covenant.as_of()
+			WHERE p.deal = n.deal AND p.source = n.source AND p.instrument = n.note AND p.price IS NOT NULL AND p.effective_on <= covenant.as_of() AND p.recorded_at <= covenant.known_at()
 			ORDER BY p.effective_on DESC, p.seq DESC, p.line DESC LIMIT 1) p ON true
 		WHERE n.deal = $1::{key_type} AND n.to_day IS NULL AND ($2 IS NULL OR n.note = $2) ORDER BY n.source, n.note
 		$q$, '{key_type}', covenant_internal.key_type(ledger)::text)) USING deal, tied LOOP

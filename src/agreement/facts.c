@@ -42,13 +42,22 @@ enum
 static bool
 day_in(const char *text, DateADT *day)
 {
-	int			year,
-				month,
-				mday;
+	static const char form[] = "0000-00-00";
+	int			parts[3] = {0};	/* year, month, day of the month */
+	int			part = 0;
 
-	if (strlen(text) != 10 || sscanf(text, "%4d-%2d-%2d", &year, &month, &mday) != 3 || month < 1 || month > 12)
+	for (int i = 0; i < (int) strlen(form); i++)
+	{
+		if (form[i] == '-' ? text[i] != '-' : !isdigit((unsigned char) text[i]))
+			return false;
+		if (form[i] == '-')
+			part++;
+		else
+			parts[part] = parts[part] * 10 + text[i] - '0';
+	}
+	if (text[strlen(form)] != '\0' || parts[1] < 1 || parts[1] > 12)
 		return false;
-	*day = date2j(year, month, mday) - POSTGRES_EPOCH_JDATE;
+	*day = date2j(parts[0], parts[1], parts[2]) - POSTGRES_EPOCH_JDATE;
 	return true;
 }
 
@@ -178,6 +187,37 @@ day_cmp(const void *left, const void *right)
 }
 
 /*
+ * Those of each kind by themselves, so that nobody has to look for the few that
+ * he needs among all.
+ */
+static void
+sort_by_kind(Walk *walk)
+{
+	int			nkinds = walk->agreement->nwords;
+	Fact	  **sorted = palloc(Max(walk->nfacts, 1) * sizeof(Fact *));
+
+	walk->of_kind = palloc0(Max(nkinds, 1) * sizeof(FactList));
+	for (int i = 0; i < walk->nfacts; i++)
+	{
+		if (walk->facts[i].kind != NO_WORD)
+			walk->of_kind[walk->facts[i].kind].n++;
+	}
+	for (int kind = 0; kind < nkinds; kind++)
+	{
+		walk->of_kind[kind].facts = sorted;
+		sorted += walk->of_kind[kind].n;
+		walk->of_kind[kind].n = 0;
+	}
+	for (int i = 0; i < walk->nfacts; i++)
+	{
+		Fact	   *fact = walk->by_day[i];
+
+		if (fact->kind != NO_WORD)
+			walk->of_kind[fact->kind].facts[walk->of_kind[fact->kind].n++] = fact;
+	}
+}
+
+/*
  * Takes out what is retracted, and puts the rest in order.
  */
 static void
@@ -202,6 +242,7 @@ settle_facts(Intake *intake)
 		walk->by_day[i] = &walk->facts[i];
 	if (kept > 1)
 		qsort(walk->by_day, kept, sizeof(Fact *), day_cmp);
+	sort_by_kind(walk);
 }
 
 void

@@ -31,7 +31,7 @@ DECLARE
 	ledger regclass;
 BEGIN
 	PERFORM covenant_internal.require_arguments(jsonb_build_object('offerings', offerings, 'deals', deals, 'deal', deal,
-		'offering', offering, 'kind', kind, 'agreed_on', agreed_on, 'closes_on', closes_on));
+		'offering', offering, 'kind', kind, 'agreed_on', agreed_on, 'closes_on', closes_on)), covenant_internal.refuse_spread(deals, 'financings are not judged there');
 	ledger := covenant_internal.adopted_books(deals);
 	PERFORM covenant_internal.check_acts(offerings, deals, ledger, 'covenant_internal.offering'::regproc, 'offerings');
 	PERFORM covenant_internal.check_offering_columns(offerings, ledger, deal, ARRAY[offering, kind, exception], ARRAY[agreed_on, closes_on],

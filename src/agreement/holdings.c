@@ -166,10 +166,11 @@ find_holdings(Walk *walk)
 bool
 is_additional(const Walk *walk, const Instrument *instrument)
 {
-	for (int i = 0; i < walk->nfacts; i++)
+	const FactList *tranches = &walk->of_kind[W_TRANCHE_CLOSED];
+
+	for (int i = 0; i < tranches->n && instrument->nstretches > 0; i++)
 	{
-		if (walk->facts[i].kind == W_TRANCHE_CLOSED && instrument->nstretches > 0 &&
-			walk->facts[i].day == instrument->stretches[0].from_day)
+		if (tranches->facts[i]->day == instrument->stretches[0].from_day)
 			return true;
 	}
 	return false;
@@ -196,11 +197,7 @@ make_first_notes(Walk *walk)
 const Holdings *
 holdings_for(Walk *walk, const Reading *reading)
 {
-	bool		any = false;
-
-	for (int i = 0; i < walk->nfacts && !reading->additional_counted; i++)
-		any |= walk->facts[i].kind == W_TRANCHE_CLOSED;
-	if (!any)
+	if (reading->additional_counted || walk->of_kind[W_TRANCHE_CLOSED].n == 0)
 		return &walk->all;
 	if (!walk->first_notes.made)
 		make_first_notes(walk);

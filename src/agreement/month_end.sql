@@ -61,3 +61,32 @@ END
 $$;
 COMMENT ON PROCEDURE covenant.close_month(regclass, date) IS
 'Stores the lists of a month end (Section 4(h)) as the content that is delivered; takes the month end, so that a late run gives the same numbers; a second run adds only deals that have none yet. 22023: no month end, or one that covenant.as_of has not reached; 22008: one that no calendar knows';
+
+CREATE FUNCTION covenant_internal.audit_lists(ledger regclass, OUT deal text, OUT what text, OUT books numeric, OUT tables numeric) RETURNS SETOF record
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp SET covenant.as_of = '' SET covenant.known_at = ''
+AS $$
+BEGIN
+	IF covenant_internal.events_of(ledger) IS NULL THEN
+		RETURN;
+	END IF;
+	RETURN QUERY EXECUTE covenant_internal.fill_in(ledger, $q$
+		WITH stored AS (
+			SELECT s.deal::text AS deal, s.month_end, s.holder, s.reserved_for_holder, s.conversion_shares, s.warrant_shares, s.interest_shares FROM {list} s),
+		anew AS (
+			SELECT l.deal::text AS deal, n.month_end, n.holder, n.reserved_for_holder, n.conversion_shares, n.warrant_shares, n.interest_shares
+			FROM {ledger} l CROSS JOIN LATERAL covenant_internal.list_of({ledger_literal}, l.deal::text, l.authorized IS NOT NULL, NULL) n
+			WHERE l.deal IN (SELECT s.deal FROM {list} s)
+			AND EXISTS (SELECT FROM {list} s WHERE s.deal = l.deal AND s.month_end = n.month_end))
+		SELECT deal, format('%s in the list of %s for "%s"', f.what, to_char(month_end, 'YYYY-MM-DD'), holder), f.books::numeric, f.tables::numeric
+		FROM anew a FULL JOIN stored s USING (deal, month_end, holder)
+		CROSS JOIN LATERAL (VALUES
+			('reserved_for_holder', coalesce(a.reserved_for_holder, 0), coalesce(s.reserved_for_holder, 0)),
+			('conversion_shares', coalesce(a.conversion_shares, 0), coalesce(s.conversion_shares, 0)),
+			('warrant_shares', coalesce(a.warrant_shares, 0), coalesce(s.warrant_shares, 0)),
+			('interest_shares', coalesce(a.interest_shares, 0), coalesce(s.interest_shares, 0))) f(what, books, tables)
+	$q$, jsonb_build_object('ledger_literal', format('%L::regclass', ledger)));
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.audit_lists(regclass) IS
+'The figures of the monthly lists as they are now (books) against those that close_month stored (tables), one row a month end, holder and figure, by all that is on record; 0 for a holder who is not in one of them';

@@ -264,6 +264,7 @@ names_any(const Walk *walk, const Credit *credit)
 void
 pay_amounts(Walk *walk)
 {
+	const FactList *waivers = &walk->of_kind[W_WAIVER];
 	Segment   **in_order = palloc(Max(walk->nsegments, 1) * sizeof(Segment *));
 	Credit	   *credits = palloc(Max(walk->npayments, 1) * sizeof(Credit));
 	int			n = 0;
@@ -272,12 +273,12 @@ pay_amounts(Walk *walk)
 		in_order[i] = &walk->segments[i];
 	if (walk->nsegments > 1)
 		qsort(in_order, walk->nsegments, sizeof(Segment *), owed_cmp);
-	for (int i = 0; i < walk->nfacts; i++)
+	for (int i = 0; i < waivers->n; i++)
 	{
-		Fact	   *fact = walk->by_day[i];
+		Fact	   *fact = waivers->facts[i];
 		Credit		credit = {fact, fact->holder, fact->amount, 0, true, false};
 
-		if (fact->kind == W_WAIVER && fact->has_amount)
+		if (fact->has_amount)
 			give_credit(walk, &credit, in_order);
 	}
 	for (int i = 0; i < walk->npayments; i++)

@@ -47,6 +47,18 @@ day_order(const void *left, const void *right)
 }
 
 static void
+cut_at_settlements(const Walk *walk, const Claim *claim, const FactList *settlements, Cuts *cuts)
+{
+	for (int i = 0; i < settlements->n; i++)
+	{
+		const Fact *fact = settlements->facts[i];
+
+		if (fact->day > claim->from && fact->day < claim->to && settles(walk, fact, claim->clock))
+			add_cut(cuts, fact->day);
+	}
+}
+
+static void
 find_cuts(const Walk *walk, const Claim *claim, const Holdings *holdings, Cuts *cuts)
 {
 	const Clock *clock = claim->clock;
@@ -62,14 +74,8 @@ find_cuts(const Walk *walk, const Claim *claim, const Holdings *holdings, Cuts *
 		if (clock->paid[i].day > claim->from && clock->paid[i].day < claim->to)
 			add_cut(cuts, clock->paid[i].day);
 	}
-	for (int i = 0; i < walk->nfacts; i++)
-	{
-		const Fact *fact = &walk->facts[i];
-
-		if ((fact->kind == W_AGREED || fact->kind == W_ADJUDGED) && fact->day > claim->from && fact->day < claim->to &&
-			settles(walk, fact, clock))
-			add_cut(cuts, fact->day);
-	}
+	cut_at_settlements(walk, claim, &walk->of_kind[W_AGREED], cuts);
+	cut_at_settlements(walk, claim, &walk->of_kind[W_ADJUDGED], cuts);
 	add_cut(cuts, claim->to);
 	qsort(cuts->days, cuts->n, sizeof(DateADT), day_order);
 }

@@ -49,9 +49,10 @@ part_settlement(const Fact *fact, Segment **settled, int n)
 void
 settle_amounts(Walk *walk)
 {
+	bool		any = walk->of_kind[W_AGREED].n > 0 || walk->of_kind[W_ADJUDGED].n > 0;
 	Segment   **settled = palloc(Max(walk->nsegments, 1) * sizeof(Segment *));
 
-	for (int i = 0; i < walk->nfacts; i++)
+	for (int i = 0; i < walk->nfacts && any; i++)
 	{
 		Fact	   *fact = walk->by_day[i];
 		int			n = 0;
@@ -101,11 +102,12 @@ elects(const Walk *walk, const Fact *fact, const Segment *segment)
 const char *
 elected(Walk *walk, const Segment *segment)
 {
+	const FactList *elections = &walk->of_kind[W_ELECTION];
 	Fact	   *latest = NULL;
 
-	for (int i = 0; i < walk->nfacts; i++)
+	for (int i = 0; i < elections->n; i++)
 	{
-		Fact	   *fact = walk->by_day[i];
+		Fact	   *fact = elections->facts[i];
 
 		if (!elects(walk, fact, segment))
 			continue;

@@ -86,9 +86,11 @@ was_cured(const Walk *walk, int i)
 static bool
 approved_between(const Walk *walk, DateADT from, DateADT to)
 {
-	for (int i = 0; i < walk->nfacts; i++)
+	const FactList *approvals = &walk->of_kind[W_APPROVAL];
+
+	for (int i = 0; i < approvals->n; i++)
 	{
-		if (walk->facts[i].kind == W_APPROVAL && walk->facts[i].day >= from && walk->facts[i].day <= to)
+		if (approvals->facts[i]->day >= from && approvals->facts[i]->day <= to)
 			return true;
 	}
 	return false;
@@ -137,17 +139,6 @@ spell_day(const Walk *walk, Spell *spells, int *n, int i, bool in_spell)
 	return begun;
 }
 
-/*
- * How the spell is read that is open, or would begin on a day.
- */
-static const Reading *
-spell_reading(const Walk *walk, DateADT day)
-{
-	const Spell *last = walk->nspells == 0 ? NULL : &walk->spells[walk->nspells - 1];
-
-	return last != NULL && last->to_day == NO_DAY ? last->reading : reading_on(&walk->terms, day);
-}
-
 void
 find_spells(Walk *walk)
 {
@@ -158,19 +149,21 @@ find_spells(Walk *walk)
 	walk->nshortfalls = walk->nspells = 0;
 	for (int i = 0; i < n; i++)
 	{
-		const Reading *reading = spell_reading(walk, walk->timeline.days[i].day);
 		bool		short_then = is_short(walk, i);
 		Spell	   *begun = spell_day(walk, walk->shortfalls, &walk->nshortfalls, i, short_then);
+		const Reading *reading;
 
 		if (begun != NULL)
 			begun->reading = reading_on(&walk->terms, begun->from_day);
+		/* on which days the thirty run is read as adopted for the shortfall's first */
+		reading = walk->nshortfalls == 0 ? NULL : walk->shortfalls[walk->nshortfalls - 1].reading;
 		if (reading == NULL)
 			continue;
 		begun = spell_day(walk, walk->spells, &walk->nspells, i, short_then &&
 						  (reading->board_curable != BOARD_EXCLUDED || needs_vote(walk, i)));
 		if (begun != NULL)
 		{
-			begun->reading = reading;
+			begun->reading = reading_on(&walk->terms, begun->from_day);
 			count_from(walk, begun);
 		}
 	}

@@ -106,12 +106,9 @@ subject_begins(const Fact *fact, const Clause *clause)
 const Fact *
 first_closing(const Walk *walk)
 {
-	for (int i = 0; i < walk->nfacts; i++)
-	{
-		if (walk->by_day[i]->kind == W_CLOSING)
-			return walk->by_day[i];
-	}
-	return NULL;
+	const FactList *closings = &walk->of_kind[W_CLOSING];
+
+	return closings->n == 0 ? NULL : closings->facts[0];
 }
 
 /*
@@ -121,12 +118,9 @@ first_closing(const Walk *walk)
 static const Fact *
 date_hereof(const Walk *walk)
 {
-	for (int i = 0; i < walk->nfacts; i++)
-	{
-		if (walk->by_day[i]->kind == W_SIGNING)
-			return walk->by_day[i];
-	}
-	return first_closing(walk);
+	const FactList *signings = &walk->of_kind[W_SIGNING];
+
+	return signings->n == 0 ? first_closing(walk) : signings->facts[0];
 }
 
 /*
@@ -180,22 +174,71 @@ ever_starts_on(const Terms *terms, int duty, int kind)
 	return false;
 }
 
+/*
+ * What may be the breach of a section: said to be one, or by what it is.
+ */
+static const int breaking[] = {W_BREACH, W_PROCEEDS_USED, W_AGENT_INSTRUCTED};
+
+static bool
+may_break(int kind)
+{
+	for (int i = 0; i < lengthof(breaking); i++)
+	{
+		if (breaking[i] == kind)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does a fact start what starts on a kind?
+ */
+static bool
+is_start(const Fact *fact, int kind, const Fact *hereof)
+{
+	return kind == W_SIGNING ? fact == hereof : kind == W_BREACH ? may_break(fact->kind) : fact->kind == kind;
+}
+
+/*
+ * Is there a fact by which some version of a duty's clause starts?
+ */
+static bool
+is_ever_started(const Walk *walk, int duty, const Fact *hereof)
+{
+	int			n = 0;
+
+	for (int i = walk->terms.duties[duty]; i < walk->terms.duties[duty + 1]; i++)
+	{
+		int			kind = walk->terms.clauses[i]->starts_on;
+
+		n += kind == W_SIGNING ? hereof != NULL : walk->of_kind[kind].n;
+		for (int b = 0; b < lengthof(breaking) && kind == W_BREACH; b++)
+			n += walk->of_kind[breaking[b]].n;
+	}
+	return n > 0;
+}
+
 static void
 start_by_facts(Walk *walk, int duty, const Fact *hereof)
 {
+	int			first = walk->terms.duties[duty];
+	int			next = walk->terms.duties[duty + 1];
+
+	if (!is_ever_started(walk, duty, hereof))
+		return;
 	for (int i = 0; i < walk->nfacts; i++)
 	{
 		Fact	   *fact = walk->by_day[i];
 		const Clause *clause;
+		bool		starts = false;
 
-		int			kind = fact->kind == W_PROCEEDS_USED || fact->kind == W_AGENT_INSTRUCTED ? W_BREACH : fact->kind;
-
-		if (!ever_starts_on(&walk->terms, duty, fact == hereof ? W_SIGNING : kind) &&
-			!ever_starts_on(&walk->terms, duty, kind))
+		for (int v = first; v < next && !starts; v++)
+			starts = is_start(fact, walk->terms.clauses[v]->starts_on, hereof);
+		if (!starts)
 			continue;
 		clause = clause_on(&walk->terms, duty, fact->day);
-		if (clause != NULL && (clause->starts_on == W_SIGNING ? fact == hereof : clause->starts_on == kind) &&
-			subject_begins(fact, clause) && (clause->ends_on != W_LOCK_UP || fact == first_closing(walk)))
+		if (clause != NULL && is_start(fact, clause->starts_on, hereof) && subject_begins(fact, clause) &&
+			(clause->ends_on != W_LOCK_UP || fact == first_closing(walk)))
 			start_by_fact(walk, fact, clause);
 	}
 }

@@ -382,13 +382,15 @@ pay_debts(const Queue *debts, Fact *stop)
 static void
 stop_shortfall(Walk *walk, Clock *clock)
 {
-	clock->done_for_all = clock->spell->to_day;
-	for (int i = 0; i < walk->nfacts && !clock->derived; i++)
-	{
-		Fact	   *fact = walk->by_day[i];
+	const FactList *stops = &walk->of_kind[clock->clause->ends_on];
 
-		if (fact->kind != clock->clause->ends_on || (fact->tie.kind != TIE_NONE ? !tie_names(&fact->tie, clock) :
-													 fact->day < clock->started_on || fact->day >= clock->spell->to_day))
+	clock->done_for_all = clock->spell->to_day;
+	for (int i = 0; i < stops->n && !clock->derived; i++)
+	{
+		Fact	   *fact = stops->facts[i];
+
+		if (fact->tie.kind != TIE_NONE ? !tie_names(&fact->tie, clock) :
+			fact->day < clock->started_on || fact->day >= clock->spell->to_day)
 			continue;
 		if (clock->reading->restored_only && clock->clause->starts_on == W_SHORTFALL)
 			fact->used = true;	/* it is about this one, and ends nothing */

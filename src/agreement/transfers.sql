@@ -41,7 +41,7 @@ DECLARE
 	ledger regclass;
 BEGIN
 	PERFORM covenant_internal.require_arguments(jsonb_build_object('transfers', transfers, 'deals', deals, 'deal', deal,
-		'holder', holder, 'basis', basis, 'on_day', on_day));
+		'holder', holder, 'basis', basis, 'on_day', on_day)), covenant_internal.refuse_spread(deals, 'transfers are not judged there');
 	ledger := covenant_internal.adopted_books(deals);
 	PERFORM covenant_internal.check_acts(transfers, deals, ledger, 'covenant_internal.transfer'::regproc, 'transfers');
 	PERFORM covenant_internal.check_transfer_columns(transfers, ledger, deal, holder, basis, on_day, evidence);

@@ -76,12 +76,12 @@ all_have_waived(const Walk *walk, const Clock *clock)
 void
 judge_waivers(Walk *walk)
 {
-	for (int i = 0; i < walk->nfacts; i++)
-	{
-		Fact	   *waiver = &walk->facts[i];
+	const FactList *waivers = &walk->of_kind[W_WAIVER];
 
-		if (waiver->kind != W_WAIVER)
-			continue;
+	for (int i = 0; i < waivers->n; i++)
+	{
+		Fact	   *waiver = waivers->facts[i];
+
 		for (int c = 0; c < walk->nclocks; c++)
 		{
 			Clock	   *clock = &walk->clocks[c];

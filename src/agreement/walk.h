@@ -58,6 +58,13 @@ typedef struct Fact
 	bool		used;			/* it ended, paid, waived or chose something */
 } Fact;
 
+/* Some of them, by day and number. */
+typedef struct FactList
+{
+	int			n;
+	Fact	  **facts;
+} FactList;
+
 /* What was held at the end of a day, until the next one. */
 typedef struct Balance
 {
@@ -192,6 +199,7 @@ typedef struct Walk
 	int			nfacts;
 	Fact	   *facts;			/* by number */
 	Fact	  **by_day;			/* by day and number */
+	FactList   *of_kind;		/* for each kind that the agreement speaks of */
 	int			nholders;
 	Bytes	   *holders;		/* by name */
 	Holdings	all;

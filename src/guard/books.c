@@ -182,6 +182,7 @@ load_books(Books *books, Form_pg_class class)
 	books->owner = class->relowner;
 	books->key_type = key_type;
 	books->key_base = getBaseType(key_type);
+	books->loading++;
 	books->valid = true;
 }
 

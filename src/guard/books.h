@@ -34,6 +34,7 @@ typedef struct Books
 {
 	Oid			ledger;			/* hash key */
 	bool		valid;
+	uint32		loading;		/* counts how often it was */
 	char	   *schema;
 	char	   *ledger_name;
 	char	   *journal_name;
@@ -53,7 +54,11 @@ typedef struct Books
 	bool		looked_over;	/* see direct.c */
 	bool		has_columns;	/* the columns that covenant made are there ... */
 	bool		suits_direct;	/* ... and all is as covenant made it */
-	Oid			key_index;		/* the ledger's primary key */
+	Oid			key_index;		/* the ledger's primary key ... */
+	RegProcedure key_equal;		/* ... and how keys are compared there */
+	AttrNumber	ledger_attnos[N_LEDGER_COLUMNS];
+	AttrNumber	journal_attnos[N_JOURNAL_COLUMNS];
+	AttrNumber	position_attnos[N_POSITION_COLUMNS];
 	bool		plans_stale;	/* made before the books changed */
 	SPIPlanPtr	update_plan;	/* the statements of ledger.c, made on demand */
 	SPIPlanPtr	insert_plan;

@@ -18,8 +18,9 @@
 #include "commands/trigger.h"
 #include "executor/executor.h"
 #include "guard/citus.h"
-#include "miscadmin.h"
+#include "guard/known_watch.h"
 #include "guard/row.h"
+#include "miscadmin.h"
 #include "settings.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -425,6 +426,13 @@ start_table(Tuplestorestate *table)
 	tuplestore_rescan(table);
 }
 
+static TupleTableSlot *
+slot_for(const TriggerData *trigger, const Tuplestorestate *table)
+{
+	return table == NULL ? NULL :
+		MakeSingleTupleTableSlot(RelationGetDescr(trigger->tg_relation), &TTSOpsMinimalTuple);
+}
+
 /*
  * A statement: its old and new rows, in step.  A row that went to disk is read
  * into the current memory context and freed with its slot, so rows are fetched
@@ -433,9 +441,8 @@ start_table(Tuplestorestate *table)
 static void
 capture_statement(const Watch *watch, const TriggerData *trigger)
 {
-	TupleDesc	desc = RelationGetDescr(trigger->tg_relation);
-	TupleTableSlot *old_slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
-	TupleTableSlot *new_slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
+	TupleTableSlot *old_slot = slot_for(trigger, trigger->tg_oldtable);
+	TupleTableSlot *new_slot = slot_for(trigger, trigger->tg_newtable);
 	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext, "covenant row",
 												  ALLOCSET_SMALL_SIZES);
 
@@ -456,8 +463,10 @@ capture_statement(const Watch *watch, const TriggerData *trigger)
 		MemoryContextReset(per_row);
 	}
 	MemoryContextDelete(per_row);
-	ExecDropSingleTupleTableSlot(old_slot);
-	ExecDropSingleTupleTableSlot(new_slot);
+	if (old_slot != NULL)
+		ExecDropSingleTupleTableSlot(old_slot);
+	if (new_slot != NULL)
+		ExecDropSingleTupleTableSlot(new_slot);
 }
 
 /*
@@ -539,14 +548,19 @@ check_spread(const TriggerData *trigger)
  * nothing may be left out: a trigger as covenant makes it.
  */
 static void
-check_protocol(const TriggerData *trigger)
+check_shape(const Trigger *trigger)
 {
-	if (!is_hung_by_covenant(&capture_hook, trigger->tg_trigger))
+	if (!is_hung_by_covenant(&capture_hook, trigger))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("covenant_internal.capture: trigger \"%s\" is not as covenant makes it",
-						trigger->tg_trigger->tgname),
+						trigger->tgname),
 				 errhint("Watch the table with covenant.watch_deals, covenant.watch_notes or covenant.watch_warrants.")));
+}
+
+static void
+check_moment(const TriggerData *trigger)
+{
 	check_spread(trigger);
 	if (pending_closed())
 		ereport(ERROR,
@@ -576,24 +590,37 @@ covenant_say_terms(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+static void
+capture_truncation(const TriggerData *trigger)
+{
+	Watch		watch;
+
+	open_watch(&watch, trigger->tg_relation, trigger->tg_trigger);
+	capture_truncate(&watch, trigger->tg_relation);
+}
+
 COVENANT_FUNCTION(covenant_capture);
 Datum
 covenant_capture(PG_FUNCTION_ARGS)
 {
 	const TriggerData *trigger = trigger_data(fcinfo);
-	Watch		watch;
+	const Watch *watch = known_watch(trigger->tg_relation, trigger->tg_trigger);
 
-	check_protocol(trigger);
-	open_watch(&watch, trigger->tg_relation, trigger->tg_trigger);
+	if (watch == NULL)
+		check_shape(trigger->tg_trigger);
+	check_moment(trigger);
 	if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
 	{
-		capture_truncate(&watch, trigger->tg_relation);
+		capture_truncation(trigger);
 		return PointerGetDatum(NULL);
 	}
-	refuse_rewritten(trigger->tg_relation, trigger->tg_trigger);
+	if (watch == NULL)
+		watch = learn_watch(trigger->tg_relation, trigger->tg_trigger);
+	if (watch->rewritten)
+		refuse_rewritten(trigger->tg_relation, trigger->tg_trigger);
 	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
-		capture_row_event(&watch, trigger);
+		capture_row_event(watch, trigger);
 	else
-		capture_statement(&watch, trigger);
+		capture_statement(watch, trigger);
 	return PointerGetDatum(NULL);
 }

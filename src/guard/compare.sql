@@ -345,16 +345,23 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 DECLARE
+	edited CONSTANT text[] := ARRAY(SELECT DISTINCT d.deal FROM covenant_internal.deal_differences(ledger) AS d WHERE d.part = 2);
 	row record;
 	key_type text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute
 					  WHERE attrelid = ledger AND attname = 'deal');
 BEGIN
-	FOR row IN SELECT DISTINCT d.deal FROM covenant_internal.deal_differences(ledger) AS d WHERE d.part = 2 LOOP
+	IF cardinality(edited) = 0 THEN
+		RETURN;
+	END IF;
+	FOR row IN SELECT j.* FROM covenant_internal.journal_sums(ledger) AS j WHERE j.deal = ANY (edited) LOOP
 		EXECUTE format('INSERT INTO %s (deal) VALUES ($1::%s) ON CONFLICT DO NOTHING', ledger, key_type) USING row.deal;
 		EXECUTE format($update$
-			UPDATE %1$s AS l SET principal = coalesce(j.principal, 0), note_shares = coalesce(j.note_shares, 0), warrant_shares = coalesce(j.warrant_shares, 0), interest_shares = coalesce(j.interest_shares, 0), annual_interest = coalesce(j.annual_interest, 0), reserved = coalesce(j.reserved, 0), authorized = CASE WHEN l.authorized IS NULL THEN NULL ELSE coalesce(j.authorized, 0) END, outstanding = CASE WHEN l.outstanding IS NULL THEN NULL ELSE coalesce(j.outstanding, 0) END, other_reserved = CASE WHEN l.other_reserved IS NULL THEN NULL ELSE coalesce(j.other_reserved, 0) END, multiple = 2 + coalesce(j.multiple, 0), minimum = coalesce(j.minimum, 0), entries = coalesce(j.entries, 0)
-			FROM (VALUES (1)) AS one LEFT JOIN covenant_internal.journal_sums($2) AS j ON j.deal = $1
-			WHERE l.deal = $1::%2$s$update$, ledger, key_type) USING row.deal, ledger;
+			UPDATE %s AS l SET principal = $2, note_shares = $3, warrant_shares = $4, interest_shares = $5, annual_interest = $6, reserved = $7,
+				authorized = CASE WHEN l.authorized IS NULL THEN NULL ELSE $8 END, outstanding = CASE WHEN l.outstanding IS NULL THEN NULL ELSE $9 END,
+				other_reserved = CASE WHEN l.other_reserved IS NULL THEN NULL ELSE $10 END, multiple = 2 + $11, minimum = $12, entries = $13
+			WHERE l.deal = $1::%s$update$, ledger, key_type)
+			USING row.deal, row.principal, row.note_shares, row.warrant_shares, row.interest_shares, row.annual_interest, row.reserved,
+				row.authorized, row.outstanding, row.other_reserved, row.multiple, row.minimum, row.entries;
 	END LOOP;
 END
 $$;

@@ -48,7 +48,7 @@ typedef struct Target
 {
 	const BookLayout *layout;
 	ResultRelInfo *info;
-	AttrNumber	attnos[MAX_BOOK_COLUMNS];
+	const AttrNumber *attnos;	/* of the layout's columns */
 	int			nrows;			/* that wait */
 	int			nslots;
 	TupleTableSlot *rows[BATCH_ROWS];
@@ -63,7 +63,7 @@ struct Direct
 	Target		ledger;
 	Target		journal;
 	Target		position;
-	Relation	key_index;
+	IndexScanDesc scan;			/* of the ledger's primary key; NULL before the first */
 	ScanKeyData key;
 	TupleTableSlot *old;		/* the ledger's row as found */
 	TupleTableSlot *new;		/* as written */
@@ -75,13 +75,14 @@ struct Direct
  * Has the table the columns of its layout, in any order, of their very types?
  */
 static bool
-has_columns(const Books *books, Relation relation, const BookLayout *layout)
+find_columns(const Books *books, Relation relation, const BookLayout *layout, AttrNumber *attnos)
 {
 	for (int i = 0; i < layout->ncolumns; i++)
 	{
 		AttrNumber	attno = get_attnum(RelationGetRelid(relation), layout->columns[i].name);
 		Form_pg_attribute attribute;
 
+		attnos[i] = attno;
 		if (attno <= 0)
 			return false;
 		attribute = TupleDescAttr(RelationGetDescr(relation), attno - 1);
@@ -170,6 +171,20 @@ indexes_suit(Relation relation, const BookLayout *layout, const int *key, int nk
 	return suits && OidIsValid(*pkey);
 }
 
+/*
+ * How two keys in the first column of an index are compared.
+ */
+static RegProcedure
+key_comparison(Oid index)
+{
+	Relation	relation = index_open(index, AccessShareLock);
+	Oid			type = relation->rd_opcintype[0];
+	Oid			equal = get_opfamily_member(relation->rd_opfamily[0], type, type, BTEqualStrategyNumber);
+
+	index_close(relation, AccessShareLock);
+	return get_opcode(equal);
+}
+
 static bool
 may_write(const Books *books)
 {
@@ -194,8 +209,9 @@ look_over(Books *books)
 	Relation	position = table_open(books->position, RowExclusiveLock);
 	Oid			ignored;
 
-	books->has_columns = has_columns(books, ledger, &ledger_layout) &&
-		has_columns(books, journal, &journal_layout) && has_columns(books, position, &position_layout);
+	books->has_columns = find_columns(books, ledger, &ledger_layout, books->ledger_attnos) &&
+		find_columns(books, journal, &journal_layout, books->journal_attnos) &&
+		find_columns(books, position, &position_layout, books->position_attnos);
 	books->suits_direct = books->has_columns && books->key_type == books->key_base &&
 		has_no_others(ledger, &ledger_layout) && has_no_others(journal, &journal_layout) &&
 		has_no_others(position, &position_layout) &&
@@ -203,6 +219,8 @@ look_over(Books *books)
 		indexes_suit(ledger, &ledger_layout, ledger_key, 1, &books->key_index) &&
 		indexes_suit(journal, &journal_layout, journal_key, 2, &ignored) &&
 		indexes_suit(position, &position_layout, position_key, 3, &ignored);
+	if (books->suits_direct)
+		books->key_equal = key_comparison(books->key_index);
 	table_close(ledger, NoLock);
 	table_close(journal, NoLock);
 	table_close(position, NoLock);
@@ -239,7 +257,7 @@ books_as_made(Books *books)
 /* Opening and closing ---------------------------------------------------- */
 
 static void
-open_target(Target *target, Oid relid, const BookLayout *layout)
+open_target(Target *target, Oid relid, const BookLayout *layout, const AttrNumber *attnos)
 {
 	Relation	relation = table_open(relid, RowExclusiveLock);
 
@@ -247,35 +265,23 @@ open_target(Target *target, Oid relid, const BookLayout *layout)
 	target->info = makeNode(ResultRelInfo);
 	target->info->ri_RelationDesc = relation;
 	ExecOpenIndices(target->info, false);
-	for (int i = 0; i < layout->ncolumns; i++)
-		target->attnos[i] = get_attnum(relid, layout->columns[i].name);
+	target->attnos = attnos;
 }
 
 /*
  * The index by which rows of the ledger are found.
  */
-static void
-find_key_index(Direct *direct)
+static Relation
+key_index(const Direct *direct)
 {
 	const ResultRelInfo *info = direct->ledger.info;
-	Relation	index = NULL;
-	Oid			opfamily;
-	Oid			type;
 
 	for (int i = 0; i < info->ri_NumIndices; i++)
 	{
 		if (RelationGetRelid(info->ri_IndexRelationDescs[i]) == direct->books->key_index)
-			index = info->ri_IndexRelationDescs[i];
+			return info->ri_IndexRelationDescs[i];
 	}
-	if (index == NULL)
-		elog(ERROR, "the primary key of the ledger is gone");
-	opfamily = index->rd_opfamily[0];
-	type = index->rd_opcintype[0];
-	direct->key_index = index;
-	ScanKeyEntryInitialize(&direct->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
-						   index->rd_indcollation[0],
-						   get_opcode(get_opfamily_member(opfamily, type, type, BTEqualStrategyNumber)),
-						   (Datum) 0);
+	elog(ERROR, "the primary key of the ledger is gone");
 }
 
 /*
@@ -288,11 +294,10 @@ direct_open(Books *books)
 
 	direct->books = books;
 	direct->context = CurrentMemoryContext;
-	open_target(&direct->ledger, books->ledger, &ledger_layout);
-	open_target(&direct->journal, books->journal, &journal_layout);
-	open_target(&direct->position, books->position, &position_layout);
+	open_target(&direct->ledger, books->ledger, &ledger_layout, books->ledger_attnos);
+	open_target(&direct->journal, books->journal, &journal_layout, books->journal_attnos);
+	open_target(&direct->position, books->position, &position_layout, books->position_attnos);
 	CheckCmdReplicaIdentity(direct->ledger.info->ri_RelationDesc, CMD_UPDATE);
-	find_key_index(direct);
 	direct->estate = CreateExecutorState();
 	direct->old = table_slot_create(direct->ledger.info->ri_RelationDesc, NULL);
 	direct->new = MakeSingleTupleTableSlot(RelationGetDescr(direct->ledger.info->ri_RelationDesc),
@@ -339,6 +344,8 @@ close_target(Direct *direct, Target *target)
 void
 direct_close(Direct *direct)
 {
+	if (direct->scan != NULL)
+		index_endscan(direct->scan);
 	ExecDropSingleTupleTableSlot(direct->old);
 	ExecDropSingleTupleTableSlot(direct->new);
 	close_target(direct, &direct->journal);
@@ -351,17 +358,36 @@ direct_close(Direct *direct)
 
 /* The ledger ------------------------------------------------------------- */
 
+/*
+ * Begins to look for rows of the ledger by their key.
+ */
+static void
+begin_scan(Direct *direct, Snapshot snapshot)
+{
+	Relation	index = key_index(direct);
+
+	direct->scan = begin_index_scan(direct->ledger.info->ri_RelationDesc, index, snapshot, 1);
+	ScanKeyEntryInitialize(&direct->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
+						   index->rd_indcollation[0], direct->books->key_equal, (Datum) 0);
+}
+
+/*
+ * Finds the row of a deal.  One scan serves all, and what it keeps it makes in
+ * the current memory context.
+ */
 static bool
 find_row(Direct *direct, Datum key, Snapshot snapshot)
 {
-	IndexScanDesc scan = begin_index_scan(direct->ledger.info->ri_RelationDesc, direct->key_index,
-										  snapshot, 1);
+	MemoryContext old = MemoryContextSwitchTo(direct->context);
 	bool		found;
 
+	if (direct->scan == NULL)
+		begin_scan(direct, snapshot);
+	direct->scan->xs_snapshot = snapshot;
 	direct->key.sk_argument = key;
-	index_rescan(scan, &direct->key, 1, NULL, 0);
-	found = index_getnext_slot(scan, ForwardScanDirection, direct->old);
-	index_endscan(scan);
+	index_rescan(direct->scan, &direct->key, 1, NULL, 0);
+	found = index_getnext_slot(direct->scan, ForwardScanDirection, direct->old);
+	MemoryContextSwitchTo(old);
 	return found;
 }
 

@@ -31,6 +31,7 @@ struct Writer
 {
 	Books	   *books;
 	Direct	   *direct;			/* NULL: by statements */
+	MemoryContext row;			/* what a row is made of, until it is written */
 	Datum		user;
 	Datum		transaction;
 };
@@ -45,6 +46,8 @@ open_writer(Books *books, const char *user)
 
 	writer->books = books;
 	writer->direct = writes_directly(books) ? direct_open(books) : NULL;
+	writer->row = AllocSetContextCreate(CurrentMemoryContext, "covenant row of the books",
+										ALLOCSET_SMALL_SIZES);
 	writer->user = CStringGetTextDatum(user);
 	writer->transaction = Int64GetDatum((int64) U64FromFullTransactionId(GetTopFullTransactionId()));
 	return writer;
@@ -55,6 +58,7 @@ close_writer(Writer *writer)
 {
 	if (writer->direct != NULL)
 		direct_close(writer->direct);
+	MemoryContextDelete(writer->row);
 }
 
 bool
@@ -284,6 +288,7 @@ append_lines(Writer *writer, Datum deal, const Posting *posting, int64 before, T
 	for (int i = 0; i < posting->nlines; i++)
 	{
 		const PositionLine *line = &posting->lines[i];
+		MemoryContext old = MemoryContextSwitchTo(writer->row);
 
 		number = i > 0 && line[-1].entry == line->entry ? number + 1 : 1;
 		values[P_DEAL] = deal;
@@ -293,6 +298,8 @@ append_lines(Writer *writer, Datum deal, const Posting *posting, int64 before, T
 		values[P_RECORDED_AT] = TimestampTzGetDatum(now);
 		bind_said(&line->said, values, nulls);
 		append_row(writer, true, values, nulls);
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(writer->row);
 	}
 }
 

@@ -32,6 +32,7 @@
 #include "miscadmin.h"
 #include "nodes/extensible.h"
 #include "nodes/plannodes.h"
+#include "settings.h"
 #include "storage/lock.h"
 #include "tcop/utility.h"
 #include "utils/builtins.h"
@@ -55,6 +56,9 @@ typedef struct Sent
 } Sent;
 
 static Sent settings[] = {{"covenant.as_of"}, {"covenant.known_at"}, {"covenant.time_zone"}};
+
+/* Have the nodes been sent anything in this transaction? */
+static bool any_sent = false;
 
 static bool
 is_internal_session(void)
@@ -116,6 +120,7 @@ send_setting(Sent *setting)
 	AtEOXact_GUC(true, guc_level);
 	setting->value = value;
 	setting->unknown = false;
+	any_sent = true;
 }
 
 static void
@@ -174,10 +179,20 @@ speaks_to_nodes(void)
 	return citus_is_loaded() && IsUnderPostmaster && !is_internal_session();
 }
 
+/*
+ * Has this session to tell the nodes anything?  Asked before every statement, so
+ * what is so without Citus too comes first.
+ */
+static bool
+has_news_for_nodes(void)
+{
+	return (days_are_set() || any_sent) && speaks_to_nodes() && any_to_be_sent();
+}
+
 static void
 at_executor_start(QueryDesc *query, int flags)
 {
-	if (speaks_to_nodes() && (flags & EXEC_FLAG_EXPLAIN_ONLY) == 0 && any_to_be_sent() &&
+	if (has_news_for_nodes() && (flags & EXEC_FLAG_EXPLAIN_ONLY) == 0 &&
 		any_runs_on_nodes(query->plannedstmt))
 		send_settings();
 	if (next_executor_start != NULL)
@@ -209,8 +224,7 @@ static void
 at_utility(PlannedStmt *statement, const char *query, bool read_only_tree, ProcessUtilityContext context,
 		   ParamListInfo params, QueryEnvironment *environment, DestReceiver *dest, QueryCompletion *completion)
 {
-	if (IsA(statement->utilityStmt, CopyStmt) && speaks_to_nodes() && any_to_be_sent() &&
-		copies_on_nodes(statement->utilityStmt))
+	if (IsA(statement->utilityStmt, CopyStmt) && has_news_for_nodes() && copies_on_nodes(statement->utilityStmt))
 		send_settings();
 	if (next_process_utility != NULL)
 		next_process_utility(statement, query, read_only_tree, context, params, environment, dest, completion);
@@ -277,7 +291,7 @@ at_transaction_end(XactEvent event, void *arg)
 	switch (event)
 	{
 		case XACT_EVENT_PRE_COMMIT:
-			if (speaks_to_nodes() && spans_nodes())
+			if (spans_nodes() && speaks_to_nodes())
 				wait_for_turn();
 			break;
 		case XACT_EVENT_COMMIT:
@@ -288,6 +302,7 @@ at_transaction_end(XactEvent event, void *arg)
 				settings[i].value = NULL;
 				settings[i].unknown = false;
 			}
+			any_sent = false;
 			break;
 		default:
 			break;

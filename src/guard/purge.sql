@@ -48,7 +48,7 @@ AS $$
 DECLARE
 	books record;
 BEGIN
-	PERFORM covenant_internal.require_arguments(jsonb_build_object('deals', deals, 'deal', deal, 'reason', reason));
+	PERFORM covenant_internal.require_arguments(jsonb_build_object('deals', deals, 'deal', deal, 'reason', reason)), covenant_internal.refuse_spread(deals, 'what is on record on other nodes stays there');
 	books := covenant_internal.books_of(deals);
 	PERFORM covenant_internal.purge_deal(books.ledger, deals, books.key, deal, reason);
 END

@@ -363,6 +363,7 @@ open_watch(Watch *watch, Relation relation, const Trigger *trigger)
 	watch->relation = RelationGetRelid(relation);
 	if (schema == NULL || ledger == NULL)
 		bad_arguments(trigger, "There is no schema= or no ledger=.");
+	watch->rewritten = trigger_word(trigger, "rewritten") != NULL;
 	watch->rounding = rounding == NULL ? ROUND_DOWN :
 		rounding_from_name(rounding, strlen(rounding));
 	for (int role = 0; role < N_COLUMN_ROLES; role++)

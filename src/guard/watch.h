@@ -70,6 +70,7 @@ typedef struct Watch
 	Books	   *books;
 	Rounding	rounding;
 	const char *source;			/* what positions call the table */
+	bool		rewritten;		/* past its triggers; see refuse_rewritten */
 	Column		columns[N_COLUMN_ROLES];
 	int			nkeys;			/* the columns that identify an instrument */
 	Column		keys[INDEX_MAX_KEYS];

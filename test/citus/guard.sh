@@ -78,5 +78,10 @@ is "what-if" "$(tell "SELECT count(*), sum(issuable) FROM covenant.what_if('deal
 is "no split outside of its rights" "$(script "CREATE ROLE stranger LOGIN;
 SET ROLE stranger;
 SELECT covenant.split('deals', '{d0}', 3, 1, '$today', 'down');")" 'ERROR:  42501'
+is "a ledger that was edited is rebuilt" "$(script "UPDATE deals_reserve SET note_shares = 7 WHERE deal = 'd8';
+SELECT what, books, tables FROM covenant.audit('deals');
+SELECT covenant.rebuild('deals');
+SELECT note_shares FROM deals_reserve WHERE deal = 'd8';")" 'note_shares|7|600;journal note_shares|7|600;;600'
+is "no purge" "$(tell "SELECT covenant.purge('deals', 'd9', 'test')")" 'ERROR:  0A000'
 is "no quotes" "$(tell "SELECT covenant.watch_quotes('deals', 'deal_id', 'authorized', 'outstanding', 'notes', 'buyer', 'balance')")" 'ERROR:  0A000'
 is "audit" "$(audit)" ''
