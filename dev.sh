@@ -491,8 +491,8 @@ dashboard() {
 	rm -rf "$tree/dashboard/dist"
 	cp -r "$tmp/dashboard/src/dashboard/dist" "$tree/dashboard/dist" &&
 		cp "$tmp"/dashboard/src/pictures/*.png "$tree/doc/" || return
-	say "built: dashboard/dist.  To look at it:" "  npx --yes http-server dashboard/dist -o      or any other server of files" \
-		"Of a database of your own: cd dashboard && npm ci && PGDATABASE=mine npm run build"
+	say "built: dashboard/dist; to look at it: npx --yes http-server dashboard/dist -o"
+	say "of a database of your own: cd dashboard && npm ci && PGDATABASE=mine npm run build"
 }
 
 exec </dev/null
