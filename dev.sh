@@ -7,6 +7,7 @@
 #   ./dev.sh ubsan    only the tests under the undefined-behaviour sanitizer
 #   ./dev.sh bench    bench/run with a server ready (further words are its own)
 #   ./dev.sh reference  writes doc/reference.md from the comments in the catalog
+#   ./dev.sh dashboard  the demo's pages in dashboard/dist, looked at by a browser
 #   ./dev.sh deb      the Debian package: built, checked, tested, put here
 #   ./dev.sh deps     only install the Debian packages that the others need
 #
@@ -62,6 +63,13 @@ may_sudo() {
 	[ -z "${CI:-}" ] && { : </dev/tty; } 2>/dev/null && sudo -v
 }
 
+# The packages of the programs that the dashboard needs and that are not there.
+missing_programs() {
+	command -v node >/dev/null || printf ' nodejs'
+	command -v npm >/dev/null || printf ' npm'
+	command -v chromium >/dev/null || printf ' chromium'
+}
+
 # Installs what is missing of the packages that nothing can be done without and
 # of those named; all that there is for "all", or once any is missing.
 install_packages() {
@@ -70,7 +78,7 @@ install_packages() {
 	missing=$(missing_of $REQUIRED)
 	# shellcheck disable=SC2086
 	if [ -n "$missing" ] || [ "${1:-}" = all ]; then
-		missing+=$(missing_of $OPTIONAL $PACKAGING)
+		missing+=$(missing_of $OPTIONAL $PACKAGING)$(missing_programs)
 	elif [ $# != 0 ]; then
 		missing=$(missing_of "$@")
 	fi
@@ -164,7 +172,7 @@ attended() {
 # root (the files as installed), data and log of its server.
 copy() {
 	unprivileged mkdir "$tmp/$1" "$tmp/$1/src" &&
-		tar -C "$tree" --exclude=./.git -cf - . |
+		tar -C "$tree" --exclude=./.git --exclude=./dashboard/node_modules --exclude=./dashboard/dist -cf - . |
 		unprivileged tar -C "$tmp/$1/src" --no-same-owner -xf - &&
 		at "$1" make -s -f Makefile clean PG_CONFIG="$BIN/pg_config"
 }
@@ -306,6 +314,26 @@ check_demo() {
 	verdict "demo ($1)" "$finding"
 }
 
+# The dashboard of the demo's database, in the copy of the tree: built by npm from
+# the lock file and opened in a browser; with a directory, pictures go there.
+pages() {
+	local pictures=${1:+$PWD/$1}
+	export PGDATABASE=demo COVENANT_AS_OF=2005-12-31
+	[ -z "$pictures" ] || mkdir "$pictures" || return
+	cd dashboard && npm ci --no-audit --no-fund --loglevel=error &&
+		npx --no-install observable build >build.log 2>&1 || { cat build.log; return 1; }
+	node test/pages.js $pictures
+}
+export -f pages
+
+check_pages() {
+	if [ -n "$(missing_programs)" ]; then
+		say "dashboard: left out, these are not installed:$(missing_programs)"
+	else
+		suite "$1" dashboard bash -c pages
+	fi
+}
+
 # Three builds, each with a server of its own, side by side.  What ships: the
 # SQL tests and the demo.
 lane_plain() {
@@ -314,6 +342,7 @@ lane_plain() {
 	check_drivers plain
 	check_plpgsql plain
 	check_demo plain
+	check_pages plain
 	log_is_clean plain
 }
 
@@ -450,6 +479,22 @@ reference() {
 		cp "$tmp/reference.md" "$tree/doc/reference.md"
 }
 
+# The pages from the demo's database, once they have passed, with the pictures of
+# the manual.
+dashboard() {
+	prepare
+	: >"$tmp/counts"
+	attended variant dashboard "" || die "the build failed"
+	attended demo_on dashboard >"$tmp/demo.out" 2>&1 || die "the demo failed: $(tail -n 3 "$tmp/demo.out")"
+	suite dashboard pages bash -c 'pages pictures'
+	[ "$(cut -d' ' -f2 "$tmp/counts")" = 0 ] || return 1
+	rm -rf "$tree/dashboard/dist"
+	cp -r "$tmp/dashboard/src/dashboard/dist" "$tree/dashboard/dist" &&
+		cp "$tmp"/dashboard/src/pictures/*.png "$tree/doc/" || return
+	say "built: dashboard/dist; to look at it: npx --yes http-server dashboard/dist -o"
+	say "of a database of your own: cd dashboard && npm ci && PGDATABASE=mine npm run build"
+}
+
 exec </dev/null
 command=${1:-}
 [ $# = 0 ] || shift
@@ -458,6 +503,8 @@ case $command in
 	check) install_packages && lanes plain assert ubsan deb ;;
 	# shellcheck disable=SC2086
 	deb) install_packages $PACKAGING && deb ;;
+	# shellcheck disable=SC2046
+	dashboard) install_packages $(missing_programs) && dashboard ;;
 	ubsan) install_packages && lanes ubsan ;;
 	deps) install_packages all ;;
 	*) sed -n '3,/^$/s/^# \{0,1\}//p' "$0"; exit 2 ;;
