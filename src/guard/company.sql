@@ -384,9 +384,12 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 DECLARE
-	other record;
+	company text;
+	day date;
+	of_company numeric;
+	of_deals numeric;
 BEGIN
-	FOR other IN EXECUTE format($query$
+	EXECUTE format($query$
 		WITH k AS (SELECT deal, company FROM covenant_internal.company_of_each($1, $2)),
 			 d AS (SELECT k.company, greatest(j.effective_on, $3) AS day, sum(j.reserved) AS reserved
 				   FROM %s AS j JOIN k ON k.deal = j.deal::text GROUP BY 1, 2),
@@ -396,13 +399,14 @@ BEGIN
 		FROM c FULL JOIN d USING (company, day)
 		WHERE coalesce(c.reserved, 0) <> coalesce(d.reserved, 0) ORDER BY company, day LIMIT 1$query$,
 		covenant_internal.require_vouched(ledger, 'journal'), covenant_internal.require_vouched(ledger, 'capital_journal'))
-	USING ledger, keys, on_day LOOP
-		RAISE EXCEPTION 'what company "%" has reserved since the day of the split is not that of these deals', other.company
+	INTO company, day, of_company, of_deals USING ledger, keys, on_day;
+	IF company IS NOT NULL THEN
+		RAISE EXCEPTION 'what company "%" has reserved since the day of the split is not that of these deals', company
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  DETAIL = format(CASE WHEN other.day = on_day THEN 'On %s it had %s shares reserved, and %s for these deals.'
-								  ELSE 'On %s it changed by %s shares, and by %s for these deals.' END, other.day, other.of_company, other.of_deals),
+				  DETAIL = format(CASE WHEN day = on_day THEN 'On %s it had %s shares reserved, and %s for these deals.'
+								  ELSE 'On %s it changed by %s shares, and by %s for these deals.' END, day, of_company, of_deals),
 				  HINT = 'Name also deals that are gone, of one company at a time. A deal that was another company''s since that day counts shares of both, which no split can tell apart: purge it and enter it as two deals.';
-	END LOOP;
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.check_company_reserve(regclass, text[], date) IS
