@@ -28,7 +28,6 @@
 #include "executor/spi.h"
 #include "guard/citus.h"
 #include "guard/vouch.h"
-#include "libpq/libpq-be.h"
 #include "miscadmin.h"
 #include "nodes/extensible.h"
 #include "nodes/plannodes.h"
