@@ -108,17 +108,20 @@ $peak});
 }
 
 # 200,000 notes of two deals, at the least work_mem: what is said of them waits
-# in a file, and COMMIT goes through it a note at a time.
+# in a file, and COMMIT goes through it a note at a time.  In memory they would
+# take 16 MB.  A small transaction that does the same comes first, so that what
+# a session keeps of tables and functions is not counted.
 SKIP:
 {
-	skip 'needs /proc', 4 if !-r '/proc/self/status';
+	skip 'needs /proc', 5 if !-r '/proc/self/status';
 	my $peak = q{\! awk '/^VmPeak/ {print $2}' /proc/$BACKEND/status};
 	my ($contexts, $files, $before, $after, $left) = split /\n/, $node->safe_psql('postgres', qq{
 SELECT pg_backend_pid() AS pid \\gset
 \\setenv BACKEND :pid
 SET work_mem = '64kB';
 SET covenant.as_of = '2026-01-01';
-INSERT INTO deals VALUES (51, 100000000), (52, 100000000);
+INSERT INTO deals VALUES (51, 100000000), (52, 100000000), (53, 100000000), (54, 100000000);
+INSERT INTO notes (deal, principal, price) SELECT 53 + i % 2, 1, 0.05 FROM generate_series(1, 20000) i;
 BEGIN;
 INSERT INTO notes (deal, principal, price) SELECT 51 + i % 2, 1, 0.05 FROM generate_series(1, 200000) i;
 SELECT sum(total_bytes) FROM pg_backend_memory_contexts WHERE name LIKE 'covenant%pending%';
@@ -129,20 +132,21 @@ $peak
 SELECT count(*) FROM pg_ls_tmpdir()});
 	is("$files $left", 't 0', 'the file is there until COMMIT');
 	cmp_ok($contexts, '<', 256 * 1024, "200,000 notes pending take little memory: $contexts bytes");
-	cmp_ok($after - $before, '<', 12000, 'and little more when they are posted: ' . ($after - $before) . ' kB');
+	cmp_ok($after - $before, '<', 8000, 'and little more when they are posted: ' . ($after - $before) . ' kB');
 	($before, $after) = split /\n/, $node->safe_psql('postgres', qq{
 SELECT pg_backend_pid() AS pid \\gset
 \\setenv BACKEND :pid
 SET work_mem = '64kB';
 SET covenant.as_of = '2026-01-02';
-UPDATE notes SET price = 0.1 WHERE deal = 51 AND note % 1000 = 0;
+UPDATE notes SET price = 0.1 WHERE deal IN (51, 53, 54) AND note % 1000 = 0;
 SET covenant.as_of = '2026-01-01';
+UPDATE notes SET principal = 2 WHERE deal IN (53, 54);
 BEGIN;
 UPDATE notes SET principal = 2 WHERE deal = 51;
 $peak
 COMMIT;
 $peak});
-	note('posted late: ' . ($after - $before) . ' kB');
+	cmp_ok($after - $before, '<', 8000, 'and as little when they are posted late: ' . ($after - $before) . ' kB');
 	books_agree('after what waited in a file');
 }
 
