@@ -1,12 +1,6 @@
 
 -- One company, several deals -------------------------------------------------
 
-CREATE FUNCTION covenant_internal.pending_company(ledger regclass, company text) RETURNS covenant_internal.pending_change
-LANGUAGE c STABLE
-AS 'MODULE_PATHNAME', 'covenant_pending_company';
-COMMENT ON FUNCTION covenant_internal.pending_company(regclass, text) IS
-'What this transaction has pending for a company of a ledger, reserved of all its deals: zeros, and no day, where there is nothing';
-
 CREATE FUNCTION covenant_internal.refuse_distributed(relation regclass) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
