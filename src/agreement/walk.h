@@ -260,6 +260,7 @@ extern const Clause *clause_for_breach(const Walk *walk, const char *section, Da
 /* stops.c */
 extern void stop_clocks(Walk *walk);
 extern bool tie_names(const Tie *tie, const Clock *clock);
+extern const char *promise_of(const Clock *clock);
 extern bool section_names(const Walk *walk, const char *section, const Clock *clock, bool tied);
 
 /* due.c */
