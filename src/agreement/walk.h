@@ -56,6 +56,7 @@ typedef struct Fact
 	const char *choice;
 	const char *counterparty;
 	bool		used;			/* it ended, paid, waived or chose something */
+	bool		misuse;			/* a use of proceeds that breaks Section 4(d) */
 } Fact;
 
 /* Some of them, by day and number. */
