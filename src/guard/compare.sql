@@ -16,9 +16,9 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT DISTINCT ON (member) member, w
 	FROM covenant_internal.watched_with(ledger) AS w CROSS JOIN LATERAL covenant_internal.members(w) AS member
-		 JOIN pg_class m ON m.oid = member JOIN pg_class l ON l.oid = ledger
+		 JOIN pg_class m ON m.oid = member
 	WHERE member = w
-	   OR (SELECT relkind = 'r' FROM pg_class WHERE oid = w) AND m.relkind = 'r' AND pg_has_role(m.relowner, l.relowner, 'USAGE')
+	   OR (SELECT relkind = 'r' FROM pg_class WHERE oid = w) AND m.relkind = 'r' AND covenant_internal.may_use_books(member, ledger)
 	ORDER BY member, member <> w
 $$;
 COMMENT ON FUNCTION covenant_internal.counted_with(regclass) IS
