@@ -77,7 +77,7 @@ closing_named(const char *name, Closing *closing)
 	return false;
 }
 
-const Condition *
+static const Condition *
 find_condition(const char *section, Closing closing)
 {
 	for (int i = 0; i < lengthof(conditions); i++)

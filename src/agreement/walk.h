@@ -276,7 +276,6 @@ extern bool waiver_names(const Walk *walk, const Fact *waiver, const Clock *cloc
 
 /* claims.c */
 extern void find_claims(Walk *walk);
-extern Claim *new_claim(Walk *walk, const Clock *clock, int holder, DateADT from, DateADT to);
 extern Base base_of(const Clock *clock);
 
 /* unpaid.c */
