@@ -117,12 +117,7 @@ open_breaches(Breaches *breaches, const TriggerData *trigger)
 				 errmsg("trigger \"%s\" does not say where the books are", trigger->tg_trigger->tgname),
 				 errhint("Such triggers are made by covenant.watch_breaches.")));
 	breaches->books = require_books(find_ledger(schema, ledger, false));
-	if (!speaks_for(RelationGetRelid(trigger->tg_relation), breaches->books->owner))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("owner of table \"%s\" may not use the books \"%s\"",
-						RelationGetRelationName(trigger->tg_relation), ledger),
-				 errdetail("The owner of the breaches must be a member of the role that owns the books.")));
+	require_user(RelationGetRelid(trigger->tg_relation), breaches->books, "breaches");
 	for (int i = 0; i < N_BREACH_COLUMNS; i++)
 	{
 		const char *name = trigger_word(trigger->tg_trigger, breach_words[i]);

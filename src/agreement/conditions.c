@@ -77,7 +77,7 @@ closing_named(const char *name, Closing *closing)
 	return false;
 }
 
-const Condition *
+static const Condition *
 find_condition(const char *section, Closing closing)
 {
 	for (int i = 0; i < lengthof(conditions); i++)
@@ -94,14 +94,15 @@ find_condition(const char *section, Closing closing)
 bool *
 find_buyers(const Walk *walk)
 {
+	const FactList *signings = &walk->of_kind[W_SIGNING];
 	bool	   *buyers = palloc0(Max(walk->nholders, 1) * sizeof(bool));
 
 	for (int h = 0; h < walk->nholders; h++)
 		buyers[h] = held_between(&walk->all.of_holder[h], DATEVAL_NOBEGIN, DATEVAL_NOEND);
-	for (int i = 0; i < walk->nfacts; i++)
+	for (int i = 0; i < signings->n; i++)
 	{
-		if (walk->facts[i].kind == W_SIGNING && walk->facts[i].holder != NOBODY)
-			buyers[walk->facts[i].holder] = true;
+		if (signings->facts[i]->holder != NOBODY)
+			buyers[signings->facts[i]->holder] = true;
 	}
 	return buyers;
 }

@@ -178,12 +178,7 @@ open_acts(Acts *acts, const ActKind *kind, const TriggerData *trigger)
 	acts->relation = trigger->tg_relation;
 	acts->reader = GetUserId();
 	acts->books = require_books(named_ledger(kind, trigger->tg_trigger));
-	if (!speaks_for(RelationGetRelid(acts->relation), acts->books->owner))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("owner of table \"%s\" may not use the books \"%s\"", RelationGetRelationName(acts->relation),
-						acts->books->ledger_name),
-				 errdetail("The owner of the %s must be a member of the role that owns the books.", kind->acts)));
+	require_user(RelationGetRelid(acts->relation), acts->books, kind->acts);
 	refuse_second_hook(&kind->hook, acts->relation, trigger->tg_trigger);
 	refuse_unwatched_children(acts);
 	for (int i = 0; i < kind->ncolumns; i++)

@@ -460,3 +460,16 @@ require_owner(Oid relation, Oid role)
 				 errmsg("must be owner of table \"%s\"", get_rel_name(relation)),
 				 errdetail("The books of covenant are kept in the name of the role that owns them.")));
 }
+
+/*
+ * 42501 where the owner of a table, of breaches or of acts, may not use the books.
+ */
+void
+require_user(Oid relation, const Books *books, const char *what)
+{
+	if (!speaks_for(relation, books->owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("owner of table \"%s\" may not use the books \"%s\"", get_rel_name(relation), books->ledger_name),
+				 errdetail("The owner of the %s must be a member of the role that owns the books.", what)));
+}

@@ -88,5 +88,6 @@ extern char *key_to_cstring(Bytes key, Oid base);
 extern Bytes key_from_cstring(char *text, Oid base, char buffer[8]);
 
 extern void require_owner(Oid relation, Oid role);
+extern void require_user(Oid relation, const Books *books, const char *what);
 
 #endif							/* COVENANT_BOOKS_H */

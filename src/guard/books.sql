@@ -19,6 +19,16 @@ AS 'MODULE_PATHNAME', 'covenant_watch_keys';
 COMMENT ON FUNCTION covenant_internal.watch_keys(regclass) IS
 'The columns that identify the instruments of a watched table, in order';
 
+CREATE FUNCTION covenant_internal.deals_of_companies(ledger regclass) RETURNS regclass
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT w FROM covenant_internal.watched_with(ledger) AS w
+	WHERE covenant_internal.watch_word(w, 'table') = 'deals' AND covenant_internal.watch_word(w, 'company') IS NOT NULL LIMIT 1
+$$;
+COMMENT ON FUNCTION covenant_internal.deals_of_companies(regclass) IS
+'The deals table of a ledger, where it names companies; NULL where it names none';
+
 CREATE FUNCTION covenant_internal.ledger_of(relation regclass) RETURNS regclass
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp

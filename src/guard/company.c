@@ -107,7 +107,7 @@ company_plan(Books *books)
 /*
  * The company of a deal, as its row says now; data NULL where there is none.
  */
-Bytes
+static Bytes
 company_of_deal(Books *books, Bytes deal)
 {
 	SPIPlanPtr	plan = company_plan(books);
@@ -274,6 +274,24 @@ require_same_company(const Books *books, const PendingDeal *deal, bool lock)
 }
 
 /*
+ * Refuses a capital under Citus whose books are spread over nodes: a company's
+ * deals are then posted in several places at once.
+ */
+static void
+refuse_distributed(const Books *books)
+{
+	Oid			type = REGCLASSOID;
+	Datum		value = ObjectIdGetDatum(books->capital);
+
+	if (!citus_is_loaded())
+		return;
+	if (SPI_execute_with_args("SELECT covenant_internal.refuse_distributed($1)", 1, &type, &value,
+							  NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "asking whether the books are distributed failed");
+	SPI_freetuptable(SPI_tuptable);
+}
+
+/*
  * The companies that deals of one set of books, and what is pending of
  * companies beside them, are about; NULL where the books know of none.
  */
@@ -433,24 +451,6 @@ judge_companies(const Companies *companies, Oid reader)
 		else if (company->acts.shares[RESERVED] > 0 && capital_is_watched(companies->books))
 			report_unknown_capital(companies->books, company->key, &company->balances, reader);
 	}
-}
-
-/*
- * Refuses a capital under Citus whose books are spread over nodes: a company's
- * deals are then posted in several places at once.
- */
-void
-refuse_distributed(const Books *books)
-{
-	Oid			type = REGCLASSOID;
-	Datum		value = ObjectIdGetDatum(books->capital);
-
-	if (!citus_is_loaded())
-		return;
-	if (SPI_execute_with_args("SELECT covenant_internal.refuse_distributed($1)", 1, &type, &value,
-							  NULL, true, 1) != SPI_OK_SELECT)
-		elog(ERROR, "asking whether the books are distributed failed");
-	SPI_freetuptable(SPI_tuptable);
 }
 
 /*

@@ -1,12 +1,6 @@
 
 -- One company, several deals -------------------------------------------------
 
-CREATE FUNCTION covenant_internal.pending_company(ledger regclass, company text) RETURNS covenant_internal.pending_change
-LANGUAGE c STABLE
-AS 'MODULE_PATHNAME', 'covenant_pending_company';
-COMMENT ON FUNCTION covenant_internal.pending_company(regclass, text) IS
-'What this transaction has pending for a company of a ledger, reserved of all its deals: zeros, and no day, where there is nothing';
-
 CREATE FUNCTION covenant_internal.refuse_distributed(relation regclass) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -338,11 +332,9 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 DECLARE
-	deals regclass;
+	deals CONSTANT regclass := covenant_internal.deals_of_companies(ledger);
 	found text[];
 BEGIN
-	SELECT w INTO deals FROM covenant_internal.watched_with(ledger) AS w
-	WHERE covenant_internal.watch_word(w, 'table') = 'deals' AND covenant_internal.watch_word(w, 'company') IS NOT NULL;
 	IF deals IS NOT NULL THEN
 		EXECUTE format('SELECT array_agg(DISTINCT %1$I::text) FROM %2$s WHERE %3$I::text = ANY ($1) AND %1$I IS NOT NULL',
 					   covenant_internal.watch_word(deals, 'company'), deals, covenant_internal.watch_word(deals, 'deal')) INTO found USING keys;
@@ -360,10 +352,8 @@ SET row_security = off
 AS $$
 DECLARE
 	companies CONSTANT text[] := covenant_internal.companies_of(ledger, keys);
-	deals regclass;
+	deals CONSTANT regclass := covenant_internal.deals_of_companies(ledger);
 BEGIN
-	SELECT w INTO deals FROM covenant_internal.watched_with(ledger) AS w
-	WHERE covenant_internal.watch_word(w, 'table') = 'deals' AND covenant_internal.watch_word(w, 'company') IS NOT NULL;
 	IF deals IS NULL THEN
 		RETURN;
 	END IF;
@@ -419,14 +409,12 @@ SET row_security = off
 AS $$
 DECLARE
 	companies CONSTANT text[] := covenant_internal.companies_of(ledger, keys);
-	deals regclass;
+	deals CONSTANT regclass := covenant_internal.deals_of_companies(ledger);
 	others text;
 BEGIN
 	IF companies = ARRAY[]::text[] THEN
 		RETURN;
 	END IF;
-	SELECT w INTO deals FROM covenant_internal.watched_with(ledger) AS w
-	WHERE covenant_internal.watch_word(w, 'table') = 'deals' AND covenant_internal.watch_word(w, 'company') IS NOT NULL;
 	EXECUTE format('SELECT string_agg(format($3, %1$I), $4 ORDER BY %1$I) FROM %2$s WHERE %3$I::text = ANY ($1) AND %1$I::text <> ALL ($2)',
 				   covenant_internal.watch_word(deals, 'deal'), deals, covenant_internal.watch_word(deals, 'company'))
 	INTO others USING companies, keys, '"%s"', ', ';

@@ -67,6 +67,20 @@ slack_of(const Balances *b)
 }
 
 /*
+ * Balances on record as the judge takes them: a multiple is booked as its
+ * difference from the agreement's 2.
+ */
+Balances
+balances_on_record(const Change *change, bool with_capital)
+{
+	Balances	balances = {.multiple = change->multiple.fast,.counts_authorized = with_capital};
+
+	(void) decimal_add(&balances.multiple, (Decimal) {.value = 2});
+	memcpy(balances.shares, change->shares, sizeof(balances.shares));
+	return balances;
+}
+
+/*
  * balances += sign * change
  */
 void

@@ -166,3 +166,23 @@ capture_truncate(Watch *watch, Relation relation)
 		relation_close(partition, NoLock);
 	}
 }
+
+/*
+ * covenant_internal.say_terms(relation): enters the terms of all notes of a
+ * table that quotes begin to reprice.
+ */
+COVENANT_FUNCTION(covenant_say_terms);
+Datum
+covenant_say_terms(PG_FUNCTION_ARGS)
+{
+	Oid			relid = PG_GETARG_OID(0);
+	Relation	relation;
+	Watch		watch;
+
+	require_owner(relid, GetUserId());
+	relation = relation_open(relid, AccessShareLock);
+	open_watch_of(&watch, relation);
+	sweep_table(&watch, relation, CHANGE_OPENING, 0);
+	relation_close(relation, NoLock);
+	PG_RETURN_VOID();
+}
