@@ -76,15 +76,32 @@ forget_books(Datum arg, Oid relation)
 	}
 }
 
+/*
+ * Invalidation of a role, a membership or who owns the database.
+ */
+static void
+forget_rights(Datum arg, int cache, uint32 hash)
+{
+	HASH_SEQ_STATUS all;
+	Books	   *books;
+
+	hash_seq_init(&all, known_books);
+	while ((books = hash_seq_search(&all)) != NULL)
+		books->has_rights = false;
+}
+
 void
 define_books(void)
 {
+	static const int caches[] = {AUTHOID, AUTHMEMROLEMEM, DATABASEOID};
 	HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(Books),
 	.hcxt = TopMemoryContext};
 
 	known_books = hash_create("covenant books", 16, &control,
 							  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	CacheRegisterRelcacheCallback(forget_books, (Datum) 0);
+	for (int i = 0; i < lengthof(caches); i++)
+		CacheRegisterSyscacheCallback(caches[i], forget_rights, (Datum) 0);
 }
 
 static void
@@ -171,7 +188,7 @@ load_books(Books *books, Form_pg_class class)
 
 	books->plans_stale = books->capital_plans_stale = true;
 	books->reading_stale = true;
-	books->looked_over = books->has_types = false;
+	books->looked_over = books->has_types = books->has_rights = false;
 	replace_string(&books->journal_name, name_beside(books->ledger, "journal"));
 	replace_string(&books->position_name, name_beside(books->ledger, "position"));
 	books->journal = find_beside(books, "journal", "journal", books->journal_name);

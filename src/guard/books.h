@@ -51,7 +51,8 @@ typedef struct Books
 	Oid			key_type;		/* declared type of the ledger's key */
 	Oid			key_base;		/* what it is underneath a domain */
 	bool		has_types;		/* see require_types */
-	bool		looked_over;	/* see direct.c */
+	bool		has_rights;		/* their owner has, surely; see suits.c */
+	bool		looked_over;
 	bool		has_columns;	/* the columns that covenant made are there ... */
 	bool		suits_direct;	/* ... and all is as covenant made it */
 	Oid			key_index;		/* the ledger's primary key ... */

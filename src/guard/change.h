@@ -24,6 +24,15 @@ typedef struct Sum
 	Numeric		slow;			/* NULL: nothing beside the fast part */
 } Sum;
 
+/*
+ * Is it 0 without looking at numerics?
+ */
+static inline bool
+sum_is_nothing(const Sum *sum)
+{
+	return sum->fast.value == 0 && sum->slow == NULL;
+}
+
 /* The whole-share counts of a change, in the order of the books' columns. */
 typedef enum ShareCount
 {

@@ -84,10 +84,11 @@ void
 check_spread(const TriggerData *trigger)
 {
 	const char *name = RelationGetRelationName(trigger->tg_relation);
-	bool		spread = trigger_word(trigger->tg_trigger, "spread") != NULL;
+	bool		spread;
 
 	if (!citus_is_loaded())
 		return;
+	spread = trigger_word(trigger->tg_trigger, "spread") != NULL;
 	if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
 	{
 		if (spread && !is_shard_trigger(trigger->tg_trigger))
