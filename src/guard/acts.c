@@ -386,11 +386,9 @@ judge_rule(const Acts *acts, const ActRow *row, const char *constraint)
 static void
 judge_row(const Acts *acts, const ActRow *row, unsigned changed)
 {
-	Oid			user;
-	int			security;
+	Caller		caller;
 
-	GetUserIdAndSecContext(&user, &security);
-	SetUserIdAndSecContext(acts->books->owner, security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	act_as(acts->books->owner, &caller);
 	SPI_connect();
 	for (int i = 0; i < acts->kind->nrules; i++)
 	{
@@ -398,7 +396,7 @@ judge_row(const Acts *acts, const ActRow *row, unsigned changed)
 			judge_rule(acts, row, acts->kind->rules[i].constraint);
 	}
 	SPI_finish();
-	SetUserIdAndSecContext(user, security);
+	act_as_caller(&caller);
 }
 
 /* For the kinds ---------------------------------------------------------- */
