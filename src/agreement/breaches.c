@@ -14,7 +14,6 @@
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "funcapi.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -200,16 +199,13 @@ compute(const Breaches *breaches, HeapTuple row, Datum *results, bool *result_nu
 static void
 compute_as_owner(const Breaches *breaches, HeapTuple row, Datum *results, bool *result_nulls)
 {
-	Oid			user;
-	int			security;
+	Caller		caller;
 
-	GetUserIdAndSecContext(&user, &security);
-	SetUserIdAndSecContext(breaches->books->owner,
-						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	act_as(breaches->books->owner, &caller);
 	SPI_connect();
 	compute(breaches, row, results, result_nulls);
 	SPI_finish();
-	SetUserIdAndSecContext(user, security);
+	act_as_caller(&caller);
 }
 
 /*

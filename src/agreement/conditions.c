@@ -107,12 +107,31 @@ find_buyers(const Walk *walk)
 	return buyers;
 }
 
+/*
+ * What a fact says of a condition; CONDITION_OPEN: nothing.
+ */
+static ConditionState
+said_by(const Fact *fact)
+{
+	switch (fact->kind)
+	{
+		case W_CONDITION_SATISFIED:
+			return CONDITION_SATISFIED;
+		case W_CONDITION_FAILED:
+			return CONDITION_FAILED;
+		case W_CONDITION_WAIVED:
+			return CONDITION_WAIVED;
+		default:
+			return CONDITION_OPEN;
+	}
+}
+
 static bool
 is_about(const Fact *fact, const Condition *condition, int holder)
 {
 	Closing		closing;
 
-	return (fact->kind == W_CONDITION_SATISFIED || fact->kind == W_CONDITION_FAILED || fact->kind == W_CONDITION_WAIVED) &&
+	return said_by(fact) != CONDITION_OPEN &&
 		fact->section != NULL && strcmp(fact->section, condition->section) == 0 &&
 		(fact->holder == NOBODY || fact->holder == holder) &&
 		closing_named(fact->subject, &closing) && closing == condition->closing;
@@ -130,16 +149,13 @@ condition_state(const Walk *walk, const Condition *condition, int holder, DateAD
 	*since = NO_DAY;
 	for (int i = 0; i < walk->nfacts && state != CONDITION_WAIVED; i++)
 	{
-		Fact	   *fact = walk->by_day[i];
-		ConditionState now;
+		const Fact *fact = walk->by_day[i];
 
 		if (!is_about(fact, condition, holder))
 			continue;
-		now = fact->kind == W_CONDITION_SATISFIED ? CONDITION_SATISFIED :
-			fact->kind == W_CONDITION_FAILED ? CONDITION_FAILED : CONDITION_WAIVED;
-		if (now != state)
+		if (said_by(fact) != state)
 			*since = fact->day;
-		state = now;
+		state = said_by(fact);
 	}
 	return state;
 }

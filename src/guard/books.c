@@ -13,6 +13,7 @@
 #include "catalog/pg_type.h"
 #include "guard/layout.h"
 #include "guard/vouch.h"
+#include "miscadmin.h"
 #include "parser/parse_coerce.h"
 #include "port/pg_bswap.h"
 #include "storage/lmgr.h"
@@ -463,6 +464,24 @@ key_from_cstring(char *text, Oid base, char buffer[8])
 
 	getTypeInputInfo(base, &input, &param);
 	return key_from_datum(OidInputFunctionCall(input, text, param, -1), base, buffer);
+}
+
+/*
+ * Goes on as an owner, whatever the caller may do: policies for rows do not hold
+ * for him, and SET ROLE is out of reach.  After an error the abort of the
+ * transaction brings the caller back.
+ */
+void
+act_as(Oid owner, Caller *caller)
+{
+	GetUserIdAndSecContext(&caller->user, &caller->security);
+	SetUserIdAndSecContext(owner, caller->security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+}
+
+void
+act_as_caller(const Caller *caller)
+{
+	SetUserIdAndSecContext(caller->user, caller->security);
 }
 
 /*

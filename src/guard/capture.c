@@ -18,7 +18,6 @@
 #include "guard/row.h"
 #include "miscadmin.h"
 #include "settings.h"
-#include "utils/datum.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
@@ -345,19 +344,6 @@ capture_shares_update(const Watch *watch, const Row *old, const Row *new)
 	}
 	if (watch->nkeys > 0)
 		say_update(watch, old, new, &act);
-}
-
-static bool
-same_value(const Column *column, TupleTableSlot *old, TupleTableSlot *new)
-{
-	Form_pg_attribute attribute = TupleDescAttr(old->tts_tupleDescriptor, column->attno - 1);
-	bool		old_null,
-				new_null;
-	Datum		old_value = slot_getattr(old, column->attno, &old_null);
-	Datum		new_value = slot_getattr(new, column->attno, &new_null);
-
-	return old_null == new_null &&
-		(old_null || datumIsEqual(old_value, new_value, attribute->attbyval, attribute->attlen));
 }
 
 /*

@@ -22,7 +22,6 @@
 #include "guard/issued.h"
 #include "guard/ledger.h"
 #include "guard/vouch.h"
-#include "miscadmin.h"
 #include "settings.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -144,17 +143,14 @@ static Bytes *
 companies_of_deals(Books *books, PendingDeal **deals, int n)
 {
 	Bytes	   *keys = palloc0(Max(n, 1) * sizeof(Bytes));
-	Oid			user;
-	int			security;
+	Caller		caller;
 
 	if (n == 0 || company_plan(books) == NULL)
 		return keys;
-	GetUserIdAndSecContext(&user, &security);
-	SetUserIdAndSecContext(owner_of(books->deals_table),
-						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	act_as(owner_of(books->deals_table), &caller);
 	for (int i = 0; i < n; i++)
 		keys[i] = company_of_deal(books, deals[i]->deal);
-	SetUserIdAndSecContext(user, security);
+	act_as_caller(&caller);
 	return keys;
 }
 

@@ -31,13 +31,7 @@ DECLARE
 BEGIN
 	PERFORM covenant_internal.check_column(deals, company);
 	PERFORM covenant_internal.refuse_distributed(deals);
-	SELECT n.nspname, c.relname, c.relowner::regrole,
-		   format_type(a.atttypid, a.atttypmod)
-			 || CASE WHEN a.attcollation <> 0 THEN format(' COLLATE %s', a.attcollation::regcollation) ELSE '' END
-	INTO schema_name, table_name, owner, key_type
-	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = company
-	WHERE c.oid = deals;
+	SELECT t.* INTO schema_name, table_name, owner, key_type FROM covenant_internal.table_with_key(deals, company) AS t;
 	IF octet_length(table_name) > 63 - octet_length('_capital_journal') THEN
 		RAISE EXCEPTION 'the name of table "%" is too long', deals
 			USING ERRCODE = 'name_too_long',

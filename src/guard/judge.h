@@ -27,6 +27,7 @@ typedef struct Balances
 } Balances;
 
 extern char *commas(int128 n);
+extern bool may_read(Oid relation, Oid role);
 extern int128 available_of(const Balances *balances);
 extern int128 required_of(const Balances *balances);
 extern int128 counted_of(const Balances *balances);

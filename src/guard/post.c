@@ -192,8 +192,7 @@ post_books(PendingDeal **deals, int n, SortedSaid *sorted, MemoryContext per_dea
 {
 	Books	   *books = locked_books(deals[0]->books, RowExclusiveLock);
 	BooksState	state;
-	Oid			caller;
-	int			security;
+	Caller		caller;
 	Part		part;
 	int			ndeals = 0;
 	int			step;
@@ -203,10 +202,8 @@ post_books(PendingDeal **deals, int n, SortedSaid *sorted, MemoryContext per_dea
 
 	if (books == NULL)
 		return;
-	GetUserIdAndSecContext(&caller, &security);
-	SetUserIdAndSecContext(books->owner,
-						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
-	part = (Part) {.books = books, .caller = caller, .user = GetUserNameFromId(caller, false), .sorted = sorted,
+	act_as(books->owner, &caller);
+	part = (Part) {.books = books, .caller = caller.user, .user = GetUserNameFromId(caller.user, false), .sorted = sorted,
 	.late = MemoryContextAllocHuge(CurrentMemoryContext, (Size) n * sizeof(Late))};
 	part.writer = open_writer(books, part.user);
 	state = (BooksState) {books->ledger_name, is_direct(part.writer) || books_as_made(books), books->suits_direct};
@@ -224,7 +221,7 @@ post_books(PendingDeal **deals, int n, SortedSaid *sorted, MemoryContext per_dea
 	}
 	close_writer(part.writer);
 	check_late(&part, per_deal);
-	SetUserIdAndSecContext(caller, security);
+	act_as_caller(&caller);
 	error_context_stack = context.previous;
 }
 

@@ -101,18 +101,15 @@ sweep_rows(Watch *watch, const char *query, ChangeKind kind, int sign)
 void
 sweep_table(Watch *watch, Relation relation, ChangeKind kind, int sign)
 {
-	Oid			user;
-	int			security;
+	Caller		caller;
 
-	GetUserIdAndSecContext(&user, &security);
-	SetUserIdAndSecContext(relation->rd_rel->relowner,
-						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	act_as(relation->rd_rel->relowner, &caller);
 	SPI_connect();
 	PushActiveSnapshot(GetLatestSnapshot());
 	sweep_rows(watch, sweep_query(watch, relation), kind, sign);
 	PopActiveSnapshot();
 	SPI_finish();
-	SetUserIdAndSecContext(user, security);
+	act_as_caller(&caller);
 }
 
 /*
