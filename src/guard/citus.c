@@ -12,6 +12,7 @@
  */
 #include "guard/citus.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/guc.h"
@@ -29,10 +30,23 @@ set_locally(const char *name, const char *value)
 							 GUC_ACTION_SAVE, true, 0, false);
 }
 
+/*
+ * Looked up once in a transaction: what can only be loaded when the server
+ * starts does not come in the middle of one.
+ */
 bool
 citus_is_loaded(void)
 {
-	return GetConfigOption(NESTED_EXECUTION, true, false) != NULL;
+	static TimestampTz asked_at = 0;
+	static bool loaded;
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
+
+	if (now == 0 || now != asked_at)
+	{
+		loaded = GetConfigOption(NESTED_EXECUTION, true, false) != NULL;
+		asked_at = now;
+	}
+	return loaded;
 }
 
 /*

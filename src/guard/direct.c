@@ -167,13 +167,27 @@ flush(Direct *direct, Target *target)
 	target->nrows = 0;
 }
 
+/*
+ * Closes the indexes of a table.  They stay locked, as the table does: the
+ * transaction is about to end, and to release each lock by itself costs more.
+ */
+static void
+close_indexes(ResultRelInfo *info)
+{
+	for (int i = 0; i < info->ri_NumIndices; i++)
+	{
+		end_index_insertion(info->ri_IndexRelationDescs[i], info->ri_IndexRelationInfo[i]);
+		index_close(info->ri_IndexRelationDescs[i], NoLock);
+	}
+}
+
 static void
 close_target(Direct *direct, Target *target)
 {
 	flush(direct, target);
 	for (int i = 0; i < target->nslots; i++)
 		ExecDropSingleTupleTableSlot(target->rows[i]);
-	ExecCloseIndices(target->info);
+	close_indexes(target->info);
 	table_close(target->info->ri_RelationDesc, NoLock);
 }
 
@@ -407,7 +421,10 @@ void
 direct_insert(Direct *direct, bool position, const Datum *values, const bool *nulls)
 {
 	Target	   *target = position ? &direct->position : &direct->journal;
+	const AttrNumber *attnos = target->attnos;
 	TupleTableSlot *slot;
+	Datum	   *slot_values;
+	bool	   *slot_nulls;
 
 	if (target->nrows == BATCH_ROWS)
 		flush(direct, target);
@@ -422,11 +439,13 @@ direct_insert(Direct *direct, bool position, const Datum *values, const bool *nu
 	}
 	slot = target->rows[target->nrows++];
 	ExecClearTuple(slot);
-	memset(slot->tts_isnull, true, slot->tts_tupleDescriptor->natts * sizeof(bool));
-	for (int i = 0; i < target->layout->ncolumns; i++)
+	slot_values = slot->tts_values;
+	slot_nulls = slot->tts_isnull;
+	memset(slot_nulls, true, slot->tts_tupleDescriptor->natts * sizeof(bool));
+	for (int i = 0, n = target->layout->ncolumns; i < n; i++)
 	{
-		slot->tts_values[target->attnos[i] - 1] = values[i];
-		slot->tts_isnull[target->attnos[i] - 1] = nulls[i];
+		slot_values[attnos[i] - 1] = values[i];
+		slot_nulls[attnos[i] - 1] = nulls[i];
 	}
 	ExecStoreVirtualTuple(slot);
 	ExecMaterializeSlot(slot);

@@ -126,8 +126,13 @@ join_deals(PendingDeal *deal, const PendingDeal *addend, MemoryContext context)
 		deal->old_shares = addend->old_shares;
 		deal->split_on = addend->split_on;
 	}
+	if (addend->nsaid > 0)
+		widen_days(deal, addend->said_from, addend->said_until);
 	deal->nsaid += addend->nsaid;
 	deal->said_kinds |= addend->said_kinds;
+	deal->amounts_kinds |= addend->amounts_kinds;
+	deal->settings_kinds |= addend->settings_kinds;
+	deal->has_reasons |= addend->has_reasons;
 	deal->goes |= addend->goes;
 }
 
