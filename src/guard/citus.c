@@ -31,15 +31,15 @@ set_locally(const char *name, const char *value)
 }
 
 /*
- * Looked up once in a transaction: what can only be loaded when the server
- * starts does not come in the middle of one.
+ * Looked up once for what a client sends: what is only loaded when the server
+ * starts does not come in the middle of it.
  */
 bool
 citus_is_loaded(void)
 {
 	static TimestampTz asked_at = 0;
 	static bool loaded;
-	TimestampTz now = GetCurrentTransactionStartTimestamp();
+	TimestampTz now = GetCurrentStatementStartTimestamp();
 
 	if (now == 0 || now != asked_at)
 	{

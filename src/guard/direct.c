@@ -26,8 +26,10 @@
 #include "catalog/pg_type.h"
 #include "common/int.h"
 #include "executor/executor.h"
+#include "guard/spot.h"
 #include "guard/statements.h"
 #include "miscadmin.h"
+#include "storage/bufmgr.h"
 #include "utils/date.h"
 #include "utils/datum.h"
 #include "utils/fmgrprotos.h"
@@ -60,8 +62,9 @@ struct Direct
 	Target		ledger;
 	Target		journal;
 	Target		position;
-	IndexScanDesc scan;			/* of the ledger's primary key; NULL before the first */
-	ScanKeyData key;
+	ScanKeyData key;			/* of the ledger */
+	IndexScanDesc scan;			/* of its primary key; NULL before the first */
+	IndexFetchTableData *fetch; /* of rows where they were; NULL before the first */
 	TupleTableSlot *old;		/* the ledger's row as found */
 	TupleTableSlot *new;		/* as written */
 };
@@ -110,6 +113,8 @@ direct_open(Books *books)
 	open_target(&direct->journal, books->journal, &journal_layout, books->journal_attnos);
 	open_target(&direct->position, books->position, &position_layout, books->position_attnos);
 	CheckCmdReplicaIdentity(direct->ledger.info->ri_RelationDesc, CMD_UPDATE);
+	ScanKeyEntryInitialize(&direct->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
+						   key_index(direct)->rd_indcollation[0], books->key_equal, (Datum) 0);
 	direct->batch = AllocSetContextCreate(direct->context, "covenant rows of the books", ALLOCSET_DEFAULT_SIZES);
 	direct->old = table_slot_create(direct->ledger.info->ri_RelationDesc, NULL);
 	direct->new = MakeSingleTupleTableSlot(RelationGetDescr(direct->ledger.info->ri_RelationDesc),
@@ -196,6 +201,8 @@ direct_close(Direct *direct)
 {
 	if (direct->scan != NULL)
 		index_endscan(direct->scan);
+	if (direct->fetch != NULL)
+		table_index_fetch_end(direct->fetch);
 	ExecDropSingleTupleTableSlot(direct->old);
 	ExecDropSingleTupleTableSlot(direct->new);
 	close_target(direct, &direct->journal);
@@ -209,16 +216,53 @@ direct_close(Direct *direct)
 /* The ledger ------------------------------------------------------------- */
 
 /*
- * Begins to look for rows of the ledger by their key.
+ * Looks for the row of a deal in the index.
  */
-static void
-begin_scan(Direct *direct, Snapshot snapshot)
+static bool
+find_in_index(Direct *direct, Bytes deal, Snapshot snapshot)
 {
-	Relation	index = key_index(direct);
+	ItemPointer tid;
 
-	direct->scan = begin_index_scan(direct->ledger.info->ri_RelationDesc, index, snapshot, 1);
-	ScanKeyEntryInitialize(&direct->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
-						   index->rd_indcollation[0], direct->books->key_equal, (Datum) 0);
+	if (direct->scan == NULL)
+		direct->scan = begin_index_scan(direct->ledger.info->ri_RelationDesc, key_index(direct), snapshot, 1);
+	direct->scan->xs_snapshot = snapshot;
+	index_rescan(direct->scan, &direct->key, 1, NULL, 0);
+	while ((tid = index_getnext_tid(direct->scan, ForwardScanDirection)) != NULL)
+	{
+		ItemPointerData spot = *tid;
+
+		if (index_fetch_heap(direct->scan, direct->old))
+		{
+			remember_spot(direct->books, deal, &spot);
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Is the row of a deal where it was last?
+ */
+static bool
+find_in_spot(Direct *direct, Bytes deal, Snapshot snapshot)
+{
+	Relation	ledger = direct->ledger.info->ri_RelationDesc;
+	ItemPointerData spot;
+	bool		more = false;
+	bool		isnull;
+	Datum		key;
+
+	/* pages may have been cut off */
+	if (!known_spot(direct->books, deal, &spot) ||
+		ItemPointerGetBlockNumber(&spot) >= RelationGetNumberOfBlocks(ledger))
+		return false;
+	if (direct->fetch == NULL)
+		direct->fetch = table_index_fetch_begin(ledger);
+	if (!table_index_fetch_tuple(direct->fetch, &spot, snapshot, direct->old, &more, NULL))
+		return false;
+	key = slot_getattr(direct->old, direct->ledger.attnos[SUM_DEAL], &isnull);
+	return !isnull && DatumGetBool(FunctionCall2Coll(&direct->key.sk_func, direct->key.sk_collation,
+													 key, direct->key.sk_argument));
 }
 
 /*
@@ -226,17 +270,13 @@ begin_scan(Direct *direct, Snapshot snapshot)
  * the current memory context.
  */
 static bool
-find_row(Direct *direct, Datum key, Snapshot snapshot)
+find_row(Direct *direct, Bytes deal, Datum key, Snapshot snapshot)
 {
 	MemoryContext old = MemoryContextSwitchTo(direct->context);
 	bool		found;
 
-	if (direct->scan == NULL)
-		begin_scan(direct, snapshot);
-	direct->scan->xs_snapshot = snapshot;
 	direct->key.sk_argument = key;
-	index_rescan(direct->scan, &direct->key, 1, NULL, 0);
-	found = index_getnext_slot(direct->scan, ForwardScanDirection, direct->old);
+	found = find_in_spot(direct, deal, snapshot) || find_in_index(direct, deal, snapshot);
 	MemoryContextSwitchTo(old);
 	return found;
 }
@@ -393,7 +433,7 @@ direct_update(Direct *direct, Bytes deal, const Datum *changes, Datum *row, bool
 	while (!done)
 	{
 		Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-		bool		found = find_row(direct, changes[SUM_DEAL], snapshot);
+		bool		found = find_row(direct, deal, changes[SUM_DEAL], snapshot);
 
 		CHECK_FOR_INTERRUPTS();
 		if (found)

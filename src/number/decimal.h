@@ -44,8 +44,9 @@ decimal_add(Decimal *sum, Decimal addend)
 {
 	int128		value;
 
-	if (sum->scale != addend.scale)
+	if (sum->scale != addend.scale && (sum->value != 0 || sum->scale > addend.scale))
 		return decimal_add_rescaled(sum, addend);
+	sum->scale = addend.scale;
 	if (__builtin_add_overflow(sum->value, addend.value, &value))
 		return false;
 	sum->value = value;
