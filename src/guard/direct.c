@@ -47,6 +47,7 @@ typedef struct Target
 {
 	const BookLayout *layout;
 	ResultRelInfo *info;
+	bool		has_indexes;	/* they are open */
 	const AttrNumber *attnos;	/* of the layout's columns */
 	int			nrows;			/* that wait */
 	int			nslots;
@@ -79,18 +80,35 @@ open_target(Target *target, Oid relid, const BookLayout *layout, const AttrNumbe
 	target->layout = layout;
 	target->info = makeNode(ResultRelInfo);
 	target->info->ri_RelationDesc = relation;
-	ExecOpenIndices(target->info, false);
 	target->attnos = attnos;
+}
+
+/*
+ * Opens the indexes of a table, when they are needed: those of the ledger mostly
+ * are not.
+ */
+static void
+open_indexes(Direct *direct, Target *target)
+{
+	MemoryContext old;
+
+	if (target->has_indexes)
+		return;
+	old = MemoryContextSwitchTo(direct->context);
+	ExecOpenIndices(target->info, false);
+	target->has_indexes = true;
+	MemoryContextSwitchTo(old);
 }
 
 /*
  * The index by which rows of the ledger are found.
  */
 static Relation
-key_index(const Direct *direct)
+key_index(Direct *direct)
 {
 	const ResultRelInfo *info = direct->ledger.info;
 
+	open_indexes(direct, &direct->ledger);
 	for (int i = 0; i < info->ri_NumIndices; i++)
 	{
 		if (RelationGetRelid(info->ri_IndexRelationDescs[i]) == direct->books->key_index)
@@ -114,7 +132,7 @@ direct_open(Books *books)
 	open_target(&direct->position, books->position, &position_layout, books->position_attnos);
 	CheckCmdReplicaIdentity(direct->ledger.info->ri_RelationDesc, CMD_UPDATE);
 	ScanKeyEntryInitialize(&direct->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
-						   key_index(direct)->rd_indcollation[0], books->key_equal, (Datum) 0);
+						   books->key_collation, books->key_equal, (Datum) 0);
 	direct->batch = AllocSetContextCreate(direct->context, "covenant rows of the books", ALLOCSET_DEFAULT_SIZES);
 	direct->old = table_slot_create(direct->ledger.info->ri_RelationDesc, NULL);
 	direct->new = MakeSingleTupleTableSlot(RelationGetDescr(direct->ledger.info->ri_RelationDesc),
@@ -129,12 +147,13 @@ direct_open(Books *books)
  * columns.  The key of one that is updated stays the same.
  */
 static void
-enter_into_indexes(const Target *target, TupleTableSlot *slot, WantedIndexes wanted, bool updated)
+enter_into_indexes(Direct *direct, Target *target, TupleTableSlot *slot, WantedIndexes wanted, bool updated)
 {
 	const ResultRelInfo *info = target->info;
 	Datum		values[INDEX_MAX_KEYS];
 	bool		nulls[INDEX_MAX_KEYS];
 
+	open_indexes(direct, target);
 	for (int i = 0; i < info->ri_NumIndices; i++)
 	{
 		Relation	index = info->ri_IndexRelationDescs[i];
@@ -164,7 +183,7 @@ flush(Direct *direct, Target *target)
 		table_multi_insert(relation, target->rows, target->nrows, command, 0, NULL);
 	for (int i = 0; i < target->nrows; i++)
 	{
-		enter_into_indexes(target, target->rows[i], ALL_INDEXES, false);
+		enter_into_indexes(direct, target, target->rows[i], ALL_INDEXES, false);
 		ExecClearTuple(target->rows[i]);
 	}
 	MemoryContextSwitchTo(old);
@@ -370,7 +389,7 @@ write_row(Direct *direct, Snapshot snapshot)
 	{
 		MemoryContext old = MemoryContextSwitchTo(direct->batch);
 
-		enter_into_indexes(&direct->ledger, direct->new, indexes, true);
+		enter_into_indexes(direct, &direct->ledger, direct->new, indexes, true);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(direct->batch);
 	}

@@ -24,7 +24,7 @@ Level *
 make_level(int nest)
 {
 	MemoryContext context = AllocSetContextCreate(TopTransactionContext, "covenant pending",
-												  ALLOCSET_SMALL_SIZES);
+												  ALLOCSET_DEFAULT_SIZES);
 	Level	   *level = MemoryContextAllocZero(context, sizeof(Level));
 
 	level->nest = nest;

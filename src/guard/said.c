@@ -23,7 +23,7 @@
 #include "utils/resowner.h"
 
 /* Memory is taken in blocks that grow, so that little costs little. */
-#define FIRST_BLOCK		1024
+#define FIRST_BLOCK		512
 #define LARGEST_BLOCK	(64 * 1024)
 
 /* A released savepoint's part up to this size is copied, not kept beside. */
