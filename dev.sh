@@ -21,9 +21,13 @@ set -u -o pipefail
 
 readonly MAJOR=15
 readonly BIN=/usr/lib/postgresql/$MAJOR/bin
-readonly REQUIRED="make gcc libc6-dev perl libipc-run-perl postgresql-$MAJOR postgresql-server-dev-$MAJOR"
-readonly OPTIONAL="postgresql-$MAJOR-plpgsql-check"
+# Packages of Debian: what every command builds and runs a server with, and what
+# some of them want besides; where absent is asked there are more.
+readonly BUILD="make gcc libc6-dev postgresql-$MAJOR postgresql-server-dev-$MAJOR"
+readonly TESTS="perl libipc-run-perl"
+readonly CHECKER="postgresql-$MAJOR-plpgsql-check"
 readonly PACKAGING="debhelper dpkg-dev postgresql-server-dev-all lintian unzip"
+readonly DRIVERS="python3-psycopg python3-pyodbc odbc-postgresql libpostgresql-jdbc-java"
 readonly SANITIZE="-fsanitize=undefined -fno-wrapv -DUSE_ASSERT_CHECKING"
 
 tree=$(cd "$(dirname "$0")" && pwd) || exit 1
@@ -63,35 +67,48 @@ may_sudo() {
 	[ -z "${CI:-}" ] && { : </dev/tty; } 2>/dev/null && sudo -v
 }
 
-# The packages of the programs that the dashboard needs and that are not there.
-missing_programs() {
-	command -v node >/dev/null || printf ' nodejs'
-	command -v npm >/dev/null || printf ' npm'
-	command -v chromium >/dev/null || printf ' chromium'
+# The package of a program that is on no path, wherever it might have come from:
+# absent PROGRAM PACKAGE.
+absent() {
+	command -v "$1" >/dev/null || printf ' %s' "$2"
 }
 
-# Installs what is missing of the packages that nothing can be done without and
-# of those named; all that there is for "all", or once any is missing.
+absent_for_dashboard() {
+	absent node nodejs
+	absent npm npm
+	absent chromium chromium
+}
+
+absent_for_release() {
+	[ ! -e "$tree/.git" ] || absent git git
+}
+
+# Installs what is missing of two lists of packages: those that a command cannot
+# do without and those that "check" leaves a part out without.
 install_packages() {
-	local missing out
+	local required optional out
 	# shellcheck disable=SC2086 # lists of words
-	missing=$(missing_of $REQUIRED)
-	# shellcheck disable=SC2086
-	if [ -n "$missing" ] || [ "${1:-}" = all ]; then
-		missing+=$(missing_of $OPTIONAL $PACKAGING)$(missing_programs)
-	elif [ $# != 0 ]; then
-		missing=$(missing_of "$@")
+	required=$(missing_of $1) optional=$(missing_of ${2:-})
+	[ -n "$required$optional" ] || return 0
+	if ! command -v apt-get >/dev/null; then
+		[ -z "$required" ] || die "needs these packages of Debian 12:$required$optional"
+		return 0
 	fi
-	[ -n "$missing" ] || return 0
-	command -v apt-get >/dev/null ||
-		die "needs these packages of Debian 12:$missing"
-	[ "$(id -u)" = 0 ] || may_sudo ||
-		die "some packages are missing; as root: apt-get update && apt-get install -y --no-install-recommends$missing"
-	say "installing (this takes a minute):$missing"
+	if [ "$(id -u)" != 0 ] && ! may_sudo; then
+		[ -z "$required" ] ||
+			die "some packages are missing; as root: apt-get update && apt-get install -y --no-install-recommends$required$optional"
+		return 0
+	fi
+	say "installing (this takes a minute):$required$optional"
 	out=$(apt_get update 2>&1) ||
 		say "$out" "apt-get update failed; trying with the lists at hand"
 	# shellcheck disable=SC2086
-	out=$(apt_get install --no-install-recommends $missing 2>&1) || die "$out"
+	out=$(apt_get install --no-install-recommends $required $optional 2>&1) && return
+	[ -n "$optional" ] || die "$out"
+	say "$out" "not all could be installed; trying without:$optional"
+	[ -n "$required" ] || return 0
+	# shellcheck disable=SC2086
+	out=$(apt_get install --no-install-recommends $required 2>&1) || die "$out"
 }
 
 # ---------------------------------------------------------------------------
@@ -172,7 +189,7 @@ attended() {
 # root (the files as installed), data and log of its server.
 copy() {
 	unprivileged mkdir "$tmp/$1" "$tmp/$1/src" &&
-		tar -C "$tree" --exclude=./.git --exclude=./dashboard/node_modules --exclude=./dashboard/dist -cf - . |
+		tar -C "$tree" --exclude=./.git --exclude=node_modules --exclude=./dashboard/dist -cf - . |
 		unprivileged tar -C "$tmp/$1/src" --no-same-owner -xf - &&
 		at "$1" make -s -f Makefile clean PG_CONFIG="$BIN/pg_config"
 }
@@ -327,8 +344,8 @@ pages() {
 export -f pages
 
 check_pages() {
-	if [ -n "$(missing_programs)" ]; then
-		say "dashboard: left out, these are not installed:$(missing_programs)"
+	if [ -n "$(absent_for_dashboard)" ]; then
+		say "dashboard: left out, these are not installed:$(absent_for_dashboard)"
 	else
 		suite "$1" dashboard bash -c pages
 	fi
@@ -498,14 +515,18 @@ dashboard() {
 exec </dev/null
 command=${1:-}
 [ $# = 0 ] || shift
+packages=$BUILD optional=
 case $command in
-	demo | bench | reference) install_packages && "$command" "$@" ;;
-	check) install_packages && lanes plain assert ubsan deb ;;
-	# shellcheck disable=SC2086
-	deb) install_packages $PACKAGING && deb ;;
-	# shellcheck disable=SC2046
-	dashboard) install_packages $(missing_programs) && dashboard ;;
-	ubsan) install_packages && lanes ubsan ;;
-	deps) install_packages all ;;
+	check | deps)
+		packages+=" $TESTS"
+		optional="$CHECKER $PACKAGING $DRIVERS$(absent_for_dashboard)$(absent javac default-jdk-headless)$(absent_for_release)" ;;
+	deb) packages+=" $PACKAGING$(absent_for_release)" ;;
+	dashboard) packages+=$(absent_for_dashboard) ;;
+esac
+case $command in
+	demo | bench | reference | deb | dashboard) install_packages "$packages" && "$command" "$@" ;;
+	check) install_packages "$packages" "$optional" && lanes plain assert ubsan deb ;;
+	ubsan) install_packages "$packages" && lanes ubsan ;;
+	deps) install_packages "$packages $optional" ;;
 	*) sed -n '3,/^$/s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac
