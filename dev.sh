@@ -351,16 +351,22 @@ check_pages() {
 	fi
 }
 
-# Three builds, each with a server of its own, side by side.  What ships: the
-# SQL tests and the demo.
+# Three builds, each with a server of its own, side by side.  What ships, which is
+# the Debian package where that can be built: the SQL tests and the demo.
 lane_plain() {
-	variant plain -Werror || return
+	if can_package; then
+		package plain || return
+	else
+		say "package: left out; ./dev.sh deb installs what it needs"
+		variant plain -Werror || return
+	fi
 	suite plain regress bash -c 'installcheck NO_TAP=1 ISOLATION='
 	check_drivers plain
 	check_plpgsql plain
 	check_demo plain
 	check_pages plain
 	log_is_clean plain
+	! can_package || check_package plain
 }
 
 # With assertions: concurrent sessions and whole servers.
@@ -381,25 +387,40 @@ lane_ubsan() {
 
 # The Debian package, as a package and as what it installs.
 lane_deb() {
-	# shellcheck disable=SC2086
-	if [ -n "$(missing_of $PACKAGING)" ]; then
-		say "package: left out; ./dev.sh deb installs what it needs"
-		return
-	fi
-	copy deb && build_deb && serve deb || return
-	verdict "lintian (deb)" "$(cd "$tmp/deb" && unprivileged lintian ./*.changes 2>&1 | grep '^E:')"
+	package deb || return
 	suite deb regress bash -c 'installcheck NO_TAP=1 ISOLATION='
 	log_is_clean deb
-	if [ -e "$tree/.git" ]; then
-		verdict "release (deb)" "$(check_dist 2>&1)"
+	check_package deb
+}
+
+can_package() {
+	# shellcheck disable=SC2086
+	[ -z "$(missing_of $PACKAGING)" ]
+}
+
+# The package, built and unpacked where a server finds it, and that server.  The
+# package's tests come afterwards, from what it installs.
+package() {
+	local dir=$tmp/$1 out
+	copy "$1" || return
+	out=$(COVENANT_CFLAGS=-Werror DEB_BUILD_PROFILES=nocheck DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=$(nproc)" \
+		at "$1" dpkg-buildpackage -b -uc -us 2>&1) || { say "$out"; return 1; }
+	unprivileged dpkg-deb -x "$dir/postgresql-$MAJOR-covenant_"*.deb "$dir/root" && serve "$1"
+}
+
+check_package() {
+	verdict "lintian ($1)" "$(cd "$tmp/$1" && unprivileged lintian ./*.changes 2>&1 | grep '^E:')"
+	if [ -e "$tree/.git" ] && command -v git >/dev/null; then
+		verdict "release ($1)" "$(check_dist "$1" 2>&1)"
 	else
 		say "release: left out, there is no repository to release from"
 	fi
 }
 
-# What make dist releases builds and installs from itself; prints what does not.
+# What make dist releases builds and installs from itself, which needs no
+# optimizer; prints what does not.
 check_dist() {
-	local dir=$tmp/deb/dist
+	local dir=$tmp/$1/dist
 	unprivileged mkdir "$dir" || return
 	mkdir "$tmp/release" && (
 		cd "$tmp/release" &&
@@ -407,18 +428,9 @@ check_dist() {
 				make -s -f "$tree/Makefile" dist PG_CONFIG="$BIN/pg_config"
 	) && unprivileged unzip -q "$tmp/release"/covenant-*.zip -d "$dir" &&
 		unprivileged make -s -C "$dir"/covenant-* -f Makefile install \
-			PG_CONFIG="$BIN/pg_config" DESTDIR="$dir/root" with_llvm=no || return
-	diff <(cd "$tmp/deb/root" && find usr/share/postgresql usr/lib -name 'covenant*' ! -path '*bitcode*' -type f | sort) \
+			PG_CONFIG="$BIN/pg_config" DESTDIR="$dir/root" with_llvm=no COVENANT_CFLAGS=-O0 || return
+	diff <(cd "$tmp/$1/root" && find usr/share/postgresql usr/lib -name 'covenant*' ! -path '*bitcode*' -type f | sort) \
 		<(cd "$dir/root" && find usr -name 'covenant*' -type f | sort)
-}
-
-# Builds the package in $tmp/deb and unpacks it where a server finds it.  Its
-# tests come afterwards, from what it installs.
-build_deb() {
-	local dir=$tmp/deb out
-	out=$(DEB_BUILD_PROFILES=nocheck DEB_BUILD_OPTIONS="nocheck parallel=$(nproc)" \
-		at deb dpkg-buildpackage -b -uc -us 2>&1) || { say "$out"; return 1; }
-	unprivileged dpkg-deb -x "$dir/postgresql-$MAJOR-covenant_"*.deb "$dir/root"
 }
 
 # Runs the named lanes at once and adds up.  A lane that could not build or
@@ -525,7 +537,7 @@ case $command in
 esac
 case $command in
 	demo | bench | reference | deb | dashboard) install_packages "$packages" && "$command" "$@" ;;
-	check) install_packages "$packages" "$optional" && lanes plain assert ubsan deb ;;
+	check) install_packages "$packages" "$optional" && lanes plain assert ubsan ;;
 	ubsan) install_packages "$packages" && lanes ubsan ;;
 	deps) install_packages "$packages $optional" ;;
 	*) sed -n '3,/^$/s/^# \{0,1\}//p' "$0"; exit 2 ;;
