@@ -11,11 +11,12 @@
 #   ./dev.sh deb      the Debian package: built, checked, tested, put here
 #   ./dev.sh deps     only install the Debian packages that the others need
 #
-# For Debian 12, as root or as any user: a user with sudo gets missing packages
-# installed, one without is told which to ask for.  Everything else happens in
-# a temporary directory and on a Unix socket in it, and is gone afterwards;
-# neither PostgreSQL's directories nor its port are touched.  (Debian's own
-# package postgresql-15, where it was missing, sets up its usual server.)
+# For Debian 12, as root or as any user: a user with sudo gets the packages
+# installed that a command needs, one without is told which to ask for; check
+# leaves out what it can do without.  Everything else happens in a temporary
+# directory and on a Unix socket in it, and is gone afterwards; neither
+# PostgreSQL's directories nor its port are touched.  (Debian's own package
+# postgresql-15, where it was missing, sets up its usual server.)
 
 set -u -o pipefail
 
