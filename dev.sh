@@ -27,7 +27,7 @@ readonly BIN=/usr/lib/postgresql/$MAJOR/bin
 readonly BUILD="make gcc libc6-dev postgresql-$MAJOR postgresql-server-dev-$MAJOR"
 readonly TESTS="perl libipc-run-perl"
 readonly CHECKER="postgresql-$MAJOR-plpgsql-check"
-readonly PACKAGING="debhelper dpkg-dev postgresql-server-dev-all lintian unzip"
+readonly PACKAGING="build-essential debhelper dpkg-dev postgresql-server-dev-all lintian unzip"
 readonly DRIVERS="python3-psycopg python3-pyodbc odbc-postgresql libpostgresql-jdbc-java"
 readonly SANITIZE="-fsanitize=undefined -fno-wrapv -DUSE_ASSERT_CHECKING"
 
