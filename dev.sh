@@ -29,7 +29,7 @@ readonly TESTS="perl libipc-run-perl"
 readonly CHECKER="postgresql-$MAJOR-plpgsql-check"
 readonly PACKAGING="build-essential debhelper dpkg-dev postgresql-server-dev-all lintian unzip"
 readonly DRIVERS="python3-psycopg python3-pyodbc odbc-postgresql libpostgresql-jdbc-java"
-readonly SANITIZE="-fsanitize=undefined -fno-wrapv -DUSE_ASSERT_CHECKING"
+readonly SANITIZE="-fsanitize=undefined -fno-wrapv -DUSE_ASSERT_CHECKING -g0"
 
 tree=$(cd "$(dirname "$0")" && pwd) || exit 1
 readonly tree
@@ -378,9 +378,10 @@ lane_plain() {
 
 # With assertions: concurrent sessions and whole servers.
 lane_assert() {
-	variant assert "-Werror -DUSE_ASSERT_CHECKING" || return
+	variant assert "-Werror -DUSE_ASSERT_CHECKING -g0" || return
 	suite assert isolation bash -c 'installcheck NO_TAP=1 REGRESS='
-	suite assert TAP bash -c 'installcheck REGRESS= ISOLATION= PROVE_FLAGS="-v -j2"'
+	# The longest have the highest numbers: they begin.
+	suite assert TAP bash -c 'installcheck REGRESS= ISOLATION= PROVE_FLAGS="-v -j2" PROVE_TESTS="$(ls -r test/t/*.pl | xargs)"'
 	log_is_clean assert
 }
 
@@ -424,8 +425,8 @@ check_package() {
 	fi
 }
 
-# What make dist releases builds and installs from itself, which needs no
-# optimizer; prints what does not.
+# What make dist releases builds and installs from itself, which can be tried
+# without the optimizer; prints what does not.
 check_dist() {
 	local dir=$tmp/$1/dist
 	unprivileged mkdir "$dir" || return
@@ -435,7 +436,7 @@ check_dist() {
 				make -s -f "$tree/Makefile" dist PG_CONFIG="$BIN/pg_config"
 	) && unprivileged unzip -q "$tmp/release"/covenant-*.zip -d "$dir" &&
 		unprivileged make -s -C "$dir"/covenant-* -f Makefile install \
-			PG_CONFIG="$BIN/pg_config" DESTDIR="$dir/root" with_llvm=no COVENANT_CFLAGS=-O0 || return
+			PG_CONFIG="$BIN/pg_config" DESTDIR="$dir/root" with_llvm=no COVENANT_CFLAGS="-O0 -g0" || return
 	diff <(cd "$tmp/$1/root" && find usr/share/postgresql usr/lib -name 'covenant*' ! -path '*bitcode*' -type f | sort) \
 		<(cd "$dir/root" && find usr -name 'covenant*' -type f | sort)
 }
