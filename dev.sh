@@ -2,14 +2,14 @@
 #
 # dev.sh - try, test or measure covenant on a throwaway PostgreSQL server
 #
-#   ./dev.sh demo     the agreement on a server of its own, from nothing
-#   ./dev.sh check    every test; the last line is "N passed, N failed"
-#   ./dev.sh ubsan    only the tests under the undefined-behaviour sanitizer
-#   ./dev.sh bench    bench/run with a server ready (further words are its own)
+#   ./dev.sh demo       the agreement on a server of its own, from nothing
+#   ./dev.sh check      every test; the last line is "N passed, N failed"
+#   ./dev.sh ubsan      only the tests under the undefined-behaviour sanitizer
+#   ./dev.sh bench      bench/run with a server ready (further words are its own)
 #   ./dev.sh reference  writes doc/reference.md from the comments in the catalog
 #   ./dev.sh dashboard  the demo's pages in dashboard/dist, looked at by a browser
-#   ./dev.sh deb      the Debian package: built, checked, tested, put here
-#   ./dev.sh deps     only install the Debian packages that the others need
+#   ./dev.sh deb        the Debian package: built, checked, tested, put here
+#   ./dev.sh deps       only install the Debian packages that the others need
 #
 # For Debian 12, as root or as any user: a user with sudo gets the packages
 # installed that a command needs, one without is told which to ask for; check
@@ -464,7 +464,7 @@ lanes() {
 }
 
 # ---------------------------------------------------------------------------
-# Packages
+# Packages to ship
 # ---------------------------------------------------------------------------
 
 # The package, once it has passed, beside this script.
