@@ -89,6 +89,16 @@ extern Datum key_to_datum(Bytes key, Oid base);
 extern char *key_to_cstring(Bytes key, Oid base);
 extern Bytes key_from_cstring(char *text, Oid base, char buffer[8]);
 
+/* Who called, while something is done in the name of an owner. */
+typedef struct Caller
+{
+	Oid			user;
+	int			security;
+} Caller;
+
+extern void act_as(Oid owner, Caller *caller);
+extern void act_as_caller(const Caller *caller);
 extern void require_owner(Oid relation, Oid role);
+extern void require_user(Oid relation, const Books *books, const char *what);
 
 #endif							/* COVENANT_BOOKS_H */

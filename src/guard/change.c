@@ -9,17 +9,6 @@
 
 #include "common/int.h"
 
-const char *const share_count_names[N_SHARE_COUNTS] = {
-	[NOTE_SHARES] = "note_shares",
-	[WARRANT_SHARES] = "warrant_shares",
-	[INTEREST_SHARES] = "interest_shares",
-	[RESERVED] = "reserved",
-	[AUTHORIZED] = "authorized",
-	[OUTSTANDING] = "outstanding",
-	[OTHER_RESERVED] = "other_reserved",
-	[MINIMUM] = "minimum",
-};
-
 /*
  * Adds a numeric of any length.  The slow part lives in the current memory
  * context, which must last as long as the sum.

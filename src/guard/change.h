@@ -47,9 +47,6 @@ typedef enum ShareCount
 	N_SHARE_COUNTS
 } ShareCount;
 
-/* What the books call them. */
-extern const char *const share_count_names[N_SHARE_COUNTS];
-
 typedef struct Change
 {
 	Sum			principal;

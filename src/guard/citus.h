@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * citus.h
- *		What the Citus extension asks of a transaction that posts.
+ *		What the Citus extension asks of a trigger, and of a transaction that
+ *		posts.
  *
  *-------------------------------------------------------------------------
  */
@@ -10,11 +11,12 @@
 
 #include "compat.h"
 
-#include "utils/reltrigger.h"
+#include "commands/trigger.h"
 
 extern bool citus_is_loaded(void);
 extern bool is_spread(Oid relation);
 extern bool is_shard_trigger(const Trigger *trigger);
+extern void check_spread(const TriggerData *trigger);
 extern int	enter_citus(bool preparing);
 extern void leave_citus(int guc_level);
 extern void rethrow_for_citus(int guc_level, bool preparing) pg_attribute_noreturn();

@@ -77,7 +77,6 @@ says_amounts(const InstrumentChange *said)
 	return said->comes || said->goes || said->warrant_shares != 0 || sum_sign(&said->principal) != 0;
 }
 
-extern int	instrument_cmp(const InstrumentChange *a, const InstrumentChange *b);
 extern bool same_instrument(const InstrumentChange *a, const InstrumentChange *b);
 extern Size instrument_change_size(const InstrumentChange *change);
 extern InstrumentChange *copy_instrument_change(const InstrumentChange *change, char *memory);

@@ -163,8 +163,7 @@ post_books(PendingDeal **deals, int n, SortedSaid *sorted, MemoryContext per_dea
 {
 	Books	   *books = locked_books(deals[0]->books, RowExclusiveLock);
 	BooksState	state;
-	Oid			caller;
-	int			security;
+	Caller		caller;
 	Part		part;
 	int			ndeals = 0;
 	int			step;
@@ -174,10 +173,8 @@ post_books(PendingDeal **deals, int n, SortedSaid *sorted, MemoryContext per_dea
 
 	if (books == NULL)
 		return;
-	GetUserIdAndSecContext(&caller, &security);
-	SetUserIdAndSecContext(books->owner,
-						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
-	part = (Part) {.books = books, .caller = caller, .user = GetUserNameFromId(caller, false), .sorted = sorted};
+	act_as(books->owner, &caller);
+	part = (Part) {.books = books, .caller = caller.user, .user = GetUserNameFromId(caller.user, false), .sorted = sorted};
 	part.writer = open_writer(books, part.user);
 	state = (BooksState) {books->ledger_name, is_direct(part.writer) || books_as_made(books), books->suits_direct};
 	error_context_stack = &context;
@@ -193,7 +190,7 @@ post_books(PendingDeal **deals, int n, SortedSaid *sorted, MemoryContext per_dea
 		MemoryContextReset(per_deal);
 	}
 	close_writer(part.writer);
-	SetUserIdAndSecContext(caller, security);
+	act_as_caller(&caller);
 	error_context_stack = context.previous;
 }
 
