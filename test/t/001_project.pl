@@ -128,6 +128,13 @@ is_deeply(\@long, [], 'no function has more than 60 lines');
 is_deeply([ grep { slurp($_) =~ /^\h*(step\h+\w+\h*\{\h*)?COPY\b.*\b(TO|FROM)\h+(:?'|PROGRAM\b)|\bpg_(read|ls|stat)_\w+\(|\blo_(im|ex)port\(/mi } glob('sql/*.sql test/specs/*.spec') ],
 	[], 'no regression test has the server open a file');
 
+# Programs of npm: the drivers' are the dashboard's, and whoever installs them chooses where from.
+my %lock = map { $_ => slurp("$_/package-lock.json") } qw(dashboard test/drivers);
+my ($dashboard, $drivers) = map { JSON::PP->new->canonical->decode($lock{$_})->{packages} } sort keys %lock;
+is_deeply([ grep { $_ ne '' && $drivers->{$_}{integrity} ne ($dashboard->{$_}{integrity} // '') } sort keys %$drivers ],
+	[], 'the drivers are tested with the packages of the dashboard');
+is_deeply([ grep { $lock{$_} =~ m{"resolved"|https?://\S*\.tgz} } sort keys %lock ], [], 'no lock file says where to fetch from');
+
 # Symbols: what SQL calls, and what every module has.
 my $library = ($ENV{TESTDIR} // "$ENV{TESTDATADIR}/..") . '/covenant.so';	# a name that changed with 16
 my @exported = map { (split)[2] // () } qx{nm --dynamic --defined-only "$library"};
