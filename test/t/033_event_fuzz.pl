@@ -100,6 +100,7 @@ DECLARE
 BEGIN
 	BEGIN
 		CASE what WHEN 'event' THEN CALL enter_event(d); WHEN 'clause' THEN CALL enter_clause(d); WHEN 'reading' THEN CALL enter_reading(d); ELSE CALL change_tables(d); END CASE;
+		PERFORM covenant.check('deals');		-- what is refused at COMMIT, where it can be caught
 	EXCEPTION WHEN OTHERS THEN GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT;
 	END;
 	INSERT INTO outcome (what, state, message) VALUES (what, state, message);
