@@ -49,7 +49,15 @@ SELECT watch_notes('notes', 'plain', 'deal', 'amount', 'price', 'buyer');
 UPDATE pg_catalog.pg_dist_partition SET colocationid = (SELECT colocationid FROM pg_catalog.pg_dist_partition WHERE logicalrelid = 'deals'::regclass) WHERE logicalrelid = 'notes'::regclass;
 INSERT INTO notes VALUES ('a', 1, 'alpha', 10, 0.1), ('b', 1, 'beta', 20, 0.1);
 SELECT watch_notes('notes', 'deals', 'deal', 'amount', 'price', 'buyer');
+SELECT watch_quotes('elsewhere', 'buyer', 'amount', 'price', 'notes', 'buyer', 'amount');
+SET allow_system_table_mods = on;
+CREATE TABLE pg_catalog.pg_dist_local_group (groupid integer);
+INSERT INTO pg_catalog.pg_dist_local_group VALUES (2);	-- a worker
 SELECT watch_quotes('plain', 'deal', 'reserved', 'reserved', 'notes', 'buyer', 'amount');
+UPDATE pg_catalog.pg_dist_local_group SET groupid = 0;
+SELECT watch_quotes('plain', 'deal', 'reserved', 'reserved', 'notes', 'buyer', 'amount');	-- here, but no days
+DROP TABLE pg_catalog.pg_dist_local_group;
+RESET allow_system_table_mods;
 SHOW citus.enable_unsafe_triggers;
 
 -- beside: the books are distributed with the deals, what was there counts once
@@ -156,6 +164,7 @@ SELECT covenant_internal.of_deals('deals_reserve', 'p'), covenant_internal.of_de
 INSERT INTO plain VALUES ('d', 7);
 BEGIN;
 SELECT covenant_internal.split_here('plain_reserve', '{d}', 2, 1, covenant.as_of(), 'down');
+SELECT covenant_internal.post_here('plain_reserve');
 SELECT kind, reserved, new_shares, old_shares FROM plain_journal ORDER BY seq DESC LIMIT 1;
 COMMIT;
 SELECT reserved FROM plain_reserve;
