@@ -14,6 +14,8 @@
 
 extern bool citus_is_loaded(void);
 extern bool is_spread(Oid relation);
+extern bool is_spread_by_deal(Oid relation);
+extern Oid logical_table(Oid relation);
 extern bool is_shard_trigger(const Trigger *trigger);
 extern int	enter_citus(bool preparing);
 extern void leave_citus(int guc_level);
