@@ -7,6 +7,7 @@
  *-------------------------------------------------------------------------
  */
 #include "guard/books.h"
+#include "guard/citus.h"
 
 #include "access/htup_details.h"
 #include "calendar/calendar.h"
@@ -207,6 +208,7 @@ compute_as_owner(const Breaches *breaches, HeapTuple row, Datum *results, bool *
 {
 	Oid			user;
 	int			security;
+	int			citus = enter_citus(false);
 
 	GetUserIdAndSecContext(&user, &security);
 	SetUserIdAndSecContext(breaches->books->owner,
@@ -214,6 +216,7 @@ compute_as_owner(const Breaches *breaches, HeapTuple row, Datum *results, bool *
 	SPI_connect();
 	compute(breaches, row, results, result_nulls);
 	SPI_finish();
+	leave_citus(citus);
 	SetUserIdAndSecContext(user, security);
 }
 
@@ -237,6 +240,7 @@ covenant_breach(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("covenant_internal.breach: not called by a BEFORE INSERT OR UPDATE trigger for each row"),
 				 errhint("Call covenant.watch_breaches for the table.")));
+	check_spread(trigger, "Distributing it would compute its damages a second time.");
 	open_breaches(&breaches, trigger);
 	row = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
 	compute_as_owner(&breaches, row, results, result_nulls);

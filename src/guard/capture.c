@@ -521,43 +521,6 @@ trigger_data(FunctionCallInfo fcinfo)
 }
 
 /*
- * Under Citus a table has to be distributed before it is watched, which its
- * triggers remember: the copy of its rows into the shards fires them, and what
- * was booked would be booked again.  The other way round a table that is not
- * distributed any more is counted here, where nothing of it was booked.
- * TRUNCATE fires on the table alone, where there are no rows to be seen.
- */
-static void
-check_spread(const TriggerData *trigger)
-{
-	const char *name = RelationGetRelationName(trigger->tg_relation);
-	bool		spread = trigger_word(trigger->tg_trigger, "spread") != NULL;
-
-	if (!citus_is_loaded())
-		return;
-	if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
-	{
-		if (spread && !is_shard_trigger(trigger->tg_trigger))
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("table \"%s\" is watched and distributed, and cannot be truncated", name),
-					 errdetail("No trigger sees the rows that the nodes would lose."),
-					 errhint("Use DELETE.")));
-	}
-	else if (spread && !is_shard_trigger(trigger->tg_trigger))
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table \"%s\" is not distributed any more", name),
-				 errhint("Call covenant.unwatch and watch it again.")));
-	else if (!spread && is_shard_trigger(trigger->tg_trigger))
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("the table of shard \"%s\" was watched before it was distributed", name),
-				 errdetail("Distributing it would book its rows a second time."),
-				 errhint("Call covenant.unwatch, distribute the table, and then watch it.")));
-}
-
-/*
  * Statement triggers need their transition tables, row triggers must come
  * after the row is final, TRUNCATE must be seen before the rows are gone, and
  * nothing may be left out: a trigger as covenant makes it.
@@ -576,7 +539,7 @@ check_shape(const Trigger *trigger)
 static void
 check_moment(const TriggerData *trigger)
 {
-	check_spread(trigger);
+	check_spread(trigger, "Distributing it would book its rows a second time.");
 	if (pending_closed())
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

@@ -14,7 +14,9 @@
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "guard/hook.h"
 #include "utils/guc.h"
+#include "utils/rel.h"
 #include "utils/snapmgr.h"
 
 #define NESTED_EXECUTION	"citus.allow_nested_distributed_execution"
@@ -109,6 +111,43 @@ is_shard_trigger(const Trigger *trigger)
 
 	return citus_is_loaded() && number != NULL && strlen(number + 1) > 3 &&
 		strspn(number + 1, "0123456789") == strlen(number + 1);
+}
+
+/*
+ * Under Citus a table has to be distributed before it is watched, which its
+ * triggers remember: the copy of its rows into the shards fires them, and what
+ * was booked would be booked again.  The other way round a table that is not
+ * distributed any more is counted here, where nothing of it was booked.
+ * TRUNCATE fires on the table alone, where there are no rows to be seen.
+ */
+void
+check_spread(const TriggerData *trigger, const char *why)
+{
+	const char *name = RelationGetRelationName(trigger->tg_relation);
+	bool		spread = trigger_word(trigger->tg_trigger, "spread") != NULL;
+
+	if (!citus_is_loaded())
+		return;
+	if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
+	{
+		if (spread && !is_shard_trigger(trigger->tg_trigger))
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("table \"%s\" is watched and distributed, and cannot be truncated", name),
+					 errdetail("No trigger sees the rows that the nodes would lose."),
+					 errhint("Use DELETE.")));
+	}
+	else if (spread && !is_shard_trigger(trigger->tg_trigger))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" is not distributed any more", name),
+				 errhint("Call covenant.unwatch and watch it again.")));
+	else if (!spread && is_shard_trigger(trigger->tg_trigger))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the table of shard \"%s\" was watched before it was distributed", name),
+				 errdetail("%s", why),
+				 errhint("Call covenant.unwatch, distribute the table, and then watch it.")));
 }
 
 /*

@@ -510,6 +510,7 @@ DECLARE
 	dropped boolean := false;
 	trigger record;
 BEGIN
+	PERFORM covenant_internal.allow_triggers(relation);
 	FOR trigger IN
 		SELECT t.tgname, t.tgrelid::regclass AS relation FROM covenant_internal.members(relation) AS m JOIN pg_trigger t ON t.tgrelid = m
 		WHERE t.tgparentid = 0 AND (m = relation OR t.tgfoid IN ('covenant_internal.offering()'::regprocedure, 'covenant_internal.transfer()'::regprocedure))
