@@ -2,29 +2,34 @@
 #
 # dev.sh - try, test or measure covenant on a throwaway PostgreSQL server
 #
-#   ./dev.sh demo     the agreement on a server of its own, from nothing
-#   ./dev.sh check    every test; the last line is "N passed, N failed"
-#   ./dev.sh ubsan    only the tests under the undefined-behaviour sanitizer
-#   ./dev.sh bench    bench/run with a server ready (further words are its own)
+#   ./dev.sh demo       the agreement on a server of its own, from nothing
+#   ./dev.sh check      every test; the last line is "N passed, N failed"
+#   ./dev.sh ubsan      only the tests under the undefined-behaviour sanitizer
+#   ./dev.sh bench      bench/run with a server ready (further words are its own)
 #   ./dev.sh reference  writes doc/reference.md from the comments in the catalog
 #   ./dev.sh dashboard  the demo's pages in dashboard/dist, looked at by a browser
-#   ./dev.sh deb      the Debian package: built, checked, tested, put here
-#   ./dev.sh deps     only install the Debian packages that the others need
+#   ./dev.sh deb        the Debian package: built, checked, tested, put here
+#   ./dev.sh deps       only install the Debian packages that the others need
 #
-# For Debian 12, as root or as any user: a user with sudo gets missing packages
-# installed, one without is told which to ask for.  Everything else happens in
-# a temporary directory and on a Unix socket in it, and is gone afterwards;
-# neither PostgreSQL's directories nor its port are touched.  (Debian's own
-# package postgresql-15, where it was missing, sets up its usual server.)
+# For Debian 12, as root or as any user: a user with sudo gets the packages
+# installed that a command needs, one without is told which to ask for; check
+# leaves out what it can do without.  Everything else happens in a temporary
+# directory and on a Unix socket in it, and is gone afterwards; neither
+# PostgreSQL's directories nor its port are touched.  (Debian's own package
+# postgresql-15, where it was missing, sets up its usual server.)
 
 set -u -o pipefail
 
 readonly MAJOR=15
 readonly BIN=/usr/lib/postgresql/$MAJOR/bin
-readonly REQUIRED="make gcc libc6-dev perl libipc-run-perl postgresql-$MAJOR postgresql-server-dev-$MAJOR"
-readonly OPTIONAL="postgresql-$MAJOR-plpgsql-check"
-readonly PACKAGING="debhelper dpkg-dev postgresql-server-dev-all lintian unzip"
-readonly SANITIZE="-fsanitize=undefined -fno-wrapv -DUSE_ASSERT_CHECKING"
+# Packages of Debian: what every command builds and runs a server with, and what
+# some of them want besides; where absent is asked there are more.
+readonly BUILD="make gcc libc6-dev postgresql-$MAJOR postgresql-server-dev-$MAJOR"
+readonly TESTS="perl libipc-run-perl"
+readonly CHECKER="postgresql-$MAJOR-plpgsql-check"
+readonly PACKAGING="build-essential debhelper dpkg-dev postgresql-server-dev-all lintian unzip"
+readonly DRIVERS="python3-psycopg python3-pyodbc odbc-postgresql libpostgresql-jdbc-java"
+readonly SANITIZE="-fsanitize=undefined -fno-wrapv -DUSE_ASSERT_CHECKING -g0"
 
 tree=$(cd "$(dirname "$0")" && pwd) || exit 1
 readonly tree
@@ -63,35 +68,48 @@ may_sudo() {
 	[ -z "${CI:-}" ] && { : </dev/tty; } 2>/dev/null && sudo -v
 }
 
-# The packages of the programs that the dashboard needs and that are not there.
-missing_programs() {
-	command -v node >/dev/null || printf ' nodejs'
-	command -v npm >/dev/null || printf ' npm'
-	command -v chromium >/dev/null || printf ' chromium'
+# The package of a program that is on no path, wherever it might have come from:
+# absent PROGRAM PACKAGE.
+absent() {
+	command -v "$1" >/dev/null || printf ' %s' "$2"
 }
 
-# Installs what is missing of the packages that nothing can be done without and
-# of those named; all that there is for "all", or once any is missing.
+absent_for_dashboard() {
+	absent node nodejs
+	absent npm npm
+	absent chromium chromium
+}
+
+absent_for_release() {
+	[ ! -e "$tree/.git" ] || absent git git
+}
+
+# Installs what is missing of two lists of packages: those that a command cannot
+# do without and those that "check" leaves a part out without.
 install_packages() {
-	local missing out
+	local required optional out
 	# shellcheck disable=SC2086 # lists of words
-	missing=$(missing_of $REQUIRED)
-	# shellcheck disable=SC2086
-	if [ -n "$missing" ] || [ "${1:-}" = all ]; then
-		missing+=$(missing_of $OPTIONAL $PACKAGING)$(missing_programs)
-	elif [ $# != 0 ]; then
-		missing=$(missing_of "$@")
+	required=$(missing_of $1) optional=$(missing_of ${2:-})
+	[ -n "$required$optional" ] || return 0
+	if ! command -v apt-get >/dev/null; then
+		[ -z "$required" ] || die "needs these packages of Debian 12:$required$optional"
+		return 0
 	fi
-	[ -n "$missing" ] || return 0
-	command -v apt-get >/dev/null ||
-		die "needs these packages of Debian 12:$missing"
-	[ "$(id -u)" = 0 ] || may_sudo ||
-		die "some packages are missing; as root: apt-get update && apt-get install -y --no-install-recommends$missing"
-	say "installing (this takes a minute):$missing"
+	if [ "$(id -u)" != 0 ] && ! may_sudo; then
+		[ -z "$required" ] ||
+			die "some packages are missing; as root: apt-get update && apt-get install -y --no-install-recommends$required$optional"
+		return 0
+	fi
+	say "installing (this takes a minute):$required$optional"
 	out=$(apt_get update 2>&1) ||
 		say "$out" "apt-get update failed; trying with the lists at hand"
 	# shellcheck disable=SC2086
-	out=$(apt_get install --no-install-recommends $missing 2>&1) || die "$out"
+	out=$(apt_get install --no-install-recommends $required $optional 2>&1) && return
+	[ -n "$optional" ] || die "$out"
+	say "$out" "not all could be installed; trying without:$optional"
+	[ -n "$required" ] || return 0
+	# shellcheck disable=SC2086
+	out=$(apt_get install --no-install-recommends $required 2>&1) || die "$out"
 }
 
 # ---------------------------------------------------------------------------
@@ -172,7 +190,7 @@ attended() {
 # root (the files as installed), data and log of its server.
 copy() {
 	unprivileged mkdir "$tmp/$1" "$tmp/$1/src" &&
-		tar -C "$tree" --exclude=./.git --exclude=./dashboard/node_modules --exclude=./dashboard/dist -cf - . |
+		tar -C "$tree" --exclude=./.git --exclude=node_modules --exclude=./dashboard/dist -cf - . |
 		unprivileged tar -C "$tmp/$1/src" --no-same-owner -xf - &&
 		at "$1" make -s -f Makefile clean PG_CONFIG="$BIN/pg_config"
 }
@@ -320,37 +338,50 @@ pages() {
 	local pictures=${1:+$PWD/$1}
 	export PGDATABASE=demo COVENANT_AS_OF=2005-12-31
 	[ -z "$pictures" ] || mkdir "$pictures" || return
-	cd dashboard && npm ci --no-audit --no-fund --loglevel=error &&
+	cd dashboard && { [ -e node_modules/.package-lock.json ] || fetch_pages; } &&
 		npx --no-install observable build >build.log 2>&1 || { cat build.log; return 1; }
 	node test/pages.js $pictures
 }
-export -f pages
+fetch_pages() {
+	npm ci --no-audit --no-fund --loglevel=error
+}
+export -f pages fetch_pages
 
 check_pages() {
-	if [ -n "$(missing_programs)" ]; then
-		say "dashboard: left out, these are not installed:$(missing_programs)"
+	if [ -n "$(absent_for_dashboard)" ]; then
+		say "dashboard: left out, these are not installed:$(absent_for_dashboard)"
 	else
+		wait					# for what is being fetched
 		suite "$1" dashboard bash -c pages
 	fi
 }
 
-# Three builds, each with a server of its own, side by side.  What ships: the
-# SQL tests and the demo.
+# Three builds, each with a server of its own, side by side.  What ships, which is
+# the Debian package where that can be built: the SQL tests and the demo.
 lane_plain() {
-	variant plain -Werror || return
+	if can_package; then
+		package plain || return
+	else
+		say "package: left out; ./dev.sh deb installs what it needs"
+		variant plain -Werror || return
+	fi
+	# What npm fetches takes its time and no processor; pages tries again.
+	[ -n "$(absent_for_dashboard)" ] || at plain bash -c 'cd dashboard && fetch_pages' >/dev/null 2>&1 &
 	suite plain regress bash -c 'installcheck NO_TAP=1 ISOLATION='
 	check_drivers plain
 	check_plpgsql plain
 	check_demo plain
 	check_pages plain
 	log_is_clean plain
+	! can_package || check_package plain
 }
 
 # With assertions: concurrent sessions and whole servers.
 lane_assert() {
-	variant assert "-Werror -DUSE_ASSERT_CHECKING" || return
+	variant assert "-Werror -DUSE_ASSERT_CHECKING -g0" || return
 	suite assert isolation bash -c 'installcheck NO_TAP=1 REGRESS='
-	suite assert TAP bash -c 'installcheck REGRESS= ISOLATION= PROVE_FLAGS="-v -j2"'
+	# The longest have the highest numbers: they begin.
+	suite assert TAP bash -c 'installcheck REGRESS= ISOLATION= PROVE_FLAGS="-v -j2" PROVE_TESTS="$(ls -r test/t/*.pl | xargs)"'
 	log_is_clean assert
 }
 
@@ -364,25 +395,40 @@ lane_ubsan() {
 
 # The Debian package, as a package and as what it installs.
 lane_deb() {
-	# shellcheck disable=SC2086
-	if [ -n "$(missing_of $PACKAGING)" ]; then
-		say "package: left out; ./dev.sh deb installs what it needs"
-		return
-	fi
-	copy deb && build_deb && serve deb || return
-	verdict "lintian (deb)" "$(cd "$tmp/deb" && unprivileged lintian ./*.changes 2>&1 | grep '^E:')"
+	package deb || return
 	suite deb regress bash -c 'installcheck NO_TAP=1 ISOLATION='
 	log_is_clean deb
-	if [ -e "$tree/.git" ]; then
-		verdict "release (deb)" "$(check_dist 2>&1)"
+	check_package deb
+}
+
+can_package() {
+	# shellcheck disable=SC2086
+	[ -z "$(missing_of $PACKAGING)" ]
+}
+
+# The package, built and unpacked where a server finds it, and that server.  The
+# package's tests come afterwards, from what it installs.
+package() {
+	local dir=$tmp/$1 out
+	copy "$1" || return
+	out=$(COVENANT_CFLAGS=-Werror DEB_BUILD_PROFILES=nocheck DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=$(nproc)" \
+		at "$1" dpkg-buildpackage -b -uc -us 2>&1) || { say "$out"; return 1; }
+	unprivileged dpkg-deb -x "$dir/postgresql-$MAJOR-covenant_"*.deb "$dir/root" && serve "$1"
+}
+
+check_package() {
+	verdict "lintian ($1)" "$(cd "$tmp/$1" && unprivileged lintian ./*.changes 2>&1 | grep '^E:')"
+	if [ -e "$tree/.git" ] && command -v git >/dev/null; then
+		verdict "release ($1)" "$(check_dist "$1" 2>&1)"
 	else
 		say "release: left out, there is no repository to release from"
 	fi
 }
 
-# What make dist releases builds and installs from itself; prints what does not.
+# What make dist releases builds and installs from itself, which can be tried
+# without the optimizer; prints what does not.
 check_dist() {
-	local dir=$tmp/deb/dist
+	local dir=$tmp/$1/dist
 	unprivileged mkdir "$dir" || return
 	mkdir "$tmp/release" && (
 		cd "$tmp/release" &&
@@ -390,18 +436,9 @@ check_dist() {
 				make -s -f "$tree/Makefile" dist PG_CONFIG="$BIN/pg_config"
 	) && unprivileged unzip -q "$tmp/release"/covenant-*.zip -d "$dir" &&
 		unprivileged make -s -C "$dir"/covenant-* -f Makefile install \
-			PG_CONFIG="$BIN/pg_config" DESTDIR="$dir/root" with_llvm=no || return
-	diff <(cd "$tmp/deb/root" && find usr/share/postgresql usr/lib -name 'covenant*' ! -path '*bitcode*' -type f | sort) \
+			PG_CONFIG="$BIN/pg_config" DESTDIR="$dir/root" with_llvm=no COVENANT_CFLAGS="-O0 -g0" || return
+	diff <(cd "$tmp/$1/root" && find usr/share/postgresql usr/lib -name 'covenant*' ! -path '*bitcode*' -type f | sort) \
 		<(cd "$dir/root" && find usr -name 'covenant*' -type f | sort)
-}
-
-# Builds the package in $tmp/deb and unpacks it where a server finds it.  Its
-# tests come afterwards, from what it installs.
-build_deb() {
-	local dir=$tmp/deb out
-	out=$(DEB_BUILD_PROFILES=nocheck DEB_BUILD_OPTIONS="nocheck parallel=$(nproc)" \
-		at deb dpkg-buildpackage -b -uc -us 2>&1) || { say "$out"; return 1; }
-	unprivileged dpkg-deb -x "$dir/postgresql-$MAJOR-covenant_"*.deb "$dir/root"
 }
 
 # Runs the named lanes at once and adds up.  A lane that could not build or
@@ -427,7 +464,7 @@ lanes() {
 }
 
 # ---------------------------------------------------------------------------
-# Packages
+# Packages to ship
 # ---------------------------------------------------------------------------
 
 # The package, once it has passed, beside this script.
@@ -498,14 +535,18 @@ dashboard() {
 exec </dev/null
 command=${1:-}
 [ $# = 0 ] || shift
+packages=$BUILD optional=
 case $command in
-	demo | bench | reference) install_packages && "$command" "$@" ;;
-	check) install_packages && lanes plain assert ubsan deb ;;
-	# shellcheck disable=SC2086
-	deb) install_packages $PACKAGING && deb ;;
-	# shellcheck disable=SC2046
-	dashboard) install_packages $(missing_programs) && dashboard ;;
-	ubsan) install_packages && lanes ubsan ;;
-	deps) install_packages all ;;
+	check | deps)
+		packages+=" $TESTS"
+		optional="$CHECKER $PACKAGING $DRIVERS$(absent_for_dashboard)$(absent javac default-jdk-headless)$(absent_for_release)" ;;
+	deb) packages+=" $PACKAGING$(absent_for_release)" ;;
+	dashboard) packages+=$(absent_for_dashboard) ;;
+esac
+case $command in
+	demo | bench | reference | deb | dashboard) install_packages "$packages" && "$command" "$@" ;;
+	check) install_packages "$packages" "$optional" && lanes plain assert ubsan ;;
+	ubsan) install_packages "$packages" && lanes ubsan ;;
+	deps) install_packages "$packages $optional" ;;
 	*) sed -n '3,/^$/s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

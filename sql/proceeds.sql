@@ -65,6 +65,25 @@ SELECT sum(amount) FROM deals_damages WHERE deal = 'a' AND section = '4(o)';
 SELECT covenant.adopt('deals', 'spa-2005', to_jsonb(r) - '{reading_id,deal,from_day,form,recorded_at,recorded_by}'::text[]) FROM deals_reading r;
 SELECT count(*), count(DISTINCT (to_jsonb(r) - '{reading_id,recorded_at}'::text[])) FROM deals_reading r;
 SELECT covenant.adopt('deals', 'spa-2005', :'readings'::jsonb || '{"subsidiaries": "KD Medical"}');
+-- Deal c: receipts of a day count for its uses in whatever order they are recorded.
+-- 16 June: 60 and 50 are used before 100 and 10 are received: all of it is there.
+-- 17 June: 5 is used, 10 received, 6 used and 0.50 received: 115 of 120.50 is there,
+-- 121 of 120.50 is not, by the later use. 18 June: 0.50 used and 0.50 received: 121.50
+-- of 121 is still too much. 19 June: 0.50 used and 1 received: 122 of 122.
+INSERT INTO deals VALUES ('c', 0);
+INSERT INTO notes VALUES (3, 'c', 'A', 2000000, 0.06);
+INSERT INTO deals_event (deal, kind, occurred_on, amount, subject) VALUES
+	('c', 'proceeds_used', '2005-06-16', 60, 'fees'), ('c', 'proceeds_used', '2005-06-16', 50, 'working capital'),
+	('c', 'proceeds_received', '2005-06-16', 100, NULL), ('c', 'proceeds_received', '2005-06-16', 10, NULL);
+SELECT count(*) FROM deals_duty WHERE deal = 'c' AND section = '4(o)';
+INSERT INTO deals_event (deal, kind, occurred_on, amount, subject) VALUES
+	('c', 'proceeds_used', '2005-06-17', 5, 'fees'), ('c', 'proceeds_received', '2005-06-17', 10, NULL),
+	('c', 'proceeds_used', '2005-06-17', 6, 'working capital'), ('c', 'proceeds_received', '2005-06-17', 0.5, NULL),
+	('c', 'proceeds_used', '2005-06-18', 0.5, 'fees'), ('c', 'proceeds_received', '2005-06-18', 0.5, NULL),
+	('c', 'proceeds_used', '2005-06-19', 0.5, 'fees'), ('c', 'proceeds_received', '2005-06-19', 1, NULL);
+SELECT e.occurred_on, e.amount, d.started_on, d.state FROM deals_duty d JOIN deals_event e ON e.event_id::text = d.ref
+WHERE d.deal = 'c' AND d.section = '4(o)' ORDER BY e.occurred_on, e.event_id;
+SELECT category, planned, used, "left" FROM deals_proceeds WHERE deal = 'c' ORDER BY category;
 -- Another schedule from a day on; what was left out stays as adopted.
 SELECT covenant.adopt('deals', 'spa-2005', :'readings', from_day => '2005-06-10', proceeds => '{"acquisitions": 5}');
 SELECT category, planned, used, "left" FROM deals_proceeds WHERE deal = 'a' ORDER BY category;

@@ -77,40 +77,49 @@
 #endif
 
 /*
- * Updating a row and its indexes, and scanning one: arguments came in 16 and 18.
+ * Updating a row and its indexes: since 16 an update may want the summarizing
+ * ones alone.
  */
 #include "access/genam.h"
 #include "access/tableam.h"
 #include "executor/executor.h"
 
+typedef enum WantedIndexes
+{
+	NO_INDEXES,
+	SUMMARIZING_INDEXES,
+	ALL_INDEXES
+} WantedIndexes;
+
 static inline TM_Result
 update_tuple(Relation relation, ItemPointer tid, TupleTableSlot *slot, CommandId command,
-			 Snapshot snapshot, TM_FailureData *failure, LockTupleMode *mode, bool *indexes)
+			 Snapshot snapshot, TM_FailureData *failure, LockTupleMode *mode, WantedIndexes *indexes)
 {
 #if PG_VERSION_NUM >= 160000
 	TU_UpdateIndexes which;
 	TM_Result	result = table_tuple_update(relation, tid, slot, command, snapshot, InvalidSnapshot,
 											true, failure, mode, &which);
 
-	*indexes = which != TU_None;
+	*indexes = which == TU_None ? NO_INDEXES : which == TU_All ? ALL_INDEXES : SUMMARIZING_INDEXES;
 	return result;
 #else
-	return table_tuple_update(relation, tid, slot, command, snapshot, InvalidSnapshot,
-							  true, failure, mode, indexes);
+	bool		all;
+	TM_Result	result = table_tuple_update(relation, tid, slot, command, snapshot, InvalidSnapshot,
+											true, failure, mode, &all);
+
+	*indexes = all ? ALL_INDEXES : NO_INDEXES;
+	return result;
 #endif
 }
 
-static inline void
-insert_index_tuples(ResultRelInfo *info, TupleTableSlot *slot, EState *estate, bool update,
-					bool only_summarizing)
+static inline bool
+is_wanted_index(const IndexInfo *info, WantedIndexes wanted)
 {
-	if (info->ri_NumIndices == 0)
-		return;
 #if PG_VERSION_NUM >= 160000
-	(void) ExecInsertIndexTuples(info, slot, estate, update, false, NULL, NIL, only_summarizing);
-#else
-	(void) ExecInsertIndexTuples(info, slot, estate, update, false, NULL, NIL);
+	if (wanted == SUMMARIZING_INDEXES)
+		return info->ii_ReadyForInserts && info->ii_Summarizing;
 #endif
+	return info->ii_ReadyForInserts && wanted == ALL_INDEXES;
 }
 
 /*

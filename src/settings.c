@@ -54,13 +54,39 @@ static bool defining = false;	/* what was set before is being looked at */
 static char home_zone[TZ_STRLEN_MAX + 1] = NEW_YORK;
 static GucSource home_source = PGC_S_DEFAULT;
 
-/* The last answer of a clock. */
+/* The last answer of a clock: the day, and from when until when it holds. */
 typedef struct Clock
 {
 	TimestampTz now;
+	TimestampTz until;
 	char		zone[TZ_STRLEN_MAX + 1];
 	DateADT		day;
 } Clock;
+
+/*
+ * Until when the day of a moment lasts at least: to midnight, or to where the
+ * zone turns its clocks.
+ */
+static TimestampTz
+end_of_day(TimestampTz now, const struct pg_tm *tm, fsec_t fsec, const pg_tz *zone)
+{
+	int64		passed = ((tm->tm_hour * INT64CONST(60) + tm->tm_min) * 60 + tm->tm_sec) * USECS_PER_SEC + fsec;
+	TimestampTz midnight = now + USECS_PER_DAY - passed;
+	pg_time_t	from = timestamptz_to_time_t(now);
+	pg_time_t	turn;
+	long		offset;
+	int			dst;
+
+	switch (pg_next_dst_boundary(&from, &offset, &dst, &turn, &offset, &dst, zone))
+	{
+		case 0:
+			return midnight;
+		case 1:
+			return Min(midnight, time_t_to_timestamptz(turn));
+		default:
+			return now;
+	}
+}
 
 /*
  * Today in the named zone; false where it is none.  The transaction's start
@@ -78,7 +104,7 @@ today_in(const char *zone_name, Clock *clock, DateADT *day)
 
 	if (now == 0)				/* outside of any transaction */
 		now = GetCurrentTimestamp();
-	if (now != clock->now || strcmp(zone_name, clock->zone) != 0)
+	if (now < clock->now || now >= clock->until || strcmp(zone_name, clock->zone) != 0)
 	{
 		zone = pg_tzset(zone_name);
 		if (zone == NULL || timestamp2tm(now, &tz, &tm, &fsec, NULL, zone) != 0)
@@ -86,6 +112,7 @@ today_in(const char *zone_name, Clock *clock, DateADT *day)
 		clock->day = date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
 		strlcpy(clock->zone, zone_name, sizeof(clock->zone));
 		clock->now = now;
+		clock->until = end_of_day(now, &tm, fsec, zone);
 	}
 	*day = clock->day;
 	return true;

@@ -15,7 +15,6 @@
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "funcapi.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -118,12 +117,7 @@ open_breaches(Breaches *breaches, const TriggerData *trigger)
 				 errmsg("trigger \"%s\" does not say where the books are", trigger->tg_trigger->tgname),
 				 errhint("Such triggers are made by covenant.watch_breaches.")));
 	breaches->books = require_books(find_ledger(schema, ledger, false));
-	if (!speaks_for(RelationGetRelid(trigger->tg_relation), breaches->books->owner))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("owner of table \"%s\" may not use the books \"%s\"",
-						RelationGetRelationName(trigger->tg_relation), ledger),
-				 errdetail("The owner of the breaches must be a member of the role that owns the books.")));
+	require_user(RelationGetRelid(trigger->tg_relation), breaches->books, "breaches");
 	for (int i = 0; i < N_BREACH_COLUMNS; i++)
 	{
 		const char *name = trigger_word(trigger->tg_trigger, breach_words[i]);
@@ -206,18 +200,15 @@ compute(const Breaches *breaches, HeapTuple row, Datum *results, bool *result_nu
 static void
 compute_as_owner(const Breaches *breaches, HeapTuple row, Datum *results, bool *result_nulls)
 {
-	Oid			user;
-	int			security;
+	Caller		caller;
 	int			citus = enter_citus(false);
 
-	GetUserIdAndSecContext(&user, &security);
-	SetUserIdAndSecContext(breaches->books->owner,
-						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	act_as(breaches->books->owner, &caller);
 	SPI_connect();
 	compute(breaches, row, results, result_nulls);
 	SPI_finish();
+	act_as_caller(&caller);
 	leave_citus(citus);
-	SetUserIdAndSecContext(user, security);
 }
 
 /*

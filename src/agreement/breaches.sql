@@ -75,12 +75,7 @@ BEGIN
 			USING ERRCODE = 'duplicate_object',
 				  HINT = format('To watch it differently, call covenant.unwatch(%L) first.', breaches);
 	END IF;
-	IF NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = breaches),
-					   (SELECT relowner FROM pg_class WHERE oid = covenant_internal.ledger_of(deals)), 'USAGE') THEN
-		RAISE EXCEPTION 'owner of table "%" may not use the books of "%"', breaches, deals
-			USING ERRCODE = 'insufficient_privilege',
-				  DETAIL = 'The owner of the breaches must be a member of the role that owns the books.';
-	END IF;
+	PERFORM covenant_internal.require_user_of_books(breaches, deals, covenant_internal.ledger_of(deals), 'breaches');
 	PERFORM covenant_internal.check_breach_columns(breaches, covenant_internal.ledger_of(deals), deal, section, from_day, to_day, amount, shares);
 	PERFORM covenant_internal.allow_triggers(breaches);
 	SELECT string_agg(quote_literal(key || '=' || value), ', ' ORDER BY ordinality) INTO arguments

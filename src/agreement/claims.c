@@ -14,7 +14,7 @@
 
 #include "miscadmin.h"
 
-Claim *
+static Claim *
 new_claim(Walk *walk, const Clock *clock, int holder, DateADT from, DateADT to)
 {
 	if (walk->nclaims == walk->claims_size)

@@ -26,10 +26,12 @@ opened_by(Closing closing)
 static DateADT
 first_day_of(const Walk *walk, int kind, int holder)
 {
-	for (int i = 0; i < walk->nfacts; i++)
+	const FactList *list = &walk->of_kind[kind];
+
+	for (int i = 0; i < list->n; i++)
 	{
-		if (walk->by_day[i]->kind == kind && (holder == NOBODY || walk->by_day[i]->holder == holder))
-			return walk->by_day[i]->day;
+		if (holder == NOBODY || list->facts[i]->holder == holder)
+			return list->facts[i]->day;
 	}
 	return NO_DAY;
 }
@@ -75,16 +77,16 @@ clock_of(const Walk *walk, Closing closing)
 static DateADT
 closed_on(const Walk *walk, Closing closing, int holder)
 {
+	const FactList *list = &walk->of_kind[closing == THE_CLOSING ? W_CLOSING : W_TRANCHE_CLOSED];
 	const Clock *clock = clock_of(walk, closing);
 	DateADT		day = clock == NULL ? NO_DAY : Min(clock->done_for_all, clock->served[holder]);
 
-	for (int i = 0; i < walk->nfacts; i++)
+	for (int i = 0; i < list->n; i++)
 	{
-		const Fact *fact = walk->by_day[i];
+		const Fact *fact = list->facts[i];
 		Closing		named;
 
-		if (fact->kind != (closing == THE_CLOSING ? W_CLOSING : W_TRANCHE_CLOSED) ||
-			(fact->holder != NOBODY && fact->holder != holder))
+		if (fact->holder != NOBODY && fact->holder != holder)
 			continue;
 		if (closing == THE_CLOSING || (fact->subject != NULL && closing_named(fact->subject, &named) && named == closing))
 			day = Min(day, fact->day);

@@ -96,6 +96,9 @@ BEGIN
 	WITH bought AS (
 		SELECT i.holder, sum(i.principal) AS principal, sum(i.warrants) AS warrants
 		FROM covenant_internal.issued_at(ledger, check_closing.deal, false, check_closing.closing) i GROUP BY i.holder
+	), first_notes AS (
+		SELECT split_part(t.what, ' ', 1) AS term, t.said
+		FROM covenant_internal.issued_terms(ledger, check_closing.deal, 'closing') t WHERE check_closing.closing <> 'closing'
 	), of_all AS (
 		SELECT coalesce(sum(b.principal), 0) AS principal, coalesce(sum(b.warrants), 0) AS warrants FROM bought b
 	)
@@ -111,13 +114,11 @@ BEGIN
 	FROM bought b, of_all a
 	WHERE a.principal > 0 AND abs(b.warrants * a.principal - a.warrants * b.principal) >= a.principal ORDER BY b.holder)
 	UNION ALL
-	(SELECT t.what, (SELECT string_agg(DISTINCT coalesce(f.said, 'none'), ', ') FROM covenant_internal.issued_terms(ledger, check_closing.deal, 'closing') f
-			WHERE split_part(f.what, ' ', 1) = split_part(t.what, ' ', 1)), coalesce(t.said, 'none')
+	(SELECT t.what, (SELECT string_agg(DISTINCT coalesce(f.said, 'none'), ', ') FROM first_notes f WHERE f.term = split_part(t.what, ' ', 1)),
+		coalesce(t.said, 'none')
 	FROM covenant_internal.issued_terms(ledger, check_closing.deal, check_closing.closing) t
-	WHERE check_closing.closing <> 'closing'
-		AND EXISTS (SELECT FROM covenant_internal.issued_terms(ledger, check_closing.deal, 'closing'))
-		AND NOT EXISTS (SELECT FROM covenant_internal.issued_terms(ledger, check_closing.deal, 'closing') f
-			WHERE split_part(f.what, ' ', 1) = split_part(t.what, ' ', 1) AND f.said IS NOT DISTINCT FROM t.said)
+	WHERE EXISTS (SELECT FROM first_notes)
+		AND NOT EXISTS (SELECT FROM first_notes f WHERE f.term = split_part(t.what, ' ', 1) AND f.said IS NOT DISTINCT FROM t.said)
 	ORDER BY t.what);
 END
 $$;

@@ -77,7 +77,7 @@ closing_named(const char *name, Closing *closing)
 	return false;
 }
 
-const Condition *
+static const Condition *
 find_condition(const char *section, Closing closing)
 {
 	for (int i = 0; i < lengthof(conditions); i++)
@@ -94,16 +94,36 @@ find_condition(const char *section, Closing closing)
 bool *
 find_buyers(const Walk *walk)
 {
+	const FactList *signings = &walk->of_kind[W_SIGNING];
 	bool	   *buyers = palloc0(Max(walk->nholders, 1) * sizeof(bool));
 
 	for (int h = 0; h < walk->nholders; h++)
 		buyers[h] = held_between(&walk->all.of_holder[h], DATEVAL_NOBEGIN, DATEVAL_NOEND);
-	for (int i = 0; i < walk->nfacts; i++)
+	for (int i = 0; i < signings->n; i++)
 	{
-		if (walk->facts[i].kind == W_SIGNING && walk->facts[i].holder != NOBODY)
-			buyers[walk->facts[i].holder] = true;
+		if (signings->facts[i]->holder != NOBODY)
+			buyers[signings->facts[i]->holder] = true;
 	}
 	return buyers;
+}
+
+/*
+ * What a fact says of a condition; CONDITION_OPEN: nothing.
+ */
+static ConditionState
+said_by(const Fact *fact)
+{
+	switch (fact->kind)
+	{
+		case W_CONDITION_SATISFIED:
+			return CONDITION_SATISFIED;
+		case W_CONDITION_FAILED:
+			return CONDITION_FAILED;
+		case W_CONDITION_WAIVED:
+			return CONDITION_WAIVED;
+		default:
+			return CONDITION_OPEN;
+	}
 }
 
 static bool
@@ -111,7 +131,7 @@ is_about(const Fact *fact, const Condition *condition, int holder)
 {
 	Closing		closing;
 
-	return (fact->kind == W_CONDITION_SATISFIED || fact->kind == W_CONDITION_FAILED || fact->kind == W_CONDITION_WAIVED) &&
+	return said_by(fact) != CONDITION_OPEN &&
 		fact->section != NULL && strcmp(fact->section, condition->section) == 0 &&
 		(fact->holder == NOBODY || fact->holder == holder) &&
 		closing_named(fact->subject, &closing) && closing == condition->closing;
@@ -129,16 +149,13 @@ condition_state(const Walk *walk, const Condition *condition, int holder, DateAD
 	*since = NO_DAY;
 	for (int i = 0; i < walk->nfacts && state != CONDITION_WAIVED; i++)
 	{
-		Fact	   *fact = walk->by_day[i];
-		ConditionState now;
+		const Fact *fact = walk->by_day[i];
 
 		if (!is_about(fact, condition, holder))
 			continue;
-		now = fact->kind == W_CONDITION_SATISFIED ? CONDITION_SATISFIED :
-			fact->kind == W_CONDITION_FAILED ? CONDITION_FAILED : CONDITION_WAIVED;
-		if (now != state)
+		if (said_by(fact) != state)
 			*since = fact->day;
-		state = now;
+		state = said_by(fact);
 	}
 	return state;
 }

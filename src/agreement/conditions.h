@@ -34,7 +34,6 @@ typedef enum ConditionState
 extern int	all_conditions(const Condition **conditions);
 extern const char *closing_name(Closing closing);
 extern bool closing_named(const char *name, Closing *closing);
-extern const Condition *find_condition(const char *section, Closing closing);
 extern void check_condition(const EventEntry *entry);
 extern bool *find_buyers(const Walk *walk);
 extern ConditionState condition_state(const Walk *walk, const Condition *condition, int holder, DateADT *since);

@@ -312,10 +312,7 @@ read_notice(Notice *notice, FunctionCallInfo fcinfo)
 	if (notice->timeline.ndays == 0)
 		return;
 	now = &notice->timeline.days[notice->timeline.ndays - 1];
-	notice->balances.counts_authorized = PG_GETARG_BOOL(2) || (capital.known && !now->capital_unknown);
-	notice->balances.multiple = now->balance.multiple.fast;
-	(void) decimal_add(&notice->balances.multiple, (Decimal) {.value = 2});
-	memcpy(notice->balances.shares, now->balance.shares, sizeof(notice->balances.shares));
+	notice->balances = balances_on_record(&now->balance, PG_GETARG_BOOL(2) || (capital.known && !now->capital_unknown));
 }
 
 /*

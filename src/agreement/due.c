@@ -184,7 +184,7 @@ end_of_days(const Clock *clock, DateADT done)
 static bool
 is_of_section(const Clock *clock, const char *section)
 {
-	return strcmp(clock->named == NULL ? clock->section : clock->named, section) == 0;
+	return strcmp(promise_of(clock), section) == 0;
 }
 
 /*

@@ -119,7 +119,7 @@ covenant_breach_of(PG_FUNCTION_ARGS)
 		put_holder(&a, clock->holder);
 		put_text(&a, ref_of(clock));
 		put_unserved(&a, clock);
-		put_text(&a, clock->named == NULL ? clock->section : clock->named);
+		put_text(&a, promise_of(clock));
 		put_row(&a);
 	}
 	end_answer(&a);

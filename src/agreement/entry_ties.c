@@ -228,9 +228,8 @@ answers(const EntryClause *clause, const Question *question)
 
 /*
  * Without a ref a section that has clauses of its own, with a day by which they
- * are due, means these: under 4(h)
- * the holder elects, and 4(o), which answers for what else is broken there, is
- * another matter.
+ * are due, means these: under 4(h) the holder elects, and 4(o), which answers
+ * for what else is broken there, is another matter.
  */
 static Question
 question_of(const EventEntry *entry, const EntryBooks *books)

@@ -15,22 +15,21 @@
 #include "guard/books.h"
 
 #include "access/htup_details.h"
-#include "catalog/dependency.h"
-#include "catalog/pg_type.h"
-#include "commands/sequence.h"
-#include "commands/trigger.h"
 #include "agreement/conditions.h"
 #include "agreement/entry.h"
 #include "agreement/entry_ties.h"
 #include "agreement/entry_words.h"
 #include "agreement/kinds.h"
+#include "agreement/proceeds.h"
+#include "catalog/dependency.h"
+#include "catalog/pg_type.h"
+#include "commands/sequence.h"
+#include "commands/trigger.h"
 #include "executor/spi.h"
 #include "guard/citus.h"
-#include "agreement/proceeds.h"
 #include "guard/consent.h"
 #include "guard/pending.h"
 #include "lib/stringinfo.h"
-#include "miscadmin.h"
 #include "settings.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -195,11 +194,9 @@ check_as_owner(EventEntry *entry, EntryBooks *books, HeapTuple row, TupleDesc de
 	int			columns[] = {SPI_fnumber(desc, "holder"), SPI_fnumber(desc, "amount")};
 	Datum		values[2];
 	bool		nulls[2];
-	Oid			user;
-	int			security;
+	Caller		caller;
 
-	GetUserIdAndSecContext(&user, &security);
-	SetUserIdAndSecContext(books->books->owner, security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	act_as(books->books->owner, &caller);
 	SPI_connect();
 	check_entry(entry, books);
 	MemoryContextSwitchTo(outer);
@@ -209,7 +206,7 @@ check_as_owner(EventEntry *entry, EntryBooks *books, HeapTuple row, TupleDesc de
 	values[1] = nulls[1] ? (Datum) 0 : datumCopy(NumericGetDatum(entry->amount), false, -1);
 	row = heap_modify_tuple_by_cols(row, desc, 2, columns, values, nulls);
 	SPI_finish();
-	SetUserIdAndSecContext(user, security);
+	act_as_caller(&caller);
 	return row;
 }
 

@@ -11,19 +11,19 @@ BEGIN
 		WITH h AS (SELECT h.* FROM {history} h WHERE h.deal = $1::{key_type} ORDER BY h.day DESC LIMIT 1)
 		SELECT v.depth, v.label, v.value::text, v.how, v.clause
 		FROM h CROSS JOIN LATERAL (VALUES
-			(1, 0, 'slack', h.slack::numeric, format('counted - required, at the end of %s', covenant.as_of()), '4(h)'),
-			(2, 1, 'counted', h.counted, CASE WHEN h.available IS NULL THEN 'the shares reserved; the capital is not known'
+			(0, 'slack', h.slack::numeric, format('counted - required, at the end of %s', covenant.as_of()), '4(h)'),
+			(1, 'counted', h.counted, CASE WHEN h.available IS NULL THEN 'the shares reserved; the capital is not known'
 				ELSE 'the lesser of reserved and available' END, '4(h)'),
-			(3, 2, 'reserved', h.reserved, 'set aside for the deal', '3(c)'),
-			(4, 2, 'available', h.available, 'authorized - outstanding - other reserves', '4(h)'),
-			(5, 3, 'authorized', h.authorized, NULL, '3(c)'), (6, 3, 'outstanding', h.outstanding, NULL, '3(c)'),
-			(7, 3, 'other reserves', h.other_reserved, NULL, '3(c)'),
-			(8, 1, 'required', h.required, CASE WHEN h.required = h.minimum THEN 'the least that is agreed, or '
+			(2, 'reserved', h.reserved, 'set aside for the deal', '3(c)'),
+			(2, 'available', h.available, 'authorized - outstanding - other reserves', '4(h)'),
+			(3, 'authorized', h.authorized, NULL, '3(c)'), (3, 'outstanding', h.outstanding, NULL, '3(c)'),
+			(3, 'other reserves', h.other_reserved, NULL, '3(c)'),
+			(1, 'required', h.required, CASE WHEN h.required = h.minimum THEN 'the least that is agreed, or '
 				ELSE '' END || 'multiple x issuable, rounded up', '4(h)'),
-			(9, 2, 'multiple', h.multiple, NULL, '4(h)'),
-			(10, 2, 'issuable', h.issuable, 'the notes, each rounded by itself, and the warrants', '4(h)'),
-			(12, 3, 'warrants', h.warrant_shares, 'not exercised yet', '4(h)'))
-			v(place, depth, label, value, how, clause)
+			(2, 'multiple', h.multiple, NULL, '4(h)'),
+			(2, 'issuable', h.issuable, 'the notes, each rounded by itself, and the warrants', '4(h)'),
+			(3, 'warrants', h.warrant_shares, 'not exercised yet', '4(h)'))
+			v(depth, label, value, how, clause)
 		WHERE v.value IS NOT NULL
 		UNION ALL
 		SELECT 3, format('note %s of %s', n.note, CASE n.holder WHEN '' THEN n.source ELSE n.holder END), n.shares::text,

@@ -207,14 +207,15 @@ interests(const Walk *walk, const Reading *reading, Majority majority, Ratio *to
 static Ratio
 consented(const Walk *walk, const char *offering, const Ratio *of_holder)
 {
+	const FactList *consents = &walk->of_kind[W_CONSENT];
 	bool	   *counted = palloc0(Max(walk->nholders, 1) * sizeof(bool));
 	Ratio		sum = ratio_int(0);
 
-	for (int i = 0; i < walk->nfacts; i++)
+	for (int i = 0; i < consents->n; i++)
 	{
-		int			holder = walk->facts[i].holder;
+		int			holder = consents->facts[i]->holder;
 
-		if (!is_of_offering(&walk->facts[i], W_CONSENT, offering) || holder == NOBODY || counted[holder])
+		if (!is_of_offering(consents->facts[i], W_CONSENT, offering) || holder == NOBODY || counted[holder])
 			continue;
 		counted[holder] = true;
 		sum = ratio_add(sum, of_holder[holder]);
@@ -237,11 +238,8 @@ open_because(const Walk *walk, const LockUp *period)
 {
 	if (!period->open)
 		return "";
-	for (int i = 0; i < walk->nfacts; i++)
-	{
-		if (walk->facts[i].kind == W_EFFECTIVE)
-			return " at the earliest, sales being suspended";
-	}
+	if (walk->of_kind[W_EFFECTIVE].n > 0)
+		return " at the earliest, sales being suspended";
 	return " at the earliest, the registration statement not being effective";
 }
 

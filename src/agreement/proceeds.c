@@ -53,41 +53,40 @@ lends_or_invests(const char *subject)
 }
 
 /*
- * The sum of a kind of facts up to and with one of them, by day.
+ * Is it used for what the schedule has, and lent to or invested in none but a
+ * Subsidiary?
  */
-static Ratio
-sum_up_to(const Walk *walk, int kind, const Fact *last)
+static bool
+is_in_schedule(const Schedule *schedule, const Fact *use)
 {
-	Ratio		sum = ratio_int(0);
-
-	for (int i = 0; i < walk->nfacts; i++)
-	{
-		const Fact *fact = walk->by_day[i];
-
-		if (fact->day > last->day || (fact->day == last->day && fact->kind == last->kind && fact->id > last->id))
-			break;
-		if (fact->kind == kind)
-			sum = ratio_add(sum, fact->amount);
-	}
-	return sum;
+	if (use->subject != NULL && lends_or_invests(use->subject))
+		return use->counterparty != NULL && is_subsidiary(schedule, use->counterparty);
+	return !schedule->has_categories || (use->subject != NULL && find_category(schedule, use->subject) != NULL);
 }
 
 /*
- * Is it a breach of Section 4(d)?  What is received on a day may be used on it.
+ * Which uses break Section 4(d)?  What is received on a day may be used on it,
+ * whatever is recorded first; of uses of one day the later recorded is the one
+ * that is too much.
  */
-bool
-is_misuse(const Walk *walk, const Fact *use)
+void
+find_misuses(const Walk *walk)
 {
-	Schedule	schedule = schedule_on(walk, use->day);
+	const FactList *uses = &walk->of_kind[W_PROCEEDS_USED];
+	const FactList *receipts = &walk->of_kind[W_PROCEEDS_RECEIVED];
+	Ratio		used = ratio_int(0);
+	Ratio		received = ratio_int(0);
 
-	if (use->subject != NULL && lends_or_invests(use->subject))
+	for (int i = 0, r = 0; i < uses->n; i++)
 	{
-		if (use->counterparty == NULL || !is_subsidiary(&schedule, use->counterparty))
-			return true;
+		Fact	   *use = uses->facts[i];
+		Schedule	schedule = schedule_on(walk, use->day);
+
+		for (; r < receipts->n && receipts->facts[r]->day <= use->day; r++)
+			received = ratio_add(received, receipts->facts[r]->amount);
+		used = ratio_add(used, use->amount);
+		use->misuse = ratio_compare(used, received) > 0 || !is_in_schedule(&schedule, use);
 	}
-	else if (schedule.has_categories && (use->subject == NULL || find_category(&schedule, use->subject) == NULL))
-		return true;
-	return ratio_compare(sum_up_to(walk, W_PROCEEDS_USED, use), sum_up_to(walk, W_PROCEEDS_RECEIVED, use)) > 0;
 }
 
 /*
@@ -112,51 +111,43 @@ check_proceeds(const EventEntry *entry)
 
 /* The view --------------------------------------------------------------- */
 
-static Ratio
-used_for(const Walk *walk, const char *category)
+/* A category that the schedule or a use names, and what was used for it. */
+typedef struct CategoryUse
 {
-	Ratio		sum = ratio_int(0);
+	const char *name;
+	const Ratio *planned;		/* NULL: the schedule does not have it */
+	Ratio		used;
+} CategoryUse;
 
-	for (int i = 0; i < walk->nfacts; i++)
-	{
-		const Fact *fact = &walk->facts[i];
+/*
+ * Adds a use to its category, which it may be the first to name.
+ */
+static void
+add_use(CategoryUse *uses, int *n, const Fact *use)
+{
+	int			i = 0;
 
-		if (fact->kind == W_PROCEEDS_USED && fact->subject != NULL && strcmp(fact->subject, category) == 0)
-			sum = ratio_add(sum, fact->amount);
-	}
-	return sum;
+	while (i < *n && strcmp(uses[i].name, use->subject) != 0)
+		i++;
+	if (i == *n)
+		uses[(*n)++] = (CategoryUse) {use->subject, NULL, ratio_int(0)};
+	uses[i].used = ratio_add(uses[i].used, use->amount);
 }
 
 static void
-put_category(Answer *a, const char *name, bool planned, Ratio plan)
+put_category(Answer *a, const CategoryUse *category)
 {
-	Ratio		used = used_for(&a->walk, name);
-
-	put_text(a, name);
-	if (planned)
-		put_money(a, plan);
+	put_text(a, category->name);
+	if (category->planned != NULL)
+		put_money(a, *category->planned);
 	else
 		put_null(a);
-	put_money(a, used);
-	if (planned)
-		put_money(a, ratio_subtract(plan, used));
+	put_money(a, category->used);
+	if (category->planned != NULL)
+		put_money(a, ratio_subtract(*category->planned, category->used));
 	else
 		put_null(a);
 	put_row(a);
-}
-
-/*
- * Was a category of a use spoken of by one before it?
- */
-static bool
-is_repeated(const Walk *walk, int n)
-{
-	for (int i = 0; i < n; i++)
-	{
-		if (walk->facts[i].kind == W_PROCEEDS_USED && strcmp(walk->facts[i].subject, walk->facts[n].subject) == 0)
-			return true;
-	}
-	return false;
 }
 
 /*
@@ -168,19 +159,23 @@ covenant_proceeds_of(PG_FUNCTION_ARGS)
 {
 	Answer		a;
 	Schedule	schedule;
+	const FactList *uses;
+	CategoryUse *categories;
+	int			n = 0;
 
 	begin_answer(&a, fcinfo, TO_FACTS);
 	schedule = schedule_on(&a.walk, a.walk.as_of);
+	uses = &a.walk.of_kind[W_PROCEEDS_USED];
+	categories = palloc((schedule.ncategories + uses->n + 1) * sizeof(CategoryUse));
 	for (int i = 0; i < schedule.ncategories; i++)
-		put_category(&a, schedule.categories[i].name, true, schedule.categories[i].planned);
-	for (int i = 0; i < a.walk.nfacts; i++)
+		categories[n++] = (CategoryUse) {schedule.categories[i].name, &schedule.categories[i].planned, ratio_int(0)};
+	for (int i = 0; i < uses->n; i++)
 	{
-		const Fact *fact = &a.walk.facts[i];
-
-		if (fact->kind == W_PROCEEDS_USED && fact->subject != NULL && find_category(&schedule, fact->subject) == NULL &&
-			!is_repeated(&a.walk, i))
-			put_category(&a, fact->subject, false, ratio_int(0));
+		if (uses->facts[i]->subject != NULL)
+			add_use(categories, &n, uses->facts[i]);
 	}
+	for (int i = 0; i < n; i++)
+		put_category(&a, &categories[i]);
 	end_answer(&a);
 	return (Datum) 0;
 }

@@ -11,7 +11,7 @@
 #include "agreement/entry.h"
 #include "agreement/walk.h"
 
-extern bool is_misuse(const Walk *walk, const Fact *use);
+extern void find_misuses(const Walk *walk);
 extern void check_proceeds(const EventEntry *entry);
 
 #endif							/* COVENANT_PROCEEDS_H */

@@ -102,13 +102,9 @@ lock_up_of(const Walk *walk, DateADT closed_on, const Reading *reading)
 {
 	Suspension *suspensions;
 	int			n = find_suspensions(walk, &suspensions);
-	DateADT		effective_on = DATEVAL_NOEND;
+	const FactList *effective = &walk->of_kind[W_EFFECTIVE];
+	DateADT		effective_on = effective->n == 0 ? DATEVAL_NOEND : effective->facts[0]->day;
 
-	for (int i = 0; i < walk->nfacts; i++)
-	{
-		if (walk->by_day[i]->kind == W_EFFECTIVE)
-			effective_on = Min(effective_on, walk->by_day[i]->day);
-	}
 	if (reading->lock_up_extends == EXTENDS_UNREAD)
 		return either_lock_up(lock_up(closed_on, effective_on, suspensions, n, EXTENDS_EFFECTIVENESS),
 							  lock_up(closed_on, effective_on, suspensions, n, EXTENDS_BOTH));
@@ -118,17 +114,21 @@ lock_up_of(const Walk *walk, DateADT closed_on, const Reading *reading)
 /* What was purchased ----------------------------------------------------- */
 
 static bool
+has_on(const FactList *list, DateADT day)
+{
+	for (int i = 0; i < list->n; i++)
+	{
+		if (list->facts[i]->day == day)
+			return true;
+	}
+	return false;
+}
+
+static bool
 is_closing_day(const Walk *walk, DateADT day, const Reading *reading)
 {
-	bool		closing = false;
-	bool		tranche = false;
-
-	for (int i = 0; i < walk->nfacts; i++)
-	{
-		closing |= walk->facts[i].kind == W_CLOSING && walk->facts[i].day == day;
-		tranche |= walk->facts[i].kind == W_TRANCHE_CLOSED && walk->facts[i].day == day;
-	}
-	return tranche ? reading->additional_counted : closing;
+	return has_on(&walk->of_kind[W_TRANCHE_CLOSED], day) ? reading->additional_counted :
+		has_on(&walk->of_kind[W_CLOSING], day);
 }
 
 /*
@@ -337,12 +337,13 @@ find_earliest_closing(Offering *offering)
 static DateADT
 first_notice_on(const Walk *walk, const char *name)
 {
+	const FactList *notices = &walk->of_kind[W_OFFERING_NOTICE];
 	const Fact *closing = first_closing(walk);
 
-	for (int i = 0; i < walk->nfacts; i++)
+	for (int i = 0; i < notices->n; i++)
 	{
-		if (is_of_offering(walk->by_day[i], W_OFFERING_NOTICE, name))
-			return walk->by_day[i]->day;
+		if (is_of_offering(notices->facts[i], W_OFFERING_NOTICE, name))
+			return notices->facts[i]->day;
 	}
 	return closing == NULL ? walk->as_of : closing->day;
 }

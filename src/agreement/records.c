@@ -292,12 +292,6 @@ static const struct
 
 StaticAssertDecl(lengthof(points) == N_READING_POINTS, "points of a reading");
 
-const char *
-reading_point_name(ReadingPoint point)
-{
-	return points[point].name;
-}
-
 /*
  * Takes one choice; an error (22023) where there is none of that name.
  */

@@ -207,6 +207,5 @@ extern const Reading *reading_on(const Terms *terms, DateADT day);
 extern const Clause *clause_on(const Terms *terms, int duty, DateADT day);
 extern void read_choice(Reading *reading, ReadingPoint point, const char *choice);
 extern void refuse_unread(ReadingPoint point) pg_attribute_noreturn();
-extern const char *reading_point_name(ReadingPoint point);
 
 #endif							/* COVENANT_RECORDS_H */

@@ -64,13 +64,10 @@ restricted(char *reason, char *hint)
 static Restriction
 judge_registered(const Walk *walk, const Transfer *transfer)
 {
-	bool		effective = false;
 	Suspension *suspensions;
 	int			n = find_suspensions(walk, &suspensions);
 
-	for (int i = 0; i < walk->nfacts; i++)
-		effective |= walk->facts[i].kind == W_EFFECTIVE;
-	if (!effective)
+	if (walk->of_kind[W_EFFECTIVE].n == 0)
 		return restricted(psprintf("no registration statement is effective on %s", iso_day(transfer->day)),
 						  pstrdup("Wait for it (an event registration_effective), or transfer on another basis (Section 2(f)(i)(a))."));
 	for (int i = 0; i < n; i++)

@@ -17,13 +17,9 @@
 static Balances
 balances_at(const Walk *walk, int i)
 {
-	const Change *change = &walk->timeline.days[i].balance;
-	Balances	b = {.counts_authorized = walk->has_capital && !walk->timeline.days[i].capital_unknown};
+	const DayBalance *day = &walk->timeline.days[i];
 
-	b.multiple = change->multiple.fast;
-	(void) decimal_add(&b.multiple, (Decimal) {.value = 2});
-	memcpy(b.shares, change->shares, sizeof(b.shares));
-	return b;
+	return balances_on_record(&day->balance, walk->has_capital && !day->capital_unknown);
 }
 
 static bool

@@ -128,13 +128,13 @@ date_hereof(const Walk *walk)
  * none.
  */
 static const char *
-breaks(const Walk *walk, const Fact *fact)
+breaks(const Fact *fact)
 {
 	if (fact->kind == W_BREACH)
 		return fact->section;
 	if (fact->kind == W_AGENT_INSTRUCTED && is_other_instruction(fact->subject))
 		return "5";
-	return fact->kind == W_PROCEEDS_USED && is_misuse(walk, fact) ? "4(d)" : NULL;
+	return fact->misuse ? "4(d)" : NULL;
 }
 
 static void
@@ -144,7 +144,7 @@ start_by_fact(Walk *walk, Fact *fact, const Clause *clause)
 	Clock	   *clock;
 
 	if (clause->starts_on == W_BREACH &&
-		(breaks(walk, fact) == NULL || clause_for_breach(walk, breaks(walk, fact), fact->day, &buyers) != clause))
+		(breaks(fact) == NULL || clause_for_breach(walk, breaks(fact), fact->day, &buyers) != clause))
 		return;
 	clock = new_clock(walk, clause, fact->day);
 	if (clock == NULL)
@@ -152,7 +152,7 @@ start_by_fact(Walk *walk, Fact *fact, const Clause *clause)
 	clock->ref = (Tie) {TIE_EVENT, fact->id};
 	clock->start = fact;
 	clock->holder = fact->holder;
-	clock->named = clause->starts_on == W_BREACH ? breaks(walk, fact) : NULL;
+	clock->named = clause->starts_on == W_BREACH ? breaks(fact) : NULL;
 	if (buyers != NULL)
 	{
 		/* theirs, and nobody pays for it but they */
@@ -370,6 +370,7 @@ start_clocks(Walk *walk)
 {
 	const Fact *hereof = date_hereof(walk);
 
+	find_misuses(walk);
 	for (int duty = 0; duty < walk->terms.nduties; duty++)
 	{
 		start_by_facts(walk, duty, hereof);

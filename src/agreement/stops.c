@@ -39,6 +39,16 @@ tie_names(const Tie *tie, const Clock *clock)
 }
 
 /*
+ * The section whose promise a clock is about: the one that was broken, where the
+ * clause answers for others; else its own.
+ */
+const char *
+promise_of(const Clock *clock)
+{
+	return clock->named == NULL ? clock->section : clock->named;
+}
+
+/*
  * Has a section clauses of its own?  What has no day by which it is due is none
  * in this respect, nor are the restrictions of capital raising: what breaks them
  * is a breach of their section for which that of the article answers (Sections

@@ -164,11 +164,13 @@ why_unmatched(const Walk *walk, const Fact *fact)
 static void
 mark_elections(Walk *walk)
 {
-	for (int i = 0; i < walk->nfacts; i++)
-	{
-		Fact	   *fact = &walk->facts[i];
+	const FactList *elections = &walk->of_kind[W_ELECTION];
 
-		for (int c = 0; c < walk->nclocks && fact->kind == W_ELECTION && !fact->used; c++)
+	for (int i = 0; i < elections->n; i++)
+	{
+		Fact	   *fact = elections->facts[i];
+
+		for (int c = 0; c < walk->nclocks && !fact->used; c++)
 			fact->used = election_names(walk, fact, &walk->clocks[c]);
 	}
 }

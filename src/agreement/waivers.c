@@ -21,7 +21,7 @@ is_of_another(const Fact *waiver, const Clock *clock)
 {
 	const char *subject = clock->start == NULL ? NULL : clock->start->subject;
 
-	if (waiver->subject == NULL || strcmp(clock->named == NULL ? clock->section : clock->named, "4(e)") != 0)
+	if (waiver->subject == NULL || strcmp(promise_of(clock), "4(e)") != 0)
 		return false;
 	return clock->clause->ends_on == W_LOCK_UP || (subject != NULL && strcmp(subject, waiver->subject) != 0);
 }

@@ -5,7 +5,7 @@
  *
  * Positions, journal and events are each read once; all that follows is plain
  * arrays in the current memory context, which the caller lets go.  No stage
- * changes what one before it has made, but to mark a fact as used.
+ * changes what one before it has made, but to mark a fact.
  *
  *-------------------------------------------------------------------------
  */

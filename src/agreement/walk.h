@@ -56,6 +56,7 @@ typedef struct Fact
 	const char *choice;
 	const char *counterparty;
 	bool		used;			/* it ended, paid, waived or chose something */
+	bool		misuse;			/* a use of proceeds that breaks Section 4(d) */
 } Fact;
 
 /* Some of them, by day and number. */
@@ -260,6 +261,7 @@ extern const Clause *clause_for_breach(const Walk *walk, const char *section, Da
 /* stops.c */
 extern void stop_clocks(Walk *walk);
 extern bool tie_names(const Tie *tie, const Clock *clock);
+extern const char *promise_of(const Clock *clock);
 extern bool section_names(const Walk *walk, const char *section, const Clock *clock, bool tied);
 
 /* due.c */
@@ -274,7 +276,6 @@ extern bool waiver_names(const Walk *walk, const Fact *waiver, const Clock *cloc
 
 /* claims.c */
 extern void find_claims(Walk *walk);
-extern Claim *new_claim(Walk *walk, const Clock *clock, int holder, DateADT from, DateADT to);
 extern Base base_of(const Clock *clock);
 
 /* unpaid.c */

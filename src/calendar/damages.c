@@ -141,9 +141,10 @@ damages_slow(Numeric principal, Numeric interest, Formula formula,
 }
 
 /*
- * Damages for the period [from, to), rounded half up to scale decimals.
+ * Damages for the period [from, to), rounded half up to scale decimals.  The
+ * numerics may have short headers, as they lie in a tuple.
  */
-Numeric
+static Numeric
 compute_damages(Numeric principal, Numeric interest, DateADT from, DateADT to,
 				Formula formula, MonthRule months, Numeric monthly_rate, int scale)
 {

@@ -27,10 +27,4 @@ extern Formula formula_from_text(const text *name);
 extern bool formula_takes_interest(Formula formula);
 extern bool formula_adds_interest(Formula formula);
 
-/* The numerics may have short headers, as they lie in a tuple. */
-extern Numeric compute_damages(Numeric principal, Numeric interest,
-							   DateADT from, DateADT to,
-							   Formula formula, MonthRule months,
-							   Numeric monthly_rate, int scale);
-
 #endif							/* COVENANT_DAMAGES_H */

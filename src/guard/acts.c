@@ -27,12 +27,9 @@
 #include "guard/vouch.h"
 #include "guard/watch.h"
 #include "miscadmin.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
-#include "utils/rls.h"
 #include "utils/snapmgr.h"
 
 #define THE_DEAL	0			/* the column */
@@ -179,12 +176,7 @@ open_acts(Acts *acts, const ActKind *kind, const TriggerData *trigger)
 	acts->relation = trigger->tg_relation;
 	acts->reader = GetUserId();
 	acts->books = require_books(named_ledger(kind, trigger->tg_trigger));
-	if (!speaks_for(RelationGetRelid(acts->relation), acts->books->owner))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("owner of table \"%s\" may not use the books \"%s\"", RelationGetRelationName(acts->relation),
-						acts->books->ledger_name),
-				 errdetail("The owner of the %s must be a member of the role that owns the books.", kind->acts)));
+	require_user(RelationGetRelid(acts->relation), acts->books, kind->acts);
 	refuse_second_hook(&kind->hook, acts->relation, trigger->tg_trigger);
 	refuse_unwatched_children(acts);
 	for (int i = 0; i < kind->ncolumns; i++)
@@ -209,20 +201,9 @@ changed_columns(const Acts *acts, TupleTableSlot *old, TupleTableSlot *new)
 
 	for (int i = 0; i < acts->kind->ncolumns; i++)
 	{
-		AttrNumber	attno = acts->columns[i].attno;
-		Form_pg_attribute attribute;
-		bool		old_null,
-					new_null;
-		Datum		old_value,
-					new_value;
+		const Column *column = &acts->columns[i];
 
-		if (acts->columns[i].name == NULL)
-			continue;
-		attribute = TupleDescAttr(RelationGetDescr(acts->relation), attno - 1);
-		new_value = slot_getattr(new, attno, &new_null);
-		old_value = old == NULL ? (Datum) 0 : slot_getattr(old, attno, &old_null);
-		if (old == NULL || old_null != new_null ||
-			(!new_null && !datumIsEqual(old_value, new_value, attribute->attbyval, attribute->attlen)))
+		if (column->name != NULL && (old == NULL || !same_value(column, old, new)))
 			changed |= 1 << i;
 	}
 	return changed;
@@ -341,13 +322,6 @@ breaks_rule(const Acts *acts, const ActRow *row, Verdict *verdict)
 	return true;
 }
 
-static bool
-may_read(Oid relation, Oid reader)
-{
-	return pg_class_aclcheck(relation, reader, ACL_SELECT) == ACLCHECK_OK &&
-		check_enable_rls(relation, reader, true) != RLS_ENABLED;
-}
-
 /*
  * An error, or a warning; the figures are for those who may read the events.
  */
@@ -414,11 +388,9 @@ judge_rule(const Acts *acts, const ActRow *row, const char *constraint)
 static void
 judge_row(const Acts *acts, const ActRow *row, unsigned changed)
 {
-	Oid			user;
-	int			security;
+	Caller		caller;
 
-	GetUserIdAndSecContext(&user, &security);
-	SetUserIdAndSecContext(acts->books->owner, security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	act_as(acts->books->owner, &caller);
 	SPI_connect();
 	for (int i = 0; i < acts->kind->nrules; i++)
 	{
@@ -426,7 +398,7 @@ judge_row(const Acts *acts, const ActRow *row, unsigned changed)
 			judge_rule(acts, row, acts->kind->rules[i].constraint);
 	}
 	SPI_finish();
-	SetUserIdAndSecContext(user, security);
+	act_as_caller(&caller);
 }
 
 /* For the kinds ---------------------------------------------------------- */

@@ -83,11 +83,7 @@ BEGIN
 			USING ERRCODE = 'duplicate_object',
 				  HINT = format('To watch it differently, call covenant.unwatch(%L) first.', acts);
 	END IF;
-	IF NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = acts), (SELECT relowner FROM pg_class WHERE oid = ledger), 'USAGE') THEN
-		RAISE EXCEPTION 'owner of table "%" may not use the books of "%"', acts, deals
-			USING ERRCODE = 'insufficient_privilege',
-				  DETAIL = format('The owner of the %s must be a member of the role that owns the books.', what);
-	END IF;
+	PERFORM covenant_internal.require_user_of_books(acts, deals, ledger, what);
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.check_acts(regclass, regclass, regclass, regproc, text) IS

@@ -13,6 +13,7 @@
 #include "catalog/pg_type.h"
 #include "guard/layout.h"
 #include "guard/vouch.h"
+#include "miscadmin.h"
 #include "parser/parse_coerce.h"
 #include "port/pg_bswap.h"
 #include "storage/lmgr.h"
@@ -76,15 +77,32 @@ forget_books(Datum arg, Oid relation)
 	}
 }
 
+/*
+ * Invalidation of a role, a membership or who owns the database.
+ */
+static void
+forget_rights(Datum arg, int cache, uint32 hash)
+{
+	HASH_SEQ_STATUS all;
+	Books	   *books;
+
+	hash_seq_init(&all, known_books);
+	while ((books = hash_seq_search(&all)) != NULL)
+		books->has_rights = false;
+}
+
 void
 define_books(void)
 {
+	static const int caches[] = {AUTHOID, AUTHMEMROLEMEM, DATABASEOID};
 	HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(Books),
 	.hcxt = TopMemoryContext};
 
 	known_books = hash_create("covenant books", 16, &control,
 							  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	CacheRegisterRelcacheCallback(forget_books, (Datum) 0);
+	for (int i = 0; i < lengthof(caches); i++)
+		CacheRegisterSyscacheCallback(caches[i], forget_rights, (Datum) 0);
 }
 
 static void
@@ -171,7 +189,7 @@ load_books(Books *books, Form_pg_class class)
 
 	books->plans_stale = books->capital_plans_stale = true;
 	books->reading_stale = true;
-	books->looked_over = books->has_types = false;
+	books->looked_over = books->has_types = books->has_rights = false;
 	replace_string(&books->journal_name, name_beside(books->ledger, "journal"));
 	replace_string(&books->position_name, name_beside(books->ledger, "position"));
 	books->journal = find_beside(books, "journal", "journal", books->journal_name);
@@ -449,6 +467,24 @@ key_from_cstring(char *text, Oid base, char buffer[8])
 }
 
 /*
+ * Goes on as an owner, whatever the caller may do: policies for rows do not hold
+ * for him, and SET ROLE is out of reach.  After an error the abort of the
+ * transaction brings the caller back.
+ */
+void
+act_as(Oid owner, Caller *caller)
+{
+	GetUserIdAndSecContext(&caller->user, &caller->security);
+	SetUserIdAndSecContext(owner, caller->security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+}
+
+void
+act_as_caller(const Caller *caller)
+{
+	SetUserIdAndSecContext(caller->user, caller->security);
+}
+
+/*
  * 42501 unless a role owns the relation, or is a member of the role that does.
  */
 void
@@ -459,4 +495,17 @@ require_owner(Oid relation, Oid role)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("must be owner of table \"%s\"", get_rel_name(relation)),
 				 errdetail("The books of covenant are kept in the name of the role that owns them.")));
+}
+
+/*
+ * 42501 where the owner of a table, of breaches or of acts, may not use the books.
+ */
+void
+require_user(Oid relation, const Books *books, const char *what)
+{
+	if (!speaks_for(relation, books->owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("owner of table \"%s\" may not use the books \"%s\"", get_rel_name(relation), books->ledger_name),
+				 errdetail("The owner of the %s must be a member of the role that owns the books.", what)));
 }

@@ -51,7 +51,8 @@ typedef struct Books
 	Oid			key_type;		/* declared type of the ledger's key */
 	Oid			key_base;		/* what it is underneath a domain */
 	bool		has_types;		/* see require_types */
-	bool		looked_over;	/* see direct.c */
+	bool		has_rights;		/* their owner has, surely; see suits.c */
+	bool		looked_over;
 	bool		has_columns;	/* the columns that covenant made are there ... */
 	bool		suits_direct;	/* ... and all is as covenant made it */
 	Oid			key_index;		/* the ledger's primary key ... */
@@ -87,6 +88,16 @@ extern Datum key_to_datum(Bytes key, Oid base);
 extern char *key_to_cstring(Bytes key, Oid base);
 extern Bytes key_from_cstring(char *text, Oid base, char buffer[8]);
 
+/* Who called, while something is done in the name of an owner. */
+typedef struct Caller
+{
+	Oid			user;
+	int			security;
+} Caller;
+
+extern void act_as(Oid owner, Caller *caller);
+extern void act_as_caller(const Caller *caller);
 extern void require_owner(Oid relation, Oid role);
+extern void require_user(Oid relation, const Books *books, const char *what);
 
 #endif							/* COVENANT_BOOKS_H */

@@ -19,6 +19,16 @@ AS 'MODULE_PATHNAME', 'covenant_watch_keys';
 COMMENT ON FUNCTION covenant_internal.watch_keys(regclass) IS
 'The columns that identify the instruments of a watched table, in order';
 
+CREATE FUNCTION covenant_internal.deals_of_companies(ledger regclass) RETURNS regclass
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT w FROM covenant_internal.watched_with(ledger) AS w
+	WHERE covenant_internal.watch_word(w, 'table') = 'deals' AND covenant_internal.watch_word(w, 'company') IS NOT NULL LIMIT 1
+$$;
+COMMENT ON FUNCTION covenant_internal.deals_of_companies(regclass) IS
+'The deals table of a ledger, where it names companies; NULL where it names none';
+
 CREATE FUNCTION covenant_internal.ledger_of(relation regclass) RETURNS regclass
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -134,6 +144,21 @@ $$;
 COMMENT ON FUNCTION covenant_internal.check_key(regclass, name, text) IS
 'Raises why a column cannot be the key of a table of deals, or of companies: missing (42703), not NOT NULL and UNIQUE (42830), nondeterministic collation (42804)';
 
+CREATE FUNCTION covenant_internal.table_with_key(
+	relation regclass, key name, OUT schema_name name, OUT table_name name, OUT owner regrole, OUT key_type text)
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT n.nspname, c.relname, c.relowner,
+		   format_type(a.atttypid, a.atttypmod)
+			 || CASE WHEN a.attcollation <> 0 THEN format(' COLLATE %s', a.attcollation::regcollation) ELSE '' END
+	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = key
+	WHERE c.oid = relation
+$$;
+COMMENT ON FUNCTION covenant_internal.table_with_key(regclass, name) IS
+'What books beside a table are called after, to whom they belong, and the type of their key: with its collation, which decides what is one deal';
+
 CREATE FUNCTION covenant_internal.make_books(deals regclass, key name, has_outstanding boolean, has_authorized boolean,
 									on_breach text, OUT schema_name name, OUT ledger_name name, OUT kept boolean)
 LANGUAGE plpgsql VOLATILE STRICT
@@ -148,13 +173,7 @@ DECLARE
 	"position" text;
 	record_table text;
 BEGIN
-	SELECT n.nspname, c.relname, c.relowner::regrole,
-		   format_type(a.atttypid, a.atttypmod)
-			 || CASE WHEN a.attcollation <> 0 THEN format(' COLLATE %s', a.attcollation::regcollation) ELSE '' END
-	INTO schema_name, table_name, owner, key_type
-	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = key
-	WHERE c.oid = deals;
+	SELECT t.* INTO schema_name, table_name, owner, key_type FROM covenant_internal.table_with_key(deals, key) AS t;
 	IF octet_length(table_name) > 63 - octet_length('_damages_month') THEN
 		RAISE EXCEPTION 'the name of table "%" is too long', deals
 			USING ERRCODE = 'name_too_long',
@@ -240,12 +259,13 @@ BEGIN
 		EXECUTE format('ALTER TABLE %s OWNER TO %s', "position", owner);
 	END IF;
 	PERFORM covenant_internal.check_books_kept(ledger, journal, "position", deals, key);
-	FOREACH record_table IN ARRAY ARRAY[ledger, journal, "position"] LOOP
-		PERFORM covenant_internal.spread_beside(record_table, 'deal', deals);
-	END LOOP;
 	FOREACH record_table IN ARRAY ARRAY[journal, "position"] LOOP
 		CONTINUE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = record_table::regclass AND tgname = 'covenant_append_only');
 		EXECUTE format('CREATE TRIGGER covenant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.append_only()', record_table);
+	END LOOP;
+	-- with their triggers: Citus hangs none on shards that is one of TRUNCATE too
+	FOREACH record_table IN ARRAY ARRAY[ledger, journal, "position"] LOOP
+		PERFORM covenant_internal.spread_beside(record_table, 'deal', deals);
 	END LOOP;
 	EXECUTE format('ALTER TABLE %s ALTER on_breach SET DEFAULT %L', ledger, on_breach);
 	EXECUTE format('UPDATE %s SET on_breach = $1 WHERE on_breach <> $1', ledger) USING on_breach;

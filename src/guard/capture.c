@@ -11,10 +11,6 @@
  */
 #include "guard/capture.h"
 
-#include "access/relation.h"
-#include "access/xact.h"
-#include "catalog/pg_inherits.h"
-#include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
 #include "guard/citus.h"
@@ -22,12 +18,8 @@
 #include "guard/row.h"
 #include "miscadmin.h"
 #include "settings.h"
-#include "utils/builtins.h"
-#include "utils/datum.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
-#include "utils/snapmgr.h"
 
 /*
  * The split that is being written just now, if any: of which books, and from
@@ -354,19 +346,6 @@ capture_shares_update(const Watch *watch, const Row *old, const Row *new)
 		say_update(watch, old, new, &act);
 }
 
-static bool
-same_value(const Column *column, TupleTableSlot *old, TupleTableSlot *new)
-{
-	Form_pg_attribute attribute = TupleDescAttr(old->tts_tupleDescriptor, column->attno - 1);
-	bool		old_null,
-				new_null;
-	Datum		old_value = slot_getattr(old, column->attno, &old_null);
-	Datum		new_value = slot_getattr(new, column->attno, &new_null);
-
-	return old_null == new_null &&
-		(old_null || datumIsEqual(old_value, new_value, attribute->attbyval, attribute->attlen));
-}
-
 /*
  * Are all watched columns the same, bit by bit?  Then nothing needs to be
  * computed; different bits of equal values just come to a change of zero.
@@ -546,26 +525,6 @@ check_moment(const TriggerData *trigger)
 				 errmsg("watched table \"%s\" was written while covenant posts",
 						RelationGetRelationName(trigger->tg_relation)),
 				 errhint("Do not write watched tables from triggers on the books.")));
-}
-
-/*
- * covenant_internal.say_terms(relation): enters the terms of all notes of a
- * table that quotes begin to reprice.
- */
-COVENANT_FUNCTION(covenant_say_terms);
-Datum
-covenant_say_terms(PG_FUNCTION_ARGS)
-{
-	Oid			relid = PG_GETARG_OID(0);
-	Relation	relation;
-	Watch		watch;
-
-	require_owner(relid, GetUserId());
-	relation = relation_open(relid, AccessShareLock);
-	open_watch_of(&watch, relation);
-	sweep_table(&watch, relation, CHANGE_OPENING, 0);
-	relation_close(relation, NoLock);
-	PG_RETURN_VOID();
 }
 
 static void

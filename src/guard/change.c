@@ -9,17 +9,6 @@
 
 #include "common/int.h"
 
-const char *const share_count_names[N_SHARE_COUNTS] = {
-	[NOTE_SHARES] = "note_shares",
-	[WARRANT_SHARES] = "warrant_shares",
-	[INTEREST_SHARES] = "interest_shares",
-	[RESERVED] = "reserved",
-	[AUTHORIZED] = "authorized",
-	[OUTSTANDING] = "outstanding",
-	[OTHER_RESERVED] = "other_reserved",
-	[MINIMUM] = "minimum",
-};
-
 /*
  * Adds a numeric of any length.  The slow part lives in the current memory
  * context, which must last as long as the sum.
@@ -92,16 +81,24 @@ shares_add(int64 *count, int64 addend)
 				 errdetail("The changes to one deal in this transaction exceed 9,223,372,036,854,775,807 shares.")));
 }
 
+/* Most of the sums of a change are nothing. */
+static inline void
+add_unless_nothing(Sum *sum, const Sum *addend, int sign)
+{
+	if (!sum_is_nothing(addend))
+		sum_add(sum, addend, sign);
+}
+
 /*
  * total += sign * addend
  */
 void
 change_add(Change *total, const Change *addend, int sign)
 {
-	sum_add(&total->principal, &addend->principal, sign);
-	sum_add(&total->annual_interest, &addend->annual_interest, sign);
-	sum_add(&total->multiple, &addend->multiple, sign);
-	sum_add(&total->raised, &addend->raised, sign);
+	add_unless_nothing(&total->principal, &addend->principal, sign);
+	add_unless_nothing(&total->annual_interest, &addend->annual_interest, sign);
+	add_unless_nothing(&total->multiple, &addend->multiple, sign);
+	add_unless_nothing(&total->raised, &addend->raised, sign);
 	if (addend->paid != 0)
 		shares_add(&total->paid, sign * addend->paid);
 	for (int i = 0; i < N_SHARE_COUNTS; i++)

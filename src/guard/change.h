@@ -24,6 +24,15 @@ typedef struct Sum
 	Numeric		slow;			/* NULL: nothing beside the fast part */
 } Sum;
 
+/*
+ * Is it 0 without looking at numerics?
+ */
+static inline bool
+sum_is_nothing(const Sum *sum)
+{
+	return sum->fast.value == 0 && sum->slow == NULL;
+}
+
 /* The whole-share counts of a change, in the order of the books' columns. */
 typedef enum ShareCount
 {
@@ -37,9 +46,6 @@ typedef enum ShareCount
 	MINIMUM,					/* the least Reserved Amount */
 	N_SHARE_COUNTS
 } ShareCount;
-
-/* What the books call them. */
-extern const char *const share_count_names[N_SHARE_COUNTS];
 
 typedef struct Change
 {

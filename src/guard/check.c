@@ -25,8 +25,7 @@ covenant_check_books(PG_FUNCTION_ARGS)
 {
 	Oid			ledger = PG_GETARG_OID(0);
 	Books	   *books = books_of_ledger(ledger);
-	Oid			caller;
-	int			security;
+	Caller		caller;
 	MemoryContext per_deal;
 	PendingDeal **deals;
 	PendingDeal **companies;
@@ -39,9 +38,7 @@ covenant_check_books(PG_FUNCTION_ARGS)
 		PG_RETURN_VOID();
 	deals = pending_sorted(ledger, &n);
 	companies = pending_companies(ledger, &ncompanies);
-	GetUserIdAndSecContext(&caller, &security);
-	SetUserIdAndSecContext(books->owner,
-						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	act_as(books->owner, &caller);
 	sorted = sort_said(deals, n);
 	SPI_connect();
 	per_deal = AllocSetContextCreate(CurrentMemoryContext, "covenant check",
@@ -49,7 +46,7 @@ covenant_check_books(PG_FUNCTION_ARGS)
 	shared = gather_companies(books, deals, n, companies, ncompanies);
 	if (shared != NULL)
 		read_companies(shared);
-	judge_companies(shared, caller);
+	judge_companies(shared, caller.user);
 	for (int i = 0; i < n; i++)
 	{
 		MemoryContext old = MemoryContextSwitchTo(per_deal);
@@ -66,13 +63,13 @@ covenant_check_books(PG_FUNCTION_ARGS)
 		balances_add(&after, &posting.total, 1);
 		take_capital(shared, i, &after, &posting);
 		check_past(books, deals[i], &posting, Max(after.latest_on, posting.last_day));
-		judge(books, deals[i]->deal, &after, &posting, caller);
+		judge(books, deals[i]->deal, &after, &posting, caller.user);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(per_deal);
 	}
 	SPI_finish();
 	close_sorted(sorted);
-	SetUserIdAndSecContext(caller, security);
+	act_as_caller(&caller);
 	PG_RETURN_VOID();
 }
 

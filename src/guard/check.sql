@@ -24,7 +24,7 @@ BEGIN
 	FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid
 		JOIN pg_constraint k ON k.oid = t.tgconstraint JOIN pg_namespace n ON n.oid = k.connamespace
 	WHERE p.pronamespace = 'covenant_internal'::regnamespace AND t.tgdeferrable AND t.tgparentid = 0
-		AND pg_has_role(c.relowner, (SELECT l.relowner FROM pg_class l WHERE l.oid = ledger), 'USAGE')
+		AND covenant_internal.may_use_books(c.oid, ledger)
 		AND has_schema_privilege(n.oid, 'USAGE');
 	IF deferred IS NOT NULL THEN
 		EXECUTE format('SET CONSTRAINTS %s IMMEDIATE', deferred);

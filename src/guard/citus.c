@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * citus.c
- *		What the Citus extension asks of a transaction that posts.
+ *		What the Citus extension asks of a trigger, and of a transaction that
+ *		posts.
  *
  * Where Citus is not loaded nothing here happens.  Where it is, the books may
  * be shards: Citus wants to be told that a statement from inside a commit is
@@ -124,10 +125,11 @@ void
 check_spread(const TriggerData *trigger, const char *why)
 {
 	const char *name = RelationGetRelationName(trigger->tg_relation);
-	bool		spread = trigger_word(trigger->tg_trigger, "spread") != NULL;
+	bool		spread;
 
 	if (!citus_is_loaded())
 		return;
+	spread = trigger_word(trigger->tg_trigger, "spread") != NULL;
 	if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
 	{
 		if (spread && !is_shard_trigger(trigger->tg_trigger))

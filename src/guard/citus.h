@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * citus.h
- *		What the Citus extension asks of a transaction that posts.
+ *		What the Citus extension asks of a trigger, and of a transaction that
+ *		posts.
  *
  *-------------------------------------------------------------------------
  */
@@ -11,7 +12,6 @@
 #include "compat.h"
 
 #include "commands/trigger.h"
-#include "utils/reltrigger.h"
 
 extern bool citus_is_loaded(void);
 extern bool is_spread(Oid relation);

@@ -22,7 +22,6 @@
 #include "guard/issued.h"
 #include "guard/ledger.h"
 #include "guard/vouch.h"
-#include "miscadmin.h"
 #include "settings.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -107,7 +106,7 @@ company_plan(Books *books)
 /*
  * The company of a deal, as its row says now; data NULL where there is none.
  */
-Bytes
+static Bytes
 company_of_deal(Books *books, Bytes deal)
 {
 	SPIPlanPtr	plan = company_plan(books);
@@ -144,17 +143,14 @@ static Bytes *
 companies_of_deals(Books *books, PendingDeal **deals, int n)
 {
 	Bytes	   *keys = palloc0(Max(n, 1) * sizeof(Bytes));
-	Oid			user;
-	int			security;
+	Caller		caller;
 
 	if (n == 0 || company_plan(books) == NULL)
 		return keys;
-	GetUserIdAndSecContext(&user, &security);
-	SetUserIdAndSecContext(owner_of(books->deals_table),
-						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	act_as(owner_of(books->deals_table), &caller);
 	for (int i = 0; i < n; i++)
 		keys[i] = company_of_deal(books, deals[i]->deal);
-	SetUserIdAndSecContext(user, security);
+	act_as_caller(&caller);
 	return keys;
 }
 
@@ -271,6 +267,24 @@ require_same_company(const Books *books, const PendingDeal *deal, bool lock)
 				 errmsg("deal \"%s\" cannot become another company's", key_to_cstring(deal->deal, books->key_base)),
 				 errdetail("It has notes, warrants or a reserve, which are promises of its company."),
 				 errhint("Enter it as a deal of its own for the other company.")));
+}
+
+/*
+ * Refuses a capital under Citus whose books are spread over nodes: a company's
+ * deals are then posted in several places at once.
+ */
+static void
+refuse_distributed(const Books *books)
+{
+	Oid			type = REGCLASSOID;
+	Datum		value = ObjectIdGetDatum(books->capital);
+
+	if (!citus_is_loaded())
+		return;
+	if (SPI_execute_with_args("SELECT covenant_internal.refuse_distributed($1)", 1, &type, &value,
+							  NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "asking whether the books are distributed failed");
+	SPI_freetuptable(SPI_tuptable);
 }
 
 /*
@@ -433,24 +447,6 @@ judge_companies(const Companies *companies, Oid reader)
 		else if (company->acts.shares[RESERVED] > 0 && capital_is_watched(companies->books))
 			report_unknown_capital(companies->books, company->key, &company->balances, reader);
 	}
-}
-
-/*
- * Refuses a capital under Citus whose books are spread over nodes: a company's
- * deals are then posted in several places at once.
- */
-void
-refuse_distributed(const Books *books)
-{
-	Oid			type = REGCLASSOID;
-	Datum		value = ObjectIdGetDatum(books->capital);
-
-	if (!citus_is_loaded())
-		return;
-	if (SPI_execute_with_args("SELECT covenant_internal.refuse_distributed($1)", 1, &type, &value,
-							  NULL, true, 1) != SPI_OK_SELECT)
-		elog(ERROR, "asking whether the books are distributed failed");
-	SPI_freetuptable(SPI_tuptable);
 }
 
 /*

@@ -1,12 +1,6 @@
 
 -- One company, several deals -------------------------------------------------
 
-CREATE FUNCTION covenant_internal.pending_company(ledger regclass, company text) RETURNS covenant_internal.pending_change
-LANGUAGE c STABLE
-AS 'MODULE_PATHNAME', 'covenant_pending_company';
-COMMENT ON FUNCTION covenant_internal.pending_company(regclass, text) IS
-'What this transaction has pending for a company of a ledger, reserved of all its deals: zeros, and no day, where there is nothing';
-
 CREATE FUNCTION covenant_internal.refuse_distributed(relation regclass) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -37,13 +31,7 @@ DECLARE
 BEGIN
 	PERFORM covenant_internal.check_column(deals, company);
 	PERFORM covenant_internal.refuse_distributed(deals);
-	SELECT n.nspname, c.relname, c.relowner::regrole,
-		   format_type(a.atttypid, a.atttypmod)
-			 || CASE WHEN a.attcollation <> 0 THEN format(' COLLATE %s', a.attcollation::regcollation) ELSE '' END
-	INTO schema_name, table_name, owner, key_type
-	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = company
-	WHERE c.oid = deals;
+	SELECT t.* INTO schema_name, table_name, owner, key_type FROM covenant_internal.table_with_key(deals, company) AS t;
 	IF octet_length(table_name) > 63 - octet_length('_capital_journal') THEN
 		RAISE EXCEPTION 'the name of table "%" is too long', deals
 			USING ERRCODE = 'name_too_long',
@@ -338,11 +326,9 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 DECLARE
-	deals regclass;
+	deals CONSTANT regclass := covenant_internal.deals_of_companies(ledger);
 	found text[];
 BEGIN
-	SELECT w INTO deals FROM covenant_internal.watched_with(ledger) AS w
-	WHERE covenant_internal.watch_word(w, 'table') = 'deals' AND covenant_internal.watch_word(w, 'company') IS NOT NULL;
 	IF deals IS NOT NULL THEN
 		EXECUTE format('SELECT array_agg(DISTINCT %1$I::text) FROM %2$s WHERE %3$I::text = ANY ($1) AND %1$I IS NOT NULL',
 					   covenant_internal.watch_word(deals, 'company'), deals, covenant_internal.watch_word(deals, 'deal')) INTO found USING keys;
@@ -360,10 +346,8 @@ SET row_security = off
 AS $$
 DECLARE
 	companies CONSTANT text[] := covenant_internal.companies_of(ledger, keys);
-	deals regclass;
+	deals CONSTANT regclass := covenant_internal.deals_of_companies(ledger);
 BEGIN
-	SELECT w INTO deals FROM covenant_internal.watched_with(ledger) AS w
-	WHERE covenant_internal.watch_word(w, 'table') = 'deals' AND covenant_internal.watch_word(w, 'company') IS NOT NULL;
 	IF deals IS NULL THEN
 		RETURN;
 	END IF;
@@ -419,14 +403,12 @@ SET row_security = off
 AS $$
 DECLARE
 	companies CONSTANT text[] := covenant_internal.companies_of(ledger, keys);
-	deals regclass;
+	deals CONSTANT regclass := covenant_internal.deals_of_companies(ledger);
 	others text;
 BEGIN
 	IF companies = ARRAY[]::text[] THEN
 		RETURN;
 	END IF;
-	SELECT w INTO deals FROM covenant_internal.watched_with(ledger) AS w
-	WHERE covenant_internal.watch_word(w, 'table') = 'deals' AND covenant_internal.watch_word(w, 'company') IS NOT NULL;
 	EXECUTE format('SELECT string_agg(format($3, %1$I), $4 ORDER BY %1$I) FROM %2$s WHERE %3$I::text = ANY ($1) AND %1$I::text <> ALL ($2)',
 				   covenant_internal.watch_word(deals, 'deal'), deals, covenant_internal.watch_word(deals, 'company'))
 	INTO others USING companies, keys, '"%s"', ', ';

@@ -14,7 +14,7 @@
 #include "funcapi.h"
 #include "guard/pending.h"
 #include "guard/reading.h"
-#include "guard/sorted.h"
+#include "guard/said.h"
 #include "guard/vouch.h"
 #include "miscadmin.h"
 #include "number/rounding.h"
@@ -49,9 +49,6 @@ typedef struct Instrument
 	Bytes		holder;
 	Price		price;
 	Decimal		rate;
-	DateADT		last_day;		/* of a setting */
-	uint32		hash;
-	char		status;
 } Instrument;
 
 static inline uint32
@@ -110,7 +107,6 @@ find_instrument(instruments_hash *table, Bytes deal, Bytes source, Bytes key)
 		slot->instrument->deal = copy(deal);
 		slot->instrument->source = copy(source);
 		slot->instrument->key = copy(key);
-		slot->instrument->last_day = DATEVAL_NOBEGIN;
 		slot->key = slot->instrument;
 	}
 	return slot->instrument;
@@ -320,73 +316,6 @@ covenant_instruments(PG_FUNCTION_ARGS)
 		put_instrument((ReturnSetInfo *) fcinfo->resultinfo, books, slot->instrument);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
-	return (Datum) 0;
-}
-
-/* What is pending for the positions of a deal's instruments. */
-typedef struct SaidSums
-{
-	Sum			principal;
-	int64		warrants;
-} SaidSums;
-
-static SaidSums *
-add_up_said(Oid ledger, PendingDeal **deals, int n)
-{
-	SaidSums   *sums = MemoryContextAllocExtended(CurrentMemoryContext, Max(n, 1) * sizeof(SaidSums),
-												  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	SaidScan	scan;
-
-	number_deals(deals, n);
-	begin_said(&scan, ledger, NULL);
-	while (next_said(&scan))
-	{
-		int			number = number_of(deals, n, &scan);
-
-		if (number < 0)
-			continue;
-		sum_add(&sums[number].principal, &scan.said.principal, 1);
-		shares_add(&sums[number].warrants, scan.said.warrant_shares);
-	}
-	return sums;
-}
-
-/*
- * covenant_internal.pending_deals(ledger): what is pending for each deal.
- */
-COVENANT_FUNCTION(covenant_pending_deals);
-Datum
-covenant_pending_deals(PG_FUNCTION_ARGS)
-{
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Oid			ledger = PG_GETARG_OID(0);
-	Books	   *books;
-	PendingDeal **deals;
-	SaidSums   *said;
-	int			n;
-
-	InitMaterializedSRF(fcinfo, 0);
-	books = pending_any() ? books_of_ledger(ledger) : NULL;
-	if (books == NULL)
-		return (Datum) 0;
-	deals = pending_sorted(ledger, &n);
-	said = add_up_said(ledger, deals, n);
-	for (int i = 0; i < n; i++)
-	{
-		const Change *change = &deals[i]->total;
-		Datum		values[4 + N_SHARE_COUNTS + 2];
-		bool		nulls[4 + N_SHARE_COUNTS + 2] = {false};
-
-		values[0] = CStringGetTextDatum(key_to_cstring(deals[i]->deal, books->key_base));
-		values[1] = NumericGetDatum(sum_numeric(&change->principal));
-		values[2] = NumericGetDatum(sum_numeric(&change->annual_interest));
-		values[3] = NumericGetDatum(sum_numeric(&change->multiple));
-		for (int s = 0; s < N_SHARE_COUNTS; s++)
-			values[4 + s] = Int64GetDatum(change->shares[s]);
-		values[4 + N_SHARE_COUNTS] = NumericGetDatum(sum_numeric(&said[i].principal));
-		values[4 + N_SHARE_COUNTS + 1] = NumericGetDatum(int64_to_numeric(said[i].warrants));
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
 	return (Datum) 0;
 }
 

@@ -10,25 +10,15 @@ AS 'MODULE_PATHNAME', 'covenant_instruments';
 COMMENT ON FUNCTION covenant_internal.instruments(regclass) IS
 'Every instrument that positions know, as it is last, with what this transaction has pending; posted_*: without that; last_on: the last day on which one of its settings was set';
 
-CREATE FUNCTION covenant_internal.pending_deals(
-	ledger regclass, OUT deal text, OUT principal numeric, OUT annual_interest numeric, OUT multiple numeric,
-	OUT note_shares bigint, OUT warrant_shares bigint, OUT interest_shares bigint, OUT reserved bigint,
-	OUT authorized bigint, OUT outstanding bigint, OUT other_reserved bigint, OUT minimum bigint,
-	OUT said_principal numeric, OUT said_warrants numeric) RETURNS SETOF record
-LANGUAGE c STABLE STRICT
-AS 'MODULE_PATHNAME', 'covenant_pending_deals';
-COMMENT ON FUNCTION covenant_internal.pending_deals(regclass) IS
-'What this transaction has pending for each deal of a ledger, amounts as changes; said_*: what it has pending for the positions of the deal''s instruments';
-
 CREATE FUNCTION covenant_internal.counted_with(ledger regclass, OUT relation regclass, OUT watched regclass) RETURNS SETOF record
 LANGUAGE sql STABLE STRICT ROWS 5
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT DISTINCT ON (member) member, w
 	FROM covenant_internal.watched_with(ledger) AS w CROSS JOIN LATERAL covenant_internal.members(w) AS member
-		 JOIN pg_class m ON m.oid = member JOIN pg_class l ON l.oid = ledger
+		 JOIN pg_class m ON m.oid = member
 	WHERE member = w
-	   OR (SELECT relkind = 'r' FROM pg_class WHERE oid = w) AND m.relkind = 'r' AND pg_has_role(m.relowner, l.relowner, 'USAGE')
+	   OR (SELECT relkind = 'r' FROM pg_class WHERE oid = w) AND m.relkind = 'r' AND covenant_internal.may_use_books(member, ledger)
 	ORDER BY member, member <> w
 $$;
 COMMENT ON FUNCTION covenant_internal.counted_with(regclass) IS

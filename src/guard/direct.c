@@ -22,18 +22,15 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
-#include "catalog/pg_am.h"
+#include "catalog/index.h"
 #include "catalog/pg_type.h"
 #include "common/int.h"
 #include "executor/executor.h"
-#include "guard/citus.h"
 #include "guard/statements.h"
 #include "miscadmin.h"
-#include "utils/acl.h"
 #include "utils/date.h"
 #include "utils/datum.h"
 #include "utils/fmgrprotos.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 #include "utils/rel.h"
@@ -51,14 +48,14 @@ typedef struct Target
 	const AttrNumber *attnos;	/* of the layout's columns */
 	int			nrows;			/* that wait */
 	int			nslots;
-	TupleTableSlot *rows[BATCH_ROWS];
+	TupleTableSlot **rows;		/* BATCH_ROWS of them, or NULL */
 } Target;
 
 struct Direct
 {
 	Books	   *books;
 	MemoryContext context;
-	EState	   *estate;
+	MemoryContext batch;		/* what writing some rows needs */
 	Snapshot	snapshot;		/* held, since rows may be toasted */
 	Target		ledger;
 	Target		journal;
@@ -69,197 +66,12 @@ struct Direct
 	TupleTableSlot *new;		/* as written */
 };
 
-/* Do the books suit? ----------------------------------------------------- */
-
-/*
- * Has the table the columns of its layout, in any order, of their very types?
- */
-static bool
-find_columns(const Books *books, Relation relation, const BookLayout *layout, AttrNumber *attnos)
-{
-	for (int i = 0; i < layout->ncolumns; i++)
-	{
-		AttrNumber	attno = get_attnum(RelationGetRelid(relation), layout->columns[i].name);
-		Form_pg_attribute attribute;
-
-		attnos[i] = attno;
-		if (attno <= 0)
-			return false;
-		attribute = TupleDescAttr(RelationGetDescr(relation), attno - 1);
-		if (attribute->attgenerated != '\0' ||
-			attribute->atttypid != (i == 0 ? books->key_type : layout->columns[i].type) ||
-			(i > 0 && attribute->atttypmod != -1))
-			return false;
-	}
-	return true;
-}
-
-/*
- * And no others, that would need a value?
- */
-static bool
-has_no_others(Relation relation, const BookLayout *layout)
-{
-	int			live = 0;
-
-	for (int i = 0; i < RelationGetDescr(relation)->natts; i++)
-		live += !TupleDescAttr(RelationGetDescr(relation), i)->attisdropped;
-	return live == layout->ncolumns;
-}
-
-/*
- * Nothing that only the executor would see: rules, triggers that would fire,
- * checks, generated columns, children; nor a key that is a domain.
- */
-static bool
-relation_suits(Relation relation, bool is_updated)
-{
-	const TriggerDesc *t = relation->trigdesc;
-	const TupleConstr *constraints = RelationGetDescr(relation)->constr;
-
-	if (relation->rd_rel->relkind != RELKIND_RELATION ||
-		relation->rd_rel->relpersistence != RELPERSISTENCE_PERMANENT ||
-		relation->rd_tableam != GetHeapamTableAmRoutine() ||
-		relation->rd_rel->relhasrules || relation->rd_rel->relispartition ||
-		relation->rd_rel->relhassubclass)
-		return false;
-	if (constraints != NULL && (constraints->has_generated_stored || constraints->num_check > 0))
-		return false;
-	if (t == NULL)
-		return true;
-	if (is_updated)
-		return !(t->trig_update_before_row || t->trig_update_after_row ||
-				 t->trig_update_before_statement || t->trig_update_after_statement ||
-				 t->trig_update_new_table || t->trig_update_old_table);
-	return !(t->trig_insert_before_row || t->trig_insert_after_row ||
-			 t->trig_insert_before_statement || t->trig_insert_after_statement ||
-			 t->trig_insert_new_table);
-}
-
-/*
- * No index of the table needs an expression, a predicate or a later check, and
- * its primary key is on these columns of the layout, in order.
- */
-static bool
-indexes_suit(Relation relation, const BookLayout *layout, const int *key, int nkeys, Oid *pkey)
-{
-	List	   *indexes = RelationGetIndexList(relation);
-	ListCell   *cell;
-	bool		suits = true;
-
-	*pkey = InvalidOid;
-	foreach(cell, indexes)
-	{
-		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
-		Form_pg_index form = index->rd_index;
-
-		if (!form->indimmediate || !form->indisvalid || RelationGetIndexExpressions(index) != NIL ||
-			RelationGetIndexPredicate(index) != NIL || form->indisexclusion)
-			suits = false;
-		if (form->indisprimary && index->rd_rel->relam == BTREE_AM_OID && form->indnkeyatts == nkeys)
-		{
-			*pkey = RelationGetRelid(index);
-			for (int i = 0; i < nkeys; i++)
-			{
-				if (form->indkey.values[i] != get_attnum(RelationGetRelid(relation), layout->columns[key[i]].name))
-					*pkey = InvalidOid;
-			}
-		}
-		index_close(index, AccessShareLock);
-	}
-	list_free(indexes);
-	return suits && OidIsValid(*pkey);
-}
-
-/*
- * How two keys in the first column of an index are compared.
- */
-static RegProcedure
-key_comparison(Oid index)
-{
-	Relation	relation = index_open(index, AccessShareLock);
-	Oid			type = relation->rd_opcintype[0];
-	Oid			equal = get_opfamily_member(relation->rd_opfamily[0], type, type, BTEqualStrategyNumber);
-
-	index_close(relation, AccessShareLock);
-	return get_opcode(equal);
-}
-
-static bool
-may_write(const Books *books)
-{
-	AclMode		ledger = ACL_SELECT | ACL_INSERT | ACL_UPDATE;
-
-	return pg_class_aclmask(books->ledger, books->owner, ledger, ACLMASK_ALL) == ledger &&
-		pg_class_aclcheck(books->journal, books->owner, ACL_INSERT) == ACLCHECK_OK &&
-		pg_class_aclcheck(books->position, books->owner, ACL_INSERT) == ACLCHECK_OK;
-}
-
-/*
- * Looks the books over, unless they have not changed since.
- */
-static void
-look_over(Books *books)
-{
-	static const int ledger_key[] = {SUM_DEAL};
-	static const int journal_key[] = {SUM_DEAL, J_SEQ};
-	static const int position_key[] = {P_DEAL, P_SEQ, P_LINE};
-	Relation	ledger = table_open(books->ledger, RowExclusiveLock);
-	Relation	journal = table_open(books->journal, RowExclusiveLock);
-	Relation	position = table_open(books->position, RowExclusiveLock);
-	Oid			ignored;
-
-	books->has_columns = find_columns(books, ledger, &ledger_layout, books->ledger_attnos) &&
-		find_columns(books, journal, &journal_layout, books->journal_attnos) &&
-		find_columns(books, position, &position_layout, books->position_attnos);
-	books->suits_direct = books->has_columns && books->key_type == books->key_base &&
-		has_no_others(ledger, &ledger_layout) && has_no_others(journal, &journal_layout) &&
-		has_no_others(position, &position_layout) &&
-		relation_suits(ledger, true) && relation_suits(journal, false) && relation_suits(position, false) &&
-		indexes_suit(ledger, &ledger_layout, ledger_key, 1, &books->key_index) &&
-		indexes_suit(journal, &journal_layout, journal_key, 2, &ignored) &&
-		indexes_suit(position, &position_layout, position_key, 3, &ignored);
-	if (books->suits_direct)
-		books->key_equal = key_comparison(books->key_index);
-	table_close(ledger, NoLock);
-	table_close(journal, NoLock);
-	table_close(position, NoLock);
-	books->looked_over = true;
-}
-
-/*
- * May these books be written directly?  Not at SERIALIZABLE, which wants its
- * predicates locked, and not as shards of Citus.  The look at the books is
- * kept until they change.
- */
-bool
-direct_suits(Books *books)
-{
-	if (IsolationIsSerializable() || citus_is_loaded())
-		return false;
-	if (!books->looked_over)
-		look_over(books);
-	return books->suits_direct && may_write(books);
-}
-
-/*
- * Have the books the columns that covenant gave them, and their owner his
- * rights?
- */
-bool
-books_as_made(Books *books)
-{
-	if (!books->looked_over)
-		look_over(books);
-	return books->has_columns && may_write(books);
-}
-
 /* Opening and closing ---------------------------------------------------- */
 
 static void
 open_target(Target *target, Oid relid, const BookLayout *layout, const AttrNumber *attnos)
 {
-	Relation	relation = table_open(relid, RowExclusiveLock);
+	Relation	relation = table_open(relid, NoLock);
 
 	target->layout = layout;
 	target->info = makeNode(ResultRelInfo);
@@ -285,7 +97,7 @@ key_index(const Direct *direct)
 }
 
 /*
- * Opens books that suit.
+ * Opens books that suit, and that are locked.
  */
 Direct *
 direct_open(Books *books)
@@ -298,13 +110,37 @@ direct_open(Books *books)
 	open_target(&direct->journal, books->journal, &journal_layout, books->journal_attnos);
 	open_target(&direct->position, books->position, &position_layout, books->position_attnos);
 	CheckCmdReplicaIdentity(direct->ledger.info->ri_RelationDesc, CMD_UPDATE);
-	direct->estate = CreateExecutorState();
+	direct->batch = AllocSetContextCreate(direct->context, "covenant rows of the books", ALLOCSET_DEFAULT_SIZES);
 	direct->old = table_slot_create(direct->ledger.info->ri_RelationDesc, NULL);
 	direct->new = MakeSingleTupleTableSlot(RelationGetDescr(direct->ledger.info->ri_RelationDesc),
 										   &TTSOpsVirtual);
 	CommandCounterIncrement();	/* rows that an earlier round wrote are seen */
 	direct->snapshot = RegisterSnapshot(GetLatestSnapshot());
 	return direct;
+}
+
+/*
+ * Enters a row into the indexes of its table, none of which needs more than its
+ * columns.  The key of one that is updated stays the same.
+ */
+static void
+enter_into_indexes(const Target *target, TupleTableSlot *slot, WantedIndexes wanted, bool updated)
+{
+	const ResultRelInfo *info = target->info;
+	Datum		values[INDEX_MAX_KEYS];
+	bool		nulls[INDEX_MAX_KEYS];
+
+	for (int i = 0; i < info->ri_NumIndices; i++)
+	{
+		Relation	index = info->ri_IndexRelationDescs[i];
+
+		if (!is_wanted_index(info->ri_IndexRelationInfo[i], wanted))
+			continue;
+		FormIndexDatum(info->ri_IndexRelationInfo[i], slot, NULL, values, nulls);
+		(void) index_insert(index, values, nulls, &slot->tts_tid, info->ri_RelationDesc,
+							index->rd_index->indisunique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO,
+							updated, info->ri_IndexRelationInfo[i]);
+	}
 }
 
 /*
@@ -315,7 +151,7 @@ flush(Direct *direct, Target *target)
 {
 	Relation	relation = target->info->ri_RelationDesc;
 	CommandId	command = GetCurrentCommandId(true);
-	MemoryContext old = MemoryContextSwitchTo(GetPerTupleMemoryContext(direct->estate));
+	MemoryContext old = MemoryContextSwitchTo(direct->batch);
 
 	if (target->nrows == 1)
 		table_tuple_insert(relation, target->rows[0], command, 0, NULL);
@@ -323,11 +159,11 @@ flush(Direct *direct, Target *target)
 		table_multi_insert(relation, target->rows, target->nrows, command, 0, NULL);
 	for (int i = 0; i < target->nrows; i++)
 	{
-		insert_index_tuples(target->info, target->rows[i], direct->estate, false, false);
+		enter_into_indexes(target, target->rows[i], ALL_INDEXES, false);
 		ExecClearTuple(target->rows[i]);
 	}
 	MemoryContextSwitchTo(old);
-	ResetPerTupleExprContext(direct->estate);
+	MemoryContextReset(direct->batch);
 	target->nrows = 0;
 }
 
@@ -351,7 +187,7 @@ direct_close(Direct *direct)
 	close_target(direct, &direct->journal);
 	close_target(direct, &direct->position);
 	close_target(direct, &direct->ledger);
-	FreeExecutorState(direct->estate);
+	MemoryContextDelete(direct->batch);
 	UnregisterSnapshot(direct->snapshot);
 	CommandCounterIncrement();
 }
@@ -402,6 +238,8 @@ add_column(const BookColumn *column, Datum value, Datum change)
 	switch (column->type)
 	{
 		case NUMERICOID:
+			if (DatumGetNumeric(change) == numeric_zero())
+				return value;
 			return DirectFunctionCall2(numeric_add, value, change);
 		case DATEOID:
 			return DateADTGetDatum(Max(DatumGetDateADT(value), DatumGetDateADT(change)));
@@ -461,7 +299,7 @@ write_row(Direct *direct, Snapshot snapshot)
 {
 	TM_FailureData failure;
 	LockTupleMode mode;
-	bool		indexes;
+	WantedIndexes indexes;
 	TM_Result	result = update_tuple(direct->ledger.info->ri_RelationDesc, &direct->old->tts_tid,
 									  direct->new, GetCurrentCommandId(true), snapshot,
 									  &failure, &mode, &indexes);
@@ -474,13 +312,13 @@ write_row(Direct *direct, Snapshot snapshot)
 				 errmsg("a row of the books \"%s\" was written while covenant posts",
 						direct->books->ledger_name),
 				 errhint("Do not write the books from triggers on them.")));
-	if (indexes)
+	if (indexes != NO_INDEXES)
 	{
-		MemoryContext old = MemoryContextSwitchTo(GetPerTupleMemoryContext(direct->estate));
+		MemoryContext old = MemoryContextSwitchTo(direct->batch);
 
-		insert_index_tuples(direct->ledger.info, direct->new, direct->estate, true, false);
+		enter_into_indexes(&direct->ledger, direct->new, indexes, true);
 		MemoryContextSwitchTo(old);
-		ResetPerTupleExprContext(direct->estate);
+		MemoryContextReset(direct->batch);
 	}
 	return true;
 }
@@ -577,6 +415,8 @@ direct_insert(Direct *direct, bool position, const Datum *values, const bool *nu
 	{
 		MemoryContext old = MemoryContextSwitchTo(direct->context);
 
+		if (target->rows == NULL)
+			target->rows = palloc(BATCH_ROWS * sizeof(TupleTableSlot *));
 		target->rows[target->nslots++] = table_slot_create(target->info->ri_RelationDesc, NULL);
 		MemoryContextSwitchTo(old);
 	}

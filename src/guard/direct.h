@@ -14,8 +14,6 @@
 
 typedef struct Direct Direct;
 
-extern bool direct_suits(Books *books);
-extern bool books_as_made(Books *books);
 extern Direct *direct_open(Books *books);
 extern void direct_close(Direct *direct);
 extern bool direct_update(Direct *direct, Bytes deal, const Datum *changes, Datum *row, bool *nulls);

@@ -91,21 +91,6 @@ narrow(int128 n)
 	return (int64) n;
 }
 
-/*
- * Balances as the judge takes them: a multiple is booked as its difference from
- * the agreement's 2.
- */
-static Balances
-balances_of(const Change *change, bool with_capital)
-{
-	Balances	balances = {.counts_authorized = with_capital};
-
-	balances.multiple = change->multiple.fast;
-	(void) decimal_add(&balances.multiple, (Decimal) {.value = 2});
-	memcpy(balances.shares, change->shares, sizeof(balances.shares));
-	return balances;
-}
-
 static Datum
 shares_datum(int128 n)
 {
@@ -127,7 +112,7 @@ static void
 put_day(const Run *run, const Timeline *timeline, int i, bool with_capital)
 {
 	const Change *c = &timeline->days[i].balance;
-	Balances	b = balances_of(c, with_capital);
+	Balances	b = balances_on_record(c, with_capital);
 	int128		issuable = (int128) c->shares[NOTE_SHARES] + c->shares[WARRANT_SHARES];
 	Datum		values[HISTORY_COLUMNS];
 	bool		nulls[HISTORY_COLUMNS] = {false};
@@ -314,8 +299,8 @@ covenant_shortfall_since(PG_FUNCTION_ARGS)
 				  pending_any() ? pending_for_deal(ledger, deal) : NULL);
 	for (int i = 0; i < timeline.ndays; i++)
 	{
-		Balances	b = balances_of(&timeline.days[i].balance,
-									PG_GETARG_BOOL(2) || capital_known(&capital, &timeline.days[i]));
+		Balances	b = balances_on_record(&timeline.days[i].balance,
+										   PG_GETARG_BOOL(2) || capital_known(&capital, &timeline.days[i]));
 
 		if (slack_of(&b) < 0 && !is_short)
 			since = timeline.days[i].day;

@@ -41,8 +41,7 @@ AS $$
 	-- for a template, in which a per cent sign is written twice
 	SELECT coalesce((SELECT replace(format('(SELECT d.%I::text FROM %s AS d WHERE d.%I = l.deal)',
 										   covenant_internal.watch_word(w, 'company'), w, covenant_internal.watch_word(w, 'deal')), '%', '%%')
-					 FROM covenant_internal.watched_with(ledger) AS w
-					 WHERE covenant_internal.watch_word(w, 'table') = 'deals' AND covenant_internal.watch_word(w, 'company') IS NOT NULL LIMIT 1),
+					 FROM covenant_internal.deals_of_companies(ledger) AS w WHERE w IS NOT NULL),
 					'NULL::text')
 $$;
 COMMENT ON FUNCTION covenant_internal.company_expression(regclass) IS

@@ -10,7 +10,7 @@
 /*
  * By table, then by key: the order of the lines of an entry.
  */
-int
+static int
 instrument_cmp(const InstrumentChange *a, const InstrumentChange *b)
 {
 	int			cmp = a->source == b->source ? 0 : strcmp(a->source, b->source);

@@ -68,7 +68,6 @@ typedef struct InstrumentChange
 	uint64		ordinal;		/* the order within the transaction */
 } InstrumentChange;
 
-extern int	instrument_cmp(const InstrumentChange *a, const InstrumentChange *b);
 extern bool same_instrument(const InstrumentChange *a, const InstrumentChange *b);
 extern Size instrument_change_size(const InstrumentChange *change);
 extern InstrumentChange *copy_instrument_change(const InstrumentChange *change, char *memory);

@@ -67,6 +67,20 @@ slack_of(const Balances *b)
 }
 
 /*
+ * Balances on record as the judge takes them: a multiple is booked as its
+ * difference from the agreement's 2.
+ */
+Balances
+balances_on_record(const Change *change, bool with_capital)
+{
+	Balances	balances = {.multiple = change->multiple.fast,.counts_authorized = with_capital};
+
+	(void) decimal_add(&balances.multiple, (Decimal) {.value = 2});
+	memcpy(balances.shares, change->shares, sizeof(balances.shares));
+	return balances;
+}
+
+/*
  * balances += sign * change
  */
 void
@@ -163,6 +177,16 @@ typedef struct Report
 } Report;
 
 /*
+ * May a role see all rows of a table?
+ */
+bool
+may_read(Oid relation, Oid role)
+{
+	return pg_class_aclcheck(relation, role, ACL_SELECT) == ACLCHECK_OK &&
+		check_enable_rls(relation, role, true) != RLS_ENABLED;
+}
+
+/*
  * Reports a broken promise: an error, or a warning where the books say so.
  * The figures are for those who may read the books.
  */
@@ -172,15 +196,14 @@ report_breach(const Report *report, const char *constraint, const char *message,
 {
 	const Books *books = report->books;
 	const char *table = get_rel_name(report->table);
-	bool		may_read = pg_class_aclcheck(report->table, report->reader, ACL_SELECT) == ACLCHECK_OK &&
-		check_enable_rls(report->table, report->reader, true) != RLS_ENABLED;
+	bool		figures = may_read(report->table, report->reader);
 
 	ereport(report->after->on_breach == 'r' ? ERROR : WARNING,
 			(errcode(ERRCODE_CHECK_VIOLATION),
 			 errmsg("%s", message),
-			 may_read ? errdetail("%s", detail) :
+			 figures ? errdetail("%s", detail) :
 			 errdetail("The figures are shown to roles that may read \"%s\".", table),
-			 may_read ? errhint("%s", hint) : 0,
+			 figures ? errhint("%s", hint) : 0,
 			 err_generic_string(PG_DIAG_SCHEMA_NAME, books->schema),
 			 err_generic_string(PG_DIAG_TABLE_NAME, table),
 			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, constraint)));

@@ -27,10 +27,12 @@ typedef struct Balances
 } Balances;
 
 extern char *commas(int128 n);
+extern bool may_read(Oid relation, Oid role);
 extern int128 available_of(const Balances *balances);
 extern int128 required_of(const Balances *balances);
 extern int128 counted_of(const Balances *balances);
 extern int128 slack_of(const Balances *balances);
+extern Balances balances_on_record(const Change *change, bool with_capital);
 extern void balances_add(Balances *balances, const Change *change, int sign);
 extern void check_range(const Books *books, Bytes deal, const Balances *balances);
 extern bool wants_consents(const Books *books, const PendingDeal *deal);

@@ -18,6 +18,7 @@
 #include "guard/direct.h"
 #include "guard/layout.h"
 #include "guard/statements.h"
+#include "guard/suits.h"
 #include "number/rounding.h"
 #include "optimizer/optimizer.h"
 #include "rewrite/rewriteHandler.h"
@@ -64,7 +65,7 @@ close_writer(Writer *writer)
 bool
 writes_directly(Books *books)
 {
-	return direct_posting() && direct_suits(books);
+	return direct_posting() && suits_direct(books);
 }
 
 bool
@@ -73,26 +74,11 @@ is_direct(const Writer *writer)
 	return writer->direct != NULL;
 }
 
-static Numeric
-zero(void)
-{
-	static Numeric kept = NULL;
-
-	if (kept == NULL)
-	{
-		MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
-
-		kept = numeric_from_int128(0);
-		MemoryContextSwitchTo(old);
-	}
-	return kept;
-}
-
 static Datum
 sum_datum(const Sum *sum)
 {
-	if (sum->slow == NULL && sum->fast.value == 0)
-		return NumericGetDatum(zero());
+	if (sum_is_nothing(sum))
+		return NumericGetDatum(numeric_zero());
 	return NumericGetDatum(sum_numeric(sum));
 }
 

@@ -35,12 +35,6 @@ enum
 #define WIDE_SCALE		0x80
 
 static bool
-sum_is_nothing(const Sum *sum)
-{
-	return sum->fast.value == 0 && sum->slow == NULL;
-}
-
-static bool
 sums_are_same(const Sum *a, const Sum *b)
 {
 	return a->fast.value == b->fast.value && a->fast.scale == b->fast.scale && a->slow == NULL && b->slow == NULL;

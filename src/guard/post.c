@@ -17,9 +17,9 @@
 #include "guard/citus.h"
 #include "commands/trigger.h"
 #include "guard/company.h"
-#include "guard/direct.h"
 #include "guard/ledger.h"
 #include "guard/past.h"
+#include "guard/suits.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
@@ -51,6 +51,7 @@ typedef struct Part
 	Books	   *books;
 	Writer	   *writer;
 	Oid			caller;
+	const char *user;			/* that is, his name */
 	SortedSaid *sorted;
 	Companies  *companies;		/* NULL: the books know of none */
 	Posted	   *deals;
@@ -103,7 +104,7 @@ judge_part(const Part *part)
 static void
 append_part(const Part *part)
 {
-	append_capital(part->companies, GetUserNameFromId(part->caller, false));
+	append_capital(part->companies, part->user);
 	for (int i = 0; i < part->ndeals; i++)
 	{
 		const Posted *posted = &part->deals[i];
@@ -162,8 +163,7 @@ post_books(PendingDeal **deals, int n, SortedSaid *sorted, MemoryContext per_dea
 {
 	Books	   *books = locked_books(deals[0]->books, RowExclusiveLock);
 	BooksState	state;
-	Oid			caller;
-	int			security;
+	Caller		caller;
 	Part		part;
 	int			ndeals = 0;
 	int			step;
@@ -173,11 +173,9 @@ post_books(PendingDeal **deals, int n, SortedSaid *sorted, MemoryContext per_dea
 
 	if (books == NULL)
 		return;
-	GetUserIdAndSecContext(&caller, &security);
-	SetUserIdAndSecContext(books->owner,
-						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
-	part = (Part) {.books = books, .writer = open_writer(books, GetUserNameFromId(caller, false)),
-	.caller = caller, .sorted = sorted};
+	act_as(books->owner, &caller);
+	part = (Part) {.books = books, .caller = caller.user, .user = GetUserNameFromId(caller.user, false), .sorted = sorted};
+	part.writer = open_writer(books, part.user);
 	state = (BooksState) {books->ledger_name, is_direct(part.writer) || books_as_made(books), books->suits_direct};
 	error_context_stack = &context;
 	while (ndeals < n && !is_company(deals[ndeals]))
@@ -192,7 +190,7 @@ post_books(PendingDeal **deals, int n, SortedSaid *sorted, MemoryContext per_dea
 		MemoryContextReset(per_deal);
 	}
 	close_writer(part.writer);
-	SetUserIdAndSecContext(caller, security);
+	act_as_caller(&caller);
 	error_context_stack = context.previous;
 }
 

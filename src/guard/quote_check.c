@@ -227,17 +227,14 @@ covenant_check_quotes(PG_FUNCTION_ARGS)
 {
 	Relation	quotes = open_named(PG_GETARG_OID(0));
 	Relation	notes = open_named(PG_GETARG_OID(3));
-	Oid			user;
-	int			security;
+	Caller		caller;
 
 	require_owner(RelationGetRelid(notes), GetUserId());
 	require_membership(RelationGetRelid(quotes), RelationGetRelid(notes), notes->rd_rel->relowner);
-	GetUserIdAndSecContext(&user, &security);
-	SetUserIdAndSecContext(notes->rd_rel->relowner,
-						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	act_as(notes->rd_rel->relowner, &caller);
 	require_readable(RelationGetRelid(quotes), RelationGetRelid(notes));
 	check_old_quotes(quotes, NameStr(*PG_GETARG_NAME(1)), NameStr(*PG_GETARG_NAME(2)));
-	SetUserIdAndSecContext(user, security);
+	act_as_caller(&caller);
 	relation_close(notes, NoLock);
 	relation_close(quotes, NoLock);
 	PG_RETURN_VOID();

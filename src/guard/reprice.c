@@ -500,8 +500,7 @@ covenant_reprice(PG_FUNCTION_ARGS)
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	Quotes		quotes;
 	Parameters	rows;
-	Oid			user;
-	int			security;
+	Caller		caller;
 	int			settings = NewGUCNestLevel();
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !is_hung_by_covenant(&reprice_hook, trigger->tg_trigger))
@@ -519,9 +518,7 @@ covenant_reprice(PG_FUNCTION_ARGS)
 	check_new_quotes(trigger);
 	bind_rows(&rows, &quotes, trigger);
 
-	GetUserIdAndSecContext(&user, &security);
-	SetUserIdAndSecContext(quotes.notes_owner,
-						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	act_as(quotes.notes_owner, &caller);
 	require_readable(quotes.quotes_oid, quotes.notes);
 	/* What replication applied are the quotes; the notes are written here. */
 	(void) set_config_option("session_replication_role", "origin", PGC_SUSET, PGC_S_SESSION,
@@ -534,6 +531,6 @@ covenant_reprice(PG_FUNCTION_ARGS)
 	reprice(&quotes, &rows);
 	SPI_finish();
 	AtEOXact_GUC(false, settings);
-	SetUserIdAndSecContext(user, security);
+	act_as_caller(&caller);
 	return PointerGetDatum(NULL);
 }

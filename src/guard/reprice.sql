@@ -46,6 +46,36 @@ $$;
 COMMENT ON FUNCTION covenant_internal.check_quotes_index(regclass, name, name) IS
 'Raises 55000 where a table of quotes has no index by which to look back, on security and day';
 
+CREATE FUNCTION covenant_internal.hang_repricing(quotes regclass, arguments text, mode text) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	event text[];
+	suffix CONSTANT text := (SELECT CASE WHEN n = 0 THEN '' ELSE '_' || n + 1 END
+							 FROM (SELECT count(*) AS n FROM covenant_internal.repriced_by(quotes)) AS others);
+BEGIN
+	IF covenant_internal.watch_mode(quotes, mode) = 'row' THEN
+		EXECUTE format('CREATE TRIGGER covenant_reprice%s AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION covenant_internal.reprice(%s)',
+					   suffix, quotes, arguments);
+	ELSE
+		FOREACH event SLICE 1 IN ARRAY ARRAY[
+			['insert', 'REFERENCING NEW TABLE AS new_rows'],
+			['update', 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows'],
+			['delete', 'REFERENCING OLD TABLE AS old_rows']]
+		LOOP
+			EXECUTE format('CREATE TRIGGER covenant_reprice_%1$s%2$s AFTER %1$s ON %3$s %4$s FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.reprice(%5$s)',
+						   event[1], suffix, quotes, event[2], arguments);
+		END LOOP;
+	END IF;
+	IF mode = 'row' THEN
+		EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER covenant_reprice%s', quotes, suffix);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.hang_repricing(regclass, text, text) IS
+'Hangs the triggers on a table of quotes that reprice the notes which the arguments name: of rows, or of statements';
+
 CREATE FUNCTION covenant.watch_quotes(
 	quotes regclass, security name, day name, price name,
 	notes regclass, notes_security name, terms name, mode text = NULL) RETURNS void
@@ -54,8 +84,6 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	arguments text;
-	event text[];
-	suffix text;
 BEGIN
 	PERFORM covenant_internal.require_arguments(jsonb_build_object('quotes', quotes, 'security', security, 'day', day, 'price', price,
 		'notes', notes, 'notes_security', notes_security, 'terms', terms));
@@ -96,24 +124,7 @@ BEGIN
 		 unnest(ARRAY['table', 'schema', 'notes', 'security', 'day', 'price', 'notes_security', 'terms'],
 				ARRAY['quotes', t.nspname, t.relname, security, day, price, notes_security, terms])
 		 WITH ORDINALITY AS w(key, value, ordinality);
-	suffix := (SELECT CASE WHEN n = 0 THEN '' ELSE '_' || n + 1 END
-			   FROM (SELECT count(*) AS n FROM covenant_internal.repriced_by(quotes)) AS others);
-	IF covenant_internal.watch_mode(quotes, mode) = 'row' THEN
-		EXECUTE format('CREATE TRIGGER covenant_reprice%s AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION covenant_internal.reprice(%s)',
-					   suffix, quotes, arguments);
-	ELSE
-		FOREACH event SLICE 1 IN ARRAY ARRAY[
-			['insert', 'REFERENCING NEW TABLE AS new_rows'],
-			['update', 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows'],
-			['delete', 'REFERENCING OLD TABLE AS old_rows']]
-		LOOP
-			EXECUTE format('CREATE TRIGGER covenant_reprice_%1$s%2$s AFTER %1$s ON %3$s %4$s FOR EACH STATEMENT EXECUTE FUNCTION covenant_internal.reprice(%5$s)',
-						   event[1], suffix, quotes, event[2], arguments);
-		END LOOP;
-	END IF;
-	IF mode = 'row' THEN
-		EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER covenant_reprice%s', quotes, suffix);
-	END IF;
+	PERFORM covenant_internal.hang_repricing(quotes, arguments, mode);
 END
 $$;
 COMMENT ON FUNCTION covenant.watch_quotes(regclass, name, name, name, regclass, name, name, text) IS

@@ -1,82 +1,13 @@
 /*-------------------------------------------------------------------------
  *
  * status.c
- *		What the status view asks: what is pending, and prices that hold.
+ *		The prices that the status view gives: from which on a deal holds.
  *
  *-------------------------------------------------------------------------
  */
-#include "guard/books.h"
+#include "compat.h"
 
-#include "guard/pending.h"
-
-#include "funcapi.h"
-#include "access/htup_details.h"
-#include "utils/builtins.h"
-
-/* Columns of covenant_internal.pending_change. */
-#define PENDING_COLUMNS (1 + 3 + N_SHARE_COUNTS)
-
-/*
- * What is pending as a row of the result type; zeros, and no day, where that is
- * nothing.
- */
-static Datum
-pending_row(FunctionCallInfo fcinfo, const PendingDeal *pending)
-{
-	static const Change nothing = {0};
-	const Change *change = &nothing;
-	TupleDesc	desc;
-	Datum		values[PENDING_COLUMNS];
-	bool		nulls[PENDING_COLUMNS] = {false};
-
-	if (pending != NULL)
-		change = &pending->total;
-
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	nulls[0] = pending == NULL;
-	values[0] = pending == NULL ? (Datum) 0 : DateADTGetDatum(pending->first_day);
-	values[1] = NumericGetDatum(sum_numeric(&change->principal));
-	values[2] = NumericGetDatum(sum_numeric(&change->annual_interest));
-	values[3] = NumericGetDatum(sum_numeric(&change->multiple));
-	for (int i = 0; i < N_SHARE_COUNTS; i++)
-		values[4 + i] = Int64GetDatum(change->shares[i]);
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
-}
-
-/*
- * covenant_internal.pending(ledger, deal): what this transaction has pending for
- * a deal.
- */
-COVENANT_FUNCTION(covenant_pending);
-Datum
-covenant_pending(PG_FUNCTION_ARGS)
-{
-	Oid			ledger = PG_GETARG_OID(0);
-	Books	   *books = pending_any() ? books_of_ledger(ledger) : NULL;
-	char		buffer[8];
-
-	return pending_row(fcinfo, books == NULL ? NULL :
-					   pending_for_deal(ledger, key_from_cstring(text_to_cstring(PG_GETARG_TEXT_PP(1)),
-																 books->key_base, buffer)));
-}
-
-/*
- * covenant_internal.pending_company(ledger, company): the same for a company.
- */
-COVENANT_FUNCTION(covenant_pending_company);
-Datum
-covenant_pending_company(PG_FUNCTION_ARGS)
-{
-	Books	   *books = pending_any() && !PG_ARGISNULL(0) && !PG_ARGISNULL(1) ?
-		books_of_ledger(PG_GETARG_OID(0)) : NULL;
-	char		buffer[8];
-
-	if (books == NULL || !OidIsValid(books->capital))
-		return pending_row(fcinfo, NULL);
-	return pending_row(fcinfo, pending_for_deal(books->capital, key_from_cstring(text_to_cstring(PG_GETARG_TEXT_PP(1)),
-																			   books->company_base, buffer)));
-}
+#include "number/decimal.h"
 
 /*
  * The least whole number not below a / b, of numerics that are not negative.

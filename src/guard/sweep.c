@@ -102,13 +102,10 @@ sweep_rows(Watch *watch, const char *query, ChangeKind kind, int sign)
 void
 sweep_table(Watch *watch, Relation relation, ChangeKind kind, int sign)
 {
-	Oid			user;
-	int			security;
+	Caller		caller;
 	bool		only = relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE;
 
-	GetUserIdAndSecContext(&user, &security);
-	SetUserIdAndSecContext(relation->rd_rel->relowner,
-						   security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	act_as(relation->rd_rel->relowner, &caller);
 	SPI_connect();
 	if (sign == 0 && is_spread(RelationGetRelid(relation)))
 		only = false;			/* else none of the nodes' */
@@ -116,7 +113,7 @@ sweep_table(Watch *watch, Relation relation, ChangeKind kind, int sign)
 	sweep_rows(watch, sweep_query(watch, relation, only), kind, sign);
 	PopActiveSnapshot();
 	SPI_finish();
-	SetUserIdAndSecContext(user, security);
+	act_as_caller(&caller);
 }
 
 /*
@@ -169,4 +166,24 @@ capture_truncate(Watch *watch, Relation relation)
 		}
 		relation_close(partition, NoLock);
 	}
+}
+
+/*
+ * covenant_internal.say_terms(relation): enters the terms of all notes of a
+ * table that quotes begin to reprice.
+ */
+COVENANT_FUNCTION(covenant_say_terms);
+Datum
+covenant_say_terms(PG_FUNCTION_ARGS)
+{
+	Oid			relid = PG_GETARG_OID(0);
+	Relation	relation;
+	Watch		watch;
+
+	require_owner(relid, GetUserId());
+	relation = relation_open(relid, AccessShareLock);
+	open_watch_of(&watch, relation);
+	sweep_table(&watch, relation, CHANGE_OPENING, 0);
+	relation_close(relation, NoLock);
+	PG_RETURN_VOID();
 }

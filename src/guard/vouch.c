@@ -435,7 +435,7 @@ vouched_book(Oid ledger, const char *suffix)
 /*
  * One of the views beside a ledger.
  */
-Oid
+static Oid
 vouched_view(Oid ledger, const char *suffix)
 {
 	return vouched_beside(ledger, suffix, RELKIND_VIEW);

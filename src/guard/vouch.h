@@ -31,6 +31,5 @@ extern char *qualified_name(Oid relation);
 extern char *name_beside(Oid ledger, const char *suffix);
 extern Oid	vouched_book(Oid ledger, const char *suffix);
 extern List *vouched_books(Oid ledger);
-extern Oid	vouched_view(Oid ledger, const char *suffix);
 
 #endif							/* COVENANT_VOUCH_H */

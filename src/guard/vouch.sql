@@ -11,6 +11,30 @@ AS 'MODULE_PATHNAME', 'covenant_watched_with';
 COMMENT ON FUNCTION covenant_internal.watched_with(regclass) IS
 'The tables whose writes are posted to a ledger, known from their triggers: ordinary or partitioned tables of members of the role that owns the ledger, with triggers as covenant makes them';
 
+CREATE FUNCTION covenant_internal.may_use_books(relation regclass, ledger regclass) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT pg_has_role(t.relowner, l.relowner, 'USAGE') FROM pg_class t, pg_class l WHERE t.oid = relation AND l.oid = ledger
+$$;
+COMMENT ON FUNCTION covenant_internal.may_use_books(regclass, regclass) IS
+'Is the owner of a table a member of the role that owns a ledger?';
+
+CREATE FUNCTION covenant_internal.require_user_of_books(relation regclass, deals regclass, ledger regclass, what text) RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT covenant_internal.may_use_books(relation, ledger) THEN
+		RAISE EXCEPTION 'owner of table "%" may not use the books of "%"', relation, deals
+			USING ERRCODE = 'insufficient_privilege',
+				  DETAIL = format('The owner of the %s must be a member of the role that owns the books.', what);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.require_user_of_books(regclass, regclass, regclass, text) IS
+'Raises 42501 where the owner of a table of acts or breaches may not use the books';
+
 CREATE FUNCTION covenant_internal.passed_over(ledger regclass) RETURNS SETOF regclass
 LANGUAGE c STABLE STRICT PARALLEL SAFE ROWS 1
 AS 'MODULE_PATHNAME', 'covenant_passed_over';

@@ -22,6 +22,7 @@
 #include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
@@ -556,4 +557,20 @@ covenant_watch_keys(PG_FUNCTION_ARGS)
 	}
 	relation_close(relation, AccessShareLock);
 	return (Datum) 0;
+}
+
+/*
+ * Has a column the same value in two versions of a row, bit by bit?
+ */
+bool
+same_value(const Column *column, TupleTableSlot *old, TupleTableSlot *new)
+{
+	Form_pg_attribute attribute = TupleDescAttr(old->tts_tupleDescriptor, column->attno - 1);
+	bool		old_null,
+				new_null;
+	Datum		old_value = slot_getattr(old, column->attno, &old_null);
+	Datum		new_value = slot_getattr(new, column->attno, &new_null);
+
+	return old_null == new_null &&
+		(old_null || datumIsEqual(old_value, new_value, attribute->attbyval, attribute->attlen));
 }

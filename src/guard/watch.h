@@ -81,6 +81,7 @@ extern Relation open_named(Oid relid);
 extern void open_watch_of(Watch *watch, Relation relation);
 extern ColumnType column_type(Oid base);
 extern void bind_columns(Watch *watch, TupleDesc desc);
+extern bool same_value(const Column *column, TupleTableSlot *old, TupleTableSlot *new);
 extern const Trigger *covenant_trigger(Relation relation);
 extern void refuse_rewritten(Relation relation, const Trigger *trigger);
 

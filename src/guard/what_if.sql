@@ -34,8 +34,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT coalesce((SELECT format('(SELECT c.outstanding + q.outstanding FROM %s AS d JOIN %s AS c ON c.company = d.%I CROSS JOIN LATERAL covenant_internal.pending_company($2, d.%3$I::text) AS q WHERE d.%I = s.deal)',
 								   w, covenant_internal.require_vouched(ledger, 'capital'), covenant_internal.watch_word(w, 'company'), covenant_internal.watch_word(w, 'deal'))
-					 FROM covenant_internal.watched_with(ledger) AS w
-					 WHERE covenant_internal.watch_word(w, 'table') = 'deals' AND covenant_internal.watch_word(w, 'company') IS NOT NULL LIMIT 1),
+					 FROM covenant_internal.deals_of_companies(ledger) AS w WHERE w IS NOT NULL),
 					'coalesce(b.outstanding, 0) + p.outstanding')
 $$;
 COMMENT ON FUNCTION covenant_internal.outstanding_expression(regclass) IS

@@ -14,6 +14,7 @@
 
 #include "common/int.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
 /* The header words, as in PostgreSQL's numeric.c. */
 #define SIGN_MASK			0xC000
@@ -260,17 +261,37 @@ numeric_from_decimal(Decimal d)
 		d.value /= 10;
 		d.scale--;
 	}
-	if (d.value < PG_INT64_MIN || d.value > PG_INT64_MAX)
-		return numeric_with_decimals(d);
-	for (value = (int64) d.value; d.scale > 0 && value % 10 == 0; d.scale--)
-		value /= 10;
-	return int64_div_fast_to_numeric(value, d.scale);
+	if (d.value >= PG_INT64_MIN && d.value <= PG_INT64_MAX)
+	{
+		for (value = (int64) d.value; d.scale > 0 && value % 10 == 0; d.scale--)
+			value /= 10;
+		d.value = value;
+	}
+	return numeric_with_decimals(d);
 }
 
 Numeric
 numeric_from_int128(int128 value)
 {
 	return numeric_from_decimal((Decimal) {.value = value, .scale = 0});
+}
+
+/*
+ * 0, without decimals; always the same one.
+ */
+Numeric
+numeric_zero(void)
+{
+	static Numeric zero = NULL;
+
+	if (zero == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
+
+		zero = numeric_from_int128(0);
+		MemoryContextSwitchTo(old);
+	}
+	return zero;
 }
 
 /*

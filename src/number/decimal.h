@@ -33,6 +33,7 @@ extern bool decimal_equal(Decimal a, Decimal b);
 extern Numeric numeric_with_decimals(Decimal d);
 extern Numeric numeric_from_decimal(Decimal d);
 extern Numeric numeric_from_int128(int128 value);
+extern Numeric numeric_zero(void);
 extern bool int64_from_numeric(Numeric num, int64 *result);
 
 /* 10^n for 0 <= n <= 38 */

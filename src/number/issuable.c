@@ -135,7 +135,11 @@ shares_for_amount(Numeric amount, const SharePrice *price, Rounding rounding)
 						   int64_to_numeric(price->num), rounding);
 }
 
-int64
+/*
+ * multiple * issuable, rounded up to whole shares (Section 4(h)).  22023 for
+ * a negative argument, 22003 for what does not fit.
+ */
+static int64
 reserved_amount(int64 issuable, Numeric multiple)
 {
 	Decimal		m;

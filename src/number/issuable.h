@@ -25,10 +25,4 @@ extern int64 shares_for_amount(Numeric amount, const SharePrice *price, Rounding
 extern bool shares_for_decimal(Decimal amount, const SharePrice *price, Rounding rounding,
 							   int64 *result);
 
-/*
- * multiple * issuable, rounded up to whole shares (Section 4(h)).  22023 for
- * a negative argument, 22003 for what does not fit.
- */
-extern int64 reserved_amount(int64 issuable, Numeric multiple);
-
 #endif							/* COVENANT_ISSUABLE_H */

@@ -102,7 +102,7 @@ big_quotient_to_numeric(Numeric n, Numeric d, int scale)
 /*
  * An amount or a rate must be a number.
  */
-void
+static void
 check_finite(Numeric num, const char *argument)
 {
 	num = DatumGetNumeric(NumericGetDatum(num));	/* it may be packed */

@@ -29,7 +29,6 @@ extern bool quotient_to_numeric(int128 n, int128 d, int ten_exponent,
 extern Numeric big_quotient_to_numeric(Numeric n, Numeric d, int scale);
 extern BigDecimal big_decimal(Numeric num);
 extern Numeric big_power_of_ten(int exponent);
-extern void check_finite(Numeric num, const char *argument);
 extern void check_amount(Numeric amount, const char *argument);
 extern void check_rate(Numeric rate, const char *argument);
 

@@ -352,7 +352,7 @@ parse_terms(Parser *p)
  * Reads terms.  Bad text is an error (22P02) that tells the place, or false
  * where escontext takes the error.
  */
-bool
+static bool
 terms_parse(const char *text, Terms *terms, void *escontext)
 {
 	Parser		p = {.text = text, .at = text, .escontext = escontext, .terms = terms};
@@ -369,7 +369,7 @@ terms_parse(const char *text, Terms *terms, void *escontext)
 /*
  * The first node of what ends at the node "last".
  */
-int
+static int
 terms_first_node(const TermsNode *nodes, int last)
 {
 	int			missing = 1;	/* operands that are still to come */
@@ -384,6 +384,8 @@ terms_first_node(const TermsNode *nodes, int last)
 			return last;
 	}
 }
+
+static void terms_print(const TermsNode *nodes, int last, StringInfo out);
 
 /*
  * An operand: in parentheses unless it is a leg.
@@ -403,7 +405,7 @@ print_operand(const TermsNode *nodes, int last, StringInfo out)
 /*
  * The canonical form of what ends at the node "last".
  */
-void
+static void
 terms_print(const TermsNode *nodes, int last, StringInfo out)
 {
 	static const char *const modes[] = {

@@ -57,9 +57,6 @@ extern PGDLLEXPORT Datum covenant_share_price_out(PG_FUNCTION_ARGS);
 extern bool price_from_token(const char *token, int len, SharePrice *price);
 extern void append_price(StringInfo out, const SharePrice *price);
 
-extern bool terms_parse(const char *text, Terms *terms, void *escontext);
-extern void terms_print(const TermsNode *nodes, int last, StringInfo out);
-extern int	terms_first_node(const TermsNode *nodes, int last);
 extern void terms_from_datum(Datum conversion_terms, Terms *terms);
 extern text *terms_to_text(const TermsNode *nodes, int last);
 

@@ -99,9 +99,41 @@ is_deeply(
 is_deeply([ grep { slurp($_) =~ /^\t* {4}/m } glob('src/*.sql src/*/*.sql sql/*.sql demo/*.sql bench/*.sql') ],
 	[], 'SQL is indented with tabs');
 
+# Nothing is longer than can be read at once.  What is data within a function, a
+# list of VALUES or a template between dollar signs, does not count.
+sub lines_of { return scalar(() = $_[0] =~ /\n/g) }
+is_deeply(
+	[ grep { lines_of(slurp($_)) > 600 } glob('src/*.[ch] src/*.sql src/*/*.[ch] src/*/*.sql sql/*.sql demo/*.sql bench/*.sql') ],
+	[], 'no file has more than 600 lines');
+my @long;
+for my $source (glob('src/*.c src/*/*.[ch]'))
+{
+	my $text = slurp($source);
+	push @long, "$source: $1" while $text =~ /^(\w+)\([^;]*?\)\n(?=\{\n(?:(?!\}).*\n){61,})/mg;
+}
+for my $part (glob('src/*.sql src/*/*.sql'))
+{
+	my $text = slurp($part);
+	while ($text =~ /^CREATE FUNCTION (\S+?)\(.*?^AS (\$\w*\$)\n(.*?)\n\2;/msg)
+	{
+		my ($function, $body) = ($1, $3);
+		$body =~ s/\(VALUES\n.*?\)\)\n//sg;
+		$body =~ s/(\$\w+\$).*?\1//sg;
+		push @long, "$part: $function" if lines_of($body) >= 60;
+	}
+}
+is_deeply(\@long, [], 'no function has more than 60 lines');
+
 # server_of_another_user: the server may run as one who cannot write where the tests are.
 is_deeply([ grep { slurp($_) =~ /^\h*(step\h+\w+\h*\{\h*)?COPY\b.*\b(TO|FROM)\h+(:?'|PROGRAM\b)|\bpg_(read|ls|stat)_\w+\(|\blo_(im|ex)port\(/mi } glob('sql/*.sql test/specs/*.spec') ],
 	[], 'no regression test has the server open a file');
+
+# Programs of npm: the drivers' are the dashboard's, and whoever installs them chooses where from.
+my %lock = map { $_ => slurp("$_/package-lock.json") } qw(dashboard test/drivers);
+my ($dashboard, $drivers) = map { JSON::PP->new->canonical->decode($lock{$_})->{packages} } sort keys %lock;
+is_deeply([ grep { $_ ne '' && $drivers->{$_}{integrity} ne ($dashboard->{$_}{integrity} // '') } sort keys %$drivers ],
+	[], 'the drivers are tested with the packages of the dashboard');
+is_deeply([ grep { $lock{$_} =~ m{"resolved"|https?://\S*\.tgz} } sort keys %lock ], [], 'no lock file says where to fetch from');
 
 # Symbols: what SQL calls, and what every module has.
 my $library = ($ENV{TESTDIR} // "$ENV{TESTDATADIR}/..") . '/covenant.so';	# a name that changed with 16

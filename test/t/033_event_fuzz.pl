@@ -68,7 +68,7 @@ BEGIN
 			('calendar', to_jsonb(pick(NULL, 'NYSE', 'NYSE+NYFD', 'x'))), ('roll', to_jsonb(pick(NULL, 'none', 'following'))),
 			('remedy', to_jsonb(pick('damages', 'interest', 'per day', 'none', 'injunction'))), ('rate', to_jsonb(pick(NULL, '0.03', '0', '1', '1e-20', '1e12')::numeric)),
 			('first_day_rate', to_jsonb(pick(NULL, '0.1', '1')::numeric)), ('cap', to_jsonb(pick(NULL, '0', '0.1', '1000', '1e15')::numeric)),
-			('elector', to_jsonb(pick(NULL, 'company', 'holder'))), ('base', to_jsonb(pick(NULL, 'own_notes', 'all_notes', 'affected_notes')))) c(k, v) WHERE random() < 0.5),
+			('elector', to_jsonb(pick(NULL, 'company', 'holder'))), ('base', to_jsonb(pick(NULL, 'own_notes', 'all_notes', 'affected_notes')))) c(k, v) WHERE random() < 0.3),
 		deal => CASE WHEN random() < 0.9 THEN d::text END, from_day => CASE WHEN random() < 0.5 THEN day() END);
 END $$;
 CREATE PROCEDURE enter_reading(d int) LANGUAGE plpgsql AS $$

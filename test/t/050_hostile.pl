@@ -60,6 +60,8 @@ SELECT tgrelid::regclass, tgname FROM pg_trigger t JOIN pg_class c ON c.oid = tg
 $node->safe_psql(
 	$db, q{
 CREATE EXTENSION covenant;
+-- the superuser, who has the name of whoever runs this
+SELECT 'CREATE ROLE postgres SUPERUSER' WHERE to_regrole('postgres') IS NULL \gexec
 CREATE ROLE owner; CREATE ROLE officer; CREATE ROLE clerk; CREATE ROLE mallory;
 GRANT owner TO officer;
 CREATE SCHEMA house AUTHORIZATION owner; GRANT USAGE ON SCHEMA house TO PUBLIC;
