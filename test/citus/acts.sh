@@ -13,7 +13,7 @@ CREATE TABLE transfers (deal text, id integer, seller text, basis text, day date
 $2
 SELECT covenant.watch_deals('deals', 'deal', 'reserved', on_breach => '$3'), covenant.watch_notes('notes', 'deals', 'deal', 'balance', 'price', 'buyer');
 SELECT covenant.adopt('deals', 'spa-2005', '{"as": "company", "formula": "principal", "interest": "all_unpaid", "months": "calendar", "calendar": "NYGCL",
-	"additional_notes": "counted", "list_interest": "next_year", "lock_up_extends": "effectiveness", "majority": "purchased", "amendment": "options_only", "sunday": "moves"}');
+	"additional_notes": "counted", "list_interest": "next_year", "lock_up_extends": "effectiveness", "majority": "purchased", "amendment": "options_only", "sunday": "moves", "stacking": "each"}');
 SELECT covenant.watch_breaches('breaches', 'deals', 'deal', 'section', 'since', 'cured', 'damages', 'shares');
 SELECT covenant.watch_offerings('offerings', 'deals', 'deal', 'name', 'kind', 'agreed', 'closes', 'price', 'market', 'ground');
 SELECT covenant.watch_transfers('transfers', 'deals', 'deal', 'seller', 'basis', 'day', 'evidence');
@@ -56,8 +56,7 @@ INSERT INTO breaches VALUES ('d1', 2, '4(i)', '2005-08-01', NULL); UPDATE breach
 INSERT INTO breaches VALUES ('d2', 3, '8(a)', '2005-06-08', '2005-07-20');
 BEGIN; SET LOCAL covenant.as_of = '2005-06-01'; INSERT INTO breaches VALUES ('d3', 4, '3(z)', '2005-06-08', '2005-07-20'); COMMIT;" 'ERROR:  22023'
 is "damages are reckoned on the nodes" "$(tell "SELECT DISTINCT damages, shares FROM acts.breaches WHERE id = 1")" '124161.29|2069354'	# 90,000 x (23/30 + 19/31), / 0.06
-deed acts "damages that a correction makes wrong" "SELECT covenant.correct('notes', '(d1,1)', '2005-05-30', price => '0.05', reason => 'late') FROM generate_series(1, 0); UPDATE breaches SET damages = 1 WHERE deal = 'd1';
-BEGIN; SET LOCAL covenant.as_of = '2005-06-20'; UPDATE notes SET balance = 500000 WHERE deal = 'd1' AND id = 1; COMMIT;"
+deed acts "damages that a correction makes wrong" "BEGIN; SET LOCAL covenant.as_of = '2005-06-20'; UPDATE notes SET balance = 500000 WHERE deal = 'd1' AND id = 1; COMMIT;"
 is "audit lists them" "$(tell "SELECT deal, what FROM covenant.audit('acts.deals')")" "d1|damages under Section 4(h) from 2005-06-08;d1|damages under Section 4(i) from 2005-08-01"
 deed acts "and they are reckoned anew" "UPDATE breaches SET damages = 1 WHERE deal = 'd1';"
 deed acts "financings, one by one" "INSERT INTO offerings VALUES ('d0', 'A', 'variable convertible', '2005-10-01');
@@ -95,7 +94,7 @@ is "acts that are not beside the deals are refused" "$(script "CREATE TABLE acts
 SELECT create_distributed_table('acts.apart', 'deal', colocate_with => 'none');
 SELECT covenant.watch_transfers('acts.apart', 'acts.deals', 'deal', 'seller', 'basis', 'day');
 SELECT covenant.watch_breaches('acts_twin.breaches', 'acts.deals', 'deal', 'section', 'since', 'cured', 'damages', 'shares');
-SELECT covenant.watch_offerings('acts_twin.offerings', 'acts.deals', 'deal', 'name', 'kind', 'agreed', 'closes');")" ';ERROR:  0A000;;ERROR:  0A000;ERROR:  0A000;ERROR:  42710'
+SELECT covenant.watch_offerings('acts_twin.offerings', 'acts.deals', 'deal', 'name', 'kind', 'agreed', 'closes');")" 'ERROR:  0A000;;ERROR:  0A000;ERROR:  0A000;ERROR:  42710'
 deed acts "not watched any more, and again" "SELECT covenant.unwatch('transfers'), covenant.unwatch('breaches');
 INSERT INTO transfers VALUES ('d0', 20, 'fund 1', 'gift', '2005-10-05'); DELETE FROM transfers WHERE id = 20;
 SELECT covenant.watch_transfers('transfers', 'deals', 'deal', 'seller', 'basis', 'day', 'evidence'), covenant.watch_breaches('breaches', 'deals', 'deal', 'section', 'since', 'cured', 'damages', 'shares');
@@ -105,23 +104,23 @@ INSERT INTO transfers VALUES ('d0', 20, 'fund 1', 'gift', '2005-10-05');" 'ERROR
 deed acts "amended and read otherwise for one deal" "SELECT covenant.amend('deals', 'corporate existence', '{\"period\": 3, \"unit\": \"days\"}', deal => 'd5', from_day => '2005-06-01');
 SELECT covenant.adopt('deals', 'spa-2005', '{\"as\": \"buyers\", \"months\": \"30-day\", \"list_interest\": \"past_year\", \"lock_up_extends\": \"both\", \"majority\": \"outstanding\"}', deal => 'd5');"
 asked=(
-	"check_closing('%s.deals', 'd1', 'closing', 3000000, 0)"
+	"check_closing('%s.deals', 'd1', 'closing', 3000001, 7)"
 	"bring_down('%s.deals', 'd1', '2005-05-20', '2005-05-23')"
 	"conversion_notice('%s.deals', 'd1', 'fund 2', 5000)"
 	"what_if('%s.deals', 0.05)"
 	"breakeven('%s.deals')"
 	"explain('%s.deals', 'd1', 'status')"
-	"explain('%s.deals', 'd1', 'duty')"
-	"explain('%s.deals', 'd1', 'damages')"
 	"explain('%s.deals', 'd1', 'price')"
 	"readings('%s.deals')"
+	"explain('%s.deals', 'd1', 'duty') WHERE how !~ 'ref [0-9]'"
+	"explain('%s.deals', 'd1', 'damages') WHERE how !~ 'ref [0-9]' AND label !~ 'ref [0-9]'"
 	"transfer_restriction('%s.deals', 'd1', 'fund 1', 'opinion', '2005-08-01', '77')"
 )
 for question in "${asked[@]}"; do
 	for schema in acts acts_twin; do
 		# shellcheck disable=SC2059
-		sql -v ON_ERROR_STOP=0 -c "BEGIN; SET LOCAL covenant.as_of = '2005-12-31'; SELECT * FROM covenant.$(printf "$question" $schema) AS q; COMMIT" 2>&1 |
-			sed -E 's/[0-9]{15,}/event/g; s/\b[0-9]{1,2}\b( of |\||$)/event\1/g; s/acts_twin/acts/g' | grep -v '^CONTEXT\|^PL/' | sort > "$base/$schema.answer"
+		sql -v ON_ERROR_STOP=0 -c "BEGIN; SET LOCAL covenant.as_of = '2005-12-31'; SELECT * FROM covenant.$(printf "$question" $schema); COMMIT" 2>&1 |
+			sed -E 's/\b[0-9]{15,}\b/event/g; s/(\||breach )[0-9]{1,2}(\||,)/\1event\2/g; s/acts_twin/acts/g' | grep -v '^CONTEXT\|^PL/' | sort > "$base/$schema.answer"
 	done
 	is "${question//%s./}: $(wc -l < "$base/acts.answer") lines, the same" "$(diff "$base/acts.answer" "$base/acts_twin.answer" | head -4)" ''
 done
