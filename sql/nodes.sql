@@ -48,6 +48,7 @@ SELECT watch_notes('notes', 'deals', 'deal', 'amount', 'price', 'buyer');
 SELECT watch_notes('notes', 'plain', 'deal', 'amount', 'price', 'buyer');
 UPDATE pg_catalog.pg_dist_partition SET colocationid = (SELECT colocationid FROM pg_catalog.pg_dist_partition WHERE logicalrelid = 'deals'::regclass) WHERE logicalrelid = 'notes'::regclass;
 INSERT INTO notes VALUES ('a', 1, 'alpha', 10, 0.1), ('b', 1, 'beta', 20, 0.1);
+SELECT watch_notes('notes', 'deals', 'deal', 'amount', 'price', 'buyer', mode => 'row');
 SELECT watch_notes('notes', 'deals', 'deal', 'amount', 'price', 'buyer');
 SELECT watch_quotes('elsewhere', 'buyer', 'amount', 'price', 'notes', 'buyer', 'amount');
 SET allow_system_table_mods = on;
