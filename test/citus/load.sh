@@ -72,18 +72,29 @@ is "none failed" "$(figure 'number of failed' "$(cat "$base/quoting")")" 0
 is "money is where it was" "$(sql -c 'SELECT sum(balance) FROM market.notes')" "$before_quotes"
 is "audit" "$(tell "SELECT * FROM covenant.audit('market.deals')")" ''
 
-# A worker crashes while clients write, and comes back.
-(bench -f "$base/two_deals.sql" > "$base/crashing") & client=$!
-sleep 2
-stop west immediate
-sleep 1
-start west
-wait $client
-for _ in $(seq 30); do
-	sql -c 'SELECT recover_prepared_transactions()' >/dev/null
-	[ "$(on east -c 'SELECT count(*) FROM pg_prepared_xacts')$(on west -c 'SELECT count(*) FROM pg_prepared_xacts')" = 00 ] && break
-	sleep 1
+# A worker crashes while clients write, then a session of a worker and one of the
+# coordinator are killed, and each server comes back.
+prepared() { { on east -c 'SELECT count(*) FROM pg_prepared_xacts'; on west -c 'SELECT count(*) FROM pg_prepared_xacts'; } 2>/dev/null | tr -d '\n'; }
+settled() {
+	for _ in $(seq 120); do
+		sql -c 'SELECT recover_prepared_transactions()' >/dev/null 2>&1 && [ "$(prepared)" = 00 ] && return
+		sleep 1
+	done
+}
+crash() {
+	case $1 in
+		worker) stop west immediate; sleep 1; start west ;;
+		session) kill -9 "$(on east -c "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'citus_internal%' AND state <> 'idle' LIMIT 1")" ;;
+		coordinator) kill -9 "$(sql -c "SELECT pid FROM pg_stat_activity WHERE application_name = 'pgbench' LIMIT 1")" ;;
+	esac
+}
+for what in worker session coordinator; do
+	(bench -f "$base/two_deals.sql" -f "$base/quoted.sql" -f "$base/quotes.sql" > "$base/crashing") & client=$!
+	sleep 3
+	crash $what
+	wait $client
+	settled
+	is "a $what was killed: nothing stays prepared" "$(prepared)" 00
+	is "money is where it was" "$(sql -c 'SELECT sum(balance) FROM notes' -c 'SELECT sum(balance) FROM market.notes' | paste -sd' ')" "$before $before_quotes"
+	is "audit" "$(audit)$(tell "SELECT * FROM covenant.audit('market.deals')")" ''
 done
-is "nothing stays prepared" "$(on east -c 'SELECT count(*) FROM pg_prepared_xacts')$(on west -c 'SELECT count(*) FROM pg_prepared_xacts')" 00
-is "after a crash: money is where it was" "$(sql -c 'SELECT sum(balance) FROM notes')" "$before"
-is "audit" "$(audit)" ''
