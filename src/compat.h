@@ -112,6 +112,15 @@ update_tuple(Relation relation, ItemPointer tid, TupleTableSlot *slot, CommandId
 #endif
 }
 
+/* From 17 on what an index keeps between insertions has an end. */
+static inline void
+end_index_insertion(Relation index, IndexInfo *info)
+{
+#if PG_VERSION_NUM >= 170000
+	index_insert_cleanup(index, info);
+#endif
+}
+
 static inline bool
 is_wanted_index(const IndexInfo *info, WantedIndexes wanted)
 {

@@ -54,6 +54,9 @@ static bool defining = false;	/* what was set before is being looked at */
 static char home_zone[TZ_STRLEN_MAX + 1] = NEW_YORK;
 static GucSource home_source = PGC_S_DEFAULT;
 
+/* Which transaction's day was asked for last, under these zones; 0: none's. */
+static TimestampTz found_at = 0;
+
 /* The last answer of a clock: the day, and from when until when it holds. */
 typedef struct Clock
 {
@@ -90,8 +93,7 @@ end_of_day(TimestampTz now, const struct pg_tm *tm, fsec_t fsec, const pg_tz *zo
 
 /*
  * Today in the named zone; false where it is none.  The transaction's start
- * decides, as it does for current_date; the last answer is kept, since every
- * row that changes asks.
+ * decides, as it does for current_date; the last answer is kept.
  */
 static bool
 today_in(const char *zone_name, Clock *clock, DateADT *day)
@@ -120,19 +122,28 @@ today_in(const char *zone_name, Clock *clock, DateADT *day)
 
 /*
  * Today in covenant.time_zone, but not later than in the agreement's zone;
- * false where the setting is no zone.
+ * false where the setting is no zone.  Every row that changes asks.
  */
 static bool
 find_today(DateADT *day)
 {
 	static Clock here_clock;
 	static Clock home_clock;
+	static DateADT found;
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
 	DateADT		home;
 
+	if (now != 0 && now == found_at)
+	{
+		*day = found;
+		return true;
+	}
 	if (!today_in(time_zone_setting, &here_clock, day))
 		return false;
 	if (strcmp(time_zone_setting, home_zone) != 0 && today_in(home_zone, &home_clock, &home))
 		*day = Min(*day, home);
+	found = *day;
+	found_at = now;
 	return true;
 }
 
@@ -349,6 +360,7 @@ not_a_zone(const char *value)
 static bool
 check_time_zone(char **newval, void **extra, GucSource source)
 {
+	found_at = 0;
 	if (pg_tzset(*newval) == NULL)
 	{
 		if (!defining)
@@ -365,6 +377,12 @@ check_time_zone(char **newval, void **extra, GucSource source)
 	return true;
 }
 
+static void
+assign_time_zone(const char *newval, void *extra)
+{
+	found_at = 0;
+}
+
 void
 define_settings(void)
 {
@@ -373,7 +391,7 @@ define_settings(void)
 							   "Time zone in which covenant tells which day it is.",
 							   "Section 8(a): the law of New York governs. A session's own zone makes no day later than the database's.",
 							   &time_zone_setting, NEW_YORK,
-							   PGC_USERSET, 0, check_time_zone, NULL, NULL);
+							   PGC_USERSET, 0, check_time_zone, assign_time_zone, NULL);
 	DefineCustomStringVariable("covenant.as_of",
 							   "Day as of which covenant records and reports, YYYY-MM-DD.",
 							   "Empty: today in covenant.time_zone. Not later than today.",

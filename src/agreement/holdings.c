@@ -74,12 +74,6 @@ find_holders(Walk *walk)
 
 /* Balances --------------------------------------------------------------- */
 
-Ratio
-ratio_of_sum(const Sum *sum)
-{
-	return sum->slow == NULL ? ratio_from_decimal(sum->fast) : ratio_from_numeric(sum_numeric(sum));
-}
-
 static Balance
 balance_of(const DayBalance *day)
 {

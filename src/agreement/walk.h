@@ -239,7 +239,6 @@ extern int	find_holder(const Walk *walk, Bytes name);
 extern void find_holders(Walk *walk);
 extern void find_holdings(Walk *walk);
 extern const Holdings *holdings_for(Walk *walk, const Reading *reading);
-extern Ratio ratio_of_sum(const Sum *sum);
 extern const Balance *balance_on(const Line *line, DateADT day);
 extern bool holds_something(const Balance *balance);
 extern bool held_between(const Line *line, DateADT from, DateADT to);

@@ -57,6 +57,7 @@ typedef struct Books
 	bool		suits_direct;	/* ... and all is as covenant made it */
 	Oid			key_index;		/* the ledger's primary key ... */
 	RegProcedure key_equal;		/* ... and how keys are compared there */
+	Oid			key_collation;
 	AttrNumber	ledger_attnos[N_LEDGER_COLUMNS];
 	AttrNumber	journal_attnos[N_JOURNAL_COLUMNS];
 	AttrNumber	position_attnos[N_POSITION_COLUMNS];

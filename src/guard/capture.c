@@ -299,16 +299,19 @@ capture_note_update(const Watch *watch, const Row *old, const Row *new)
 	Change		act,
 				fact;
 
-	change_of_note(watch, &old->principal, &old->rate, price, &before);
 	change_of_note(watch, &new->principal, &old->rate, price, &repaid);
 	change_of_note(watch, &new->principal, &new->rate, &new->price, &after);
 
-	act = repaid;
-	change_add(&act, &before, -1);
-	if (sum_sign(&act.principal) > 0)
-		act.raised = act.principal;
-	if (!change_is_zero(&act))
+	memset(&act, 0, sizeof(Change));
+	if (!number_equal(&old->principal, &new->principal))
+	{
+		act = repaid;
+		change_of_note(watch, &old->principal, &old->rate, price, &before);
+		change_add(&act, &before, -1);
+		if (sum_sign(&act.principal) > 0)
+			act.raised = act.principal;
 		add_pending(watch, new, CHANGE_ACT, &act, 1);
+	}
 
 	fact = after;
 	change_add(&fact, &repaid, -1);

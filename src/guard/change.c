@@ -68,6 +68,12 @@ sum_numeric(const Sum *sum)
 	return sum->slow == NULL ? fast : num_call2(numeric_add, fast, sum->slow);
 }
 
+Ratio
+ratio_of_sum(const Sum *sum)
+{
+	return sum->slow == NULL ? ratio_from_decimal(sum->fast) : ratio_from_numeric(sum_numeric(sum));
+}
+
 /*
  * count += addend, or 22003.
  */
@@ -78,7 +84,7 @@ shares_add(int64 *count, int64 addend)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("number of shares out of range"),
-				 errdetail("The changes to one deal in this transaction exceed 9,223,372,036,854,775,807 shares.")));
+				 errdetail("What one deal has of them adds up to more than 9,223,372,036,854,775,807.")));
 }
 
 /* Most of the sums of a change are nothing. */

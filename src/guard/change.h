@@ -12,7 +12,7 @@
 #define COVENANT_CHANGE_H
 
 #include "compat.h"
-#include "number/decimal.h"
+#include "number/ratio.h"
 
 /*
  * An exact sum of numerics.  Almost all of it fits 128 bits; what does not is
@@ -62,6 +62,7 @@ extern void sum_add_decimal(Sum *sum, Decimal addend);
 extern void sum_add(Sum *sum, const Sum *addend, int sign);
 extern int	sum_sign(const Sum *sum);
 extern Numeric sum_numeric(const Sum *sum);
+extern Ratio ratio_of_sum(const Sum *sum);
 
 extern void shares_add(int64 *count, int64 addend);
 extern void change_add(Change *total, const Change *addend, int sign);

@@ -13,6 +13,7 @@
  */
 #include "guard/citus.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "guard/hook.h"
@@ -32,10 +33,23 @@ set_locally(const char *name, const char *value)
 							 GUC_ACTION_SAVE, true, 0, false);
 }
 
+/*
+ * Looked up once for what a client sends: what is only loaded when the server
+ * starts does not come in the middle of it.
+ */
 bool
 citus_is_loaded(void)
 {
-	return GetConfigOption(NESTED_EXECUTION, true, false) != NULL;
+	static TimestampTz asked_at = 0;
+	static bool loaded;
+	TimestampTz now = GetCurrentStatementStartTimestamp();
+
+	if (now == 0 || now != asked_at)
+	{
+		loaded = GetConfigOption(NESTED_EXECUTION, true, false) != NULL;
+		asked_at = now;
+	}
+	return loaded;
 }
 
 /*

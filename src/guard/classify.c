@@ -203,16 +203,53 @@ add_places_of_said(Work *work, const InstrumentChange *said)
 }
 
 /*
+ * Does the deal itself know on which days and of which kinds something is said?
+ * Where no row left, nothing is paired and nothing cancels out, and settings of
+ * one kind are in order as they are.
+ */
+static bool
+knows_places(const PendingDeal *deal)
+{
+	return deal->nsaid == 0 ||
+		(!deal->goes && !deal->has_reasons && deal->said_from == deal->said_until &&
+		 (deal->settings_kinds & (deal->settings_kinds - 1)) == 0);
+}
+
+static void
+add_places_of_deal(Work *work, const PendingDeal *deal)
+{
+	for (int kind = 0; kind <= CHANGE_ACT; kind++)
+	{
+		if ((deal->amounts_kinds | deal->settings_kinds) & (1 << kind))
+			add_place(work, deal->said_from, kind);
+	}
+}
+
+static void
+add_places_of_instruments(Work *work)
+{
+	SaidSource *source = work->posting->source;
+	InstrumentChange *said;
+	int			n;
+
+	rewind_source(source);
+	while ((n = next_instrument(source, &said)) > 0)
+	{
+		n = settle_rows(said, n, NULL);
+		order_settings(&work->posting->places, said, n);
+		for (int i = 0; i < n; i++)
+			add_places_of_said(work, &said[i]);
+	}
+}
+
+/*
  * The entries that the journal gets: one for each day and kind on which a sum
  * moves or something is said.  A deal that comes has one even with nothing.
  */
 static void
 find_places(Work *work, const PendingDeal *deal)
 {
-	SaidSource *source = work->posting->source;
 	Places	   *places = &work->posting->places;
-	InstrumentChange *said;
-	int			n;
 	int			unique = 0;
 
 	work->size = 4;
@@ -228,14 +265,10 @@ find_places(Work *work, const PendingDeal *deal)
 		if (!change_is_zero(&e.change) || (deal->comes && work->list.n == 1))
 			add_place(work, e.day, e.kind);
 	}
-	rewind_source(source);
-	while ((n = next_instrument(source, &said)) > 0)
-	{
-		n = settle_rows(said, n, NULL);
-		order_settings(places, said, n);
-		for (int i = 0; i < n; i++)
-			add_places_of_said(work, &said[i]);
-	}
+	if (knows_places(deal))
+		add_places_of_deal(work, deal);
+	else
+		add_places_of_instruments(work);
 	qsort(places->places, places->n, sizeof(EntryPlace), place_cmp);
 	for (int i = 0; i < places->n; i++)
 	{

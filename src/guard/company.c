@@ -106,7 +106,7 @@ company_plan(Books *books)
 /*
  * The company of a deal, as its row says now; data NULL where there is none.
  */
-static Bytes
+Bytes
 company_of_deal(Books *books, Bytes deal)
 {
 	SPIPlanPtr	plan = company_plan(books);

@@ -43,6 +43,7 @@ knows_capital(const Balances *balances)
 
 extern Companies *gather_companies(Books *books, PendingDeal **deals, int ndeals,
 								   PendingDeal **pending, int npending);
+extern Bytes company_of_deal(Books *books, Bytes deal);
 extern void require_same_company(const Books *books, const PendingDeal *deal, bool lock);
 extern void forget_reserve(Books *books, Bytes deal);
 extern SPIPlanPtr known_capital_plan(Books *books, CapitalPlan which);

@@ -54,8 +54,13 @@ typedef struct PendingDeal
 	struct PackedSaid *said;	/* of instruments, in memory; more is in the file */
 	struct PackedSaid *last_said;
 	int64		nsaid;			/* in memory and in the file */
-	uint16		said_kinds;		/* 1 << ChangeKind of all that is said */
+	uint16		said_kinds;		/* 1 << ChangeKind of all that is said ... */
+	uint16		amounts_kinds;	/* ... of what has amounts ... */
+	uint16		settings_kinds;	/* ... and of settings */
+	DateADT		said_from;		/* the days of it, where there is any */
+	DateADT		said_until;
 	bool		goes;			/* some row left the deal */
+	bool		has_reasons;	/* of corrections */
 	struct PendingDeal **parts; /* of several levels, put together; or NULL */
 	int			nparts;
 	struct FileDeal *in_file;	/* as what it is known there; NULL: it is not */
@@ -64,6 +69,16 @@ typedef struct PendingDeal
 	const CompanyWord *first_company;	/* NULL: nothing is said of it */
 	const CompanyWord *last_company;
 } PendingDeal;
+
+/*
+ * More is said of a deal, of these days; to be called before it is counted.
+ */
+static inline void
+widen_days(PendingDeal *deal, DateADT from, DateADT until)
+{
+	deal->said_from = deal->nsaid == 0 ? from : Min(deal->said_from, from);
+	deal->said_until = deal->nsaid == 0 ? until : Max(deal->said_until, until);
+}
 
 /*
  * Did a deal that was there before the transaction become another company's?

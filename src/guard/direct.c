@@ -26,8 +26,10 @@
 #include "catalog/pg_type.h"
 #include "common/int.h"
 #include "executor/executor.h"
+#include "guard/spot.h"
 #include "guard/statements.h"
 #include "miscadmin.h"
+#include "storage/bufmgr.h"
 #include "utils/date.h"
 #include "utils/datum.h"
 #include "utils/fmgrprotos.h"
@@ -45,6 +47,7 @@ typedef struct Target
 {
 	const BookLayout *layout;
 	ResultRelInfo *info;
+	bool		has_indexes;	/* they are open */
 	const AttrNumber *attnos;	/* of the layout's columns */
 	int			nrows;			/* that wait */
 	int			nslots;
@@ -60,8 +63,9 @@ struct Direct
 	Target		ledger;
 	Target		journal;
 	Target		position;
-	IndexScanDesc scan;			/* of the ledger's primary key; NULL before the first */
-	ScanKeyData key;
+	ScanKeyData key;			/* of the ledger */
+	IndexScanDesc scan;			/* of its primary key; NULL before the first */
+	IndexFetchTableData *fetch; /* of rows where they were; NULL before the first */
 	TupleTableSlot *old;		/* the ledger's row as found */
 	TupleTableSlot *new;		/* as written */
 };
@@ -76,18 +80,35 @@ open_target(Target *target, Oid relid, const BookLayout *layout, const AttrNumbe
 	target->layout = layout;
 	target->info = makeNode(ResultRelInfo);
 	target->info->ri_RelationDesc = relation;
-	ExecOpenIndices(target->info, false);
 	target->attnos = attnos;
+}
+
+/*
+ * Opens the indexes of a table, when they are needed: those of the ledger mostly
+ * are not.
+ */
+static void
+open_indexes(Direct *direct, Target *target)
+{
+	MemoryContext old;
+
+	if (target->has_indexes)
+		return;
+	old = MemoryContextSwitchTo(direct->context);
+	ExecOpenIndices(target->info, false);
+	target->has_indexes = true;
+	MemoryContextSwitchTo(old);
 }
 
 /*
  * The index by which rows of the ledger are found.
  */
 static Relation
-key_index(const Direct *direct)
+key_index(Direct *direct)
 {
 	const ResultRelInfo *info = direct->ledger.info;
 
+	open_indexes(direct, &direct->ledger);
 	for (int i = 0; i < info->ri_NumIndices; i++)
 	{
 		if (RelationGetRelid(info->ri_IndexRelationDescs[i]) == direct->books->key_index)
@@ -110,6 +131,8 @@ direct_open(Books *books)
 	open_target(&direct->journal, books->journal, &journal_layout, books->journal_attnos);
 	open_target(&direct->position, books->position, &position_layout, books->position_attnos);
 	CheckCmdReplicaIdentity(direct->ledger.info->ri_RelationDesc, CMD_UPDATE);
+	ScanKeyEntryInitialize(&direct->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
+						   books->key_collation, books->key_equal, (Datum) 0);
 	direct->batch = AllocSetContextCreate(direct->context, "covenant rows of the books", ALLOCSET_DEFAULT_SIZES);
 	direct->old = table_slot_create(direct->ledger.info->ri_RelationDesc, NULL);
 	direct->new = MakeSingleTupleTableSlot(RelationGetDescr(direct->ledger.info->ri_RelationDesc),
@@ -124,12 +147,13 @@ direct_open(Books *books)
  * columns.  The key of one that is updated stays the same.
  */
 static void
-enter_into_indexes(const Target *target, TupleTableSlot *slot, WantedIndexes wanted, bool updated)
+enter_into_indexes(Direct *direct, Target *target, TupleTableSlot *slot, WantedIndexes wanted, bool updated)
 {
 	const ResultRelInfo *info = target->info;
 	Datum		values[INDEX_MAX_KEYS];
 	bool		nulls[INDEX_MAX_KEYS];
 
+	open_indexes(direct, target);
 	for (int i = 0; i < info->ri_NumIndices; i++)
 	{
 		Relation	index = info->ri_IndexRelationDescs[i];
@@ -159,12 +183,26 @@ flush(Direct *direct, Target *target)
 		table_multi_insert(relation, target->rows, target->nrows, command, 0, NULL);
 	for (int i = 0; i < target->nrows; i++)
 	{
-		enter_into_indexes(target, target->rows[i], ALL_INDEXES, false);
+		enter_into_indexes(direct, target, target->rows[i], ALL_INDEXES, false);
 		ExecClearTuple(target->rows[i]);
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(direct->batch);
 	target->nrows = 0;
+}
+
+/*
+ * Closes the indexes of a table.  They stay locked, as the table does: the
+ * transaction is about to end, and to release each lock by itself costs more.
+ */
+static void
+close_indexes(ResultRelInfo *info)
+{
+	for (int i = 0; i < info->ri_NumIndices; i++)
+	{
+		end_index_insertion(info->ri_IndexRelationDescs[i], info->ri_IndexRelationInfo[i]);
+		index_close(info->ri_IndexRelationDescs[i], NoLock);
+	}
 }
 
 static void
@@ -173,7 +211,7 @@ close_target(Direct *direct, Target *target)
 	flush(direct, target);
 	for (int i = 0; i < target->nslots; i++)
 		ExecDropSingleTupleTableSlot(target->rows[i]);
-	ExecCloseIndices(target->info);
+	close_indexes(target->info);
 	table_close(target->info->ri_RelationDesc, NoLock);
 }
 
@@ -182,6 +220,8 @@ direct_close(Direct *direct)
 {
 	if (direct->scan != NULL)
 		index_endscan(direct->scan);
+	if (direct->fetch != NULL)
+		table_index_fetch_end(direct->fetch);
 	ExecDropSingleTupleTableSlot(direct->old);
 	ExecDropSingleTupleTableSlot(direct->new);
 	close_target(direct, &direct->journal);
@@ -195,16 +235,53 @@ direct_close(Direct *direct)
 /* The ledger ------------------------------------------------------------- */
 
 /*
- * Begins to look for rows of the ledger by their key.
+ * Looks for the row of a deal in the index.
  */
-static void
-begin_scan(Direct *direct, Snapshot snapshot)
+static bool
+find_in_index(Direct *direct, Bytes deal, Snapshot snapshot)
 {
-	Relation	index = key_index(direct);
+	ItemPointer tid;
 
-	direct->scan = begin_index_scan(direct->ledger.info->ri_RelationDesc, index, snapshot, 1);
-	ScanKeyEntryInitialize(&direct->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
-						   index->rd_indcollation[0], direct->books->key_equal, (Datum) 0);
+	if (direct->scan == NULL)
+		direct->scan = begin_index_scan(direct->ledger.info->ri_RelationDesc, key_index(direct), snapshot, 1);
+	direct->scan->xs_snapshot = snapshot;
+	index_rescan(direct->scan, &direct->key, 1, NULL, 0);
+	while ((tid = index_getnext_tid(direct->scan, ForwardScanDirection)) != NULL)
+	{
+		ItemPointerData spot = *tid;
+
+		if (index_fetch_heap(direct->scan, direct->old))
+		{
+			remember_spot(direct->books, deal, &spot);
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Is the row of a deal where it was last?
+ */
+static bool
+find_in_spot(Direct *direct, Bytes deal, Snapshot snapshot)
+{
+	Relation	ledger = direct->ledger.info->ri_RelationDesc;
+	ItemPointerData spot;
+	bool		more = false;
+	bool		isnull;
+	Datum		key;
+
+	/* pages may have been cut off */
+	if (!known_spot(direct->books, deal, &spot) ||
+		ItemPointerGetBlockNumber(&spot) >= RelationGetNumberOfBlocks(ledger))
+		return false;
+	if (direct->fetch == NULL)
+		direct->fetch = table_index_fetch_begin(ledger);
+	if (!table_index_fetch_tuple(direct->fetch, &spot, snapshot, direct->old, &more, NULL))
+		return false;
+	key = slot_getattr(direct->old, direct->ledger.attnos[SUM_DEAL], &isnull);
+	return !isnull && DatumGetBool(FunctionCall2Coll(&direct->key.sk_func, direct->key.sk_collation,
+													 key, direct->key.sk_argument));
 }
 
 /*
@@ -212,17 +289,13 @@ begin_scan(Direct *direct, Snapshot snapshot)
  * the current memory context.
  */
 static bool
-find_row(Direct *direct, Datum key, Snapshot snapshot)
+find_row(Direct *direct, Bytes deal, Datum key, Snapshot snapshot)
 {
 	MemoryContext old = MemoryContextSwitchTo(direct->context);
 	bool		found;
 
-	if (direct->scan == NULL)
-		begin_scan(direct, snapshot);
-	direct->scan->xs_snapshot = snapshot;
 	direct->key.sk_argument = key;
-	index_rescan(direct->scan, &direct->key, 1, NULL, 0);
-	found = index_getnext_slot(direct->scan, ForwardScanDirection, direct->old);
+	found = find_in_spot(direct, deal, snapshot) || find_in_index(direct, deal, snapshot);
 	MemoryContextSwitchTo(old);
 	return found;
 }
@@ -316,7 +389,7 @@ write_row(Direct *direct, Snapshot snapshot)
 	{
 		MemoryContext old = MemoryContextSwitchTo(direct->batch);
 
-		enter_into_indexes(&direct->ledger, direct->new, indexes, true);
+		enter_into_indexes(direct, &direct->ledger, direct->new, indexes, true);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(direct->batch);
 	}
@@ -379,7 +452,7 @@ direct_update(Direct *direct, Bytes deal, const Datum *changes, Datum *row, bool
 	while (!done)
 	{
 		Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-		bool		found = find_row(direct, changes[SUM_DEAL], snapshot);
+		bool		found = find_row(direct, deal, changes[SUM_DEAL], snapshot);
 
 		CHECK_FOR_INTERRUPTS();
 		if (found)
@@ -407,7 +480,10 @@ void
 direct_insert(Direct *direct, bool position, const Datum *values, const bool *nulls)
 {
 	Target	   *target = position ? &direct->position : &direct->journal;
+	const AttrNumber *attnos = target->attnos;
 	TupleTableSlot *slot;
+	Datum	   *slot_values;
+	bool	   *slot_nulls;
 
 	if (target->nrows == BATCH_ROWS)
 		flush(direct, target);
@@ -422,11 +498,13 @@ direct_insert(Direct *direct, bool position, const Datum *values, const bool *nu
 	}
 	slot = target->rows[target->nrows++];
 	ExecClearTuple(slot);
-	memset(slot->tts_isnull, true, slot->tts_tupleDescriptor->natts * sizeof(bool));
-	for (int i = 0; i < target->layout->ncolumns; i++)
+	slot_values = slot->tts_values;
+	slot_nulls = slot->tts_isnull;
+	memset(slot_nulls, true, slot->tts_tupleDescriptor->natts * sizeof(bool));
+	for (int i = 0, n = target->layout->ncolumns; i < n; i++)
 	{
-		slot->tts_values[target->attnos[i] - 1] = values[i];
-		slot->tts_isnull[target->attnos[i] - 1] = nulls[i];
+		slot_values[attnos[i] - 1] = values[i];
+		slot_nulls[attnos[i] - 1] = nulls[i];
 	}
 	ExecStoreVirtualTuple(slot);
 	ExecMaterializeSlot(slot);

@@ -68,6 +68,15 @@ typedef struct InstrumentChange
 	uint64		ordinal;		/* the order within the transaction */
 } InstrumentChange;
 
+/*
+ * Does it say anything of amounts?
+ */
+static inline bool
+says_amounts(const InstrumentChange *said)
+{
+	return said->comes || said->goes || said->warrant_shares != 0 || sum_sign(&said->principal) != 0;
+}
+
 extern bool same_instrument(const InstrumentChange *a, const InstrumentChange *b);
 extern Size instrument_change_size(const InstrumentChange *change);
 extern InstrumentChange *copy_instrument_change(const InstrumentChange *change, char *memory);

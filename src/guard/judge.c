@@ -117,14 +117,22 @@ multiple_fits(const Balances *b)
 }
 
 /*
- * Everything that the status view shows is a bigint; a deal for which one of
- * these numbers is not is refused rather than shown wrong (22003).
+ * Everything that the views show of a deal is a bigint.
+ */
+bool
+in_range(const Balances *b)
+{
+	return multiple_fits(b) && fits_bigint(required_of(b)) && fits_bigint(available_of(b)) && fits_bigint(slack_of(b));
+}
+
+/*
+ * A deal for which one of these numbers is not is refused rather than shown
+ * wrong (22003).
  */
 void
 check_range(const Books *books, Bytes deal, const Balances *b)
 {
-	if (!multiple_fits(b) || !fits_bigint(required_of(b)) || !fits_bigint(available_of(b)) ||
-		!fits_bigint(slack_of(b)))
+	if (!in_range(b))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("reserved amount of deal \"%s\" is out of range",

@@ -34,6 +34,7 @@ extern int128 counted_of(const Balances *balances);
 extern int128 slack_of(const Balances *balances);
 extern Balances balances_on_record(const Change *change, bool with_capital);
 extern void balances_add(Balances *balances, const Change *change, int sign);
+extern bool in_range(const Balances *balances);
 extern void check_range(const Books *books, Bytes deal, const Balances *balances);
 extern bool wants_consents(const Books *books, const PendingDeal *deal);
 extern void judge_company(const Books *books, Bytes company, const Balances *after,

@@ -28,11 +28,23 @@
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
+/* A text that comes again and again, as it goes into a row. */
+typedef struct KeptText
+{
+	const char *of;				/* at the same place: it is the same */
+	Datum		text;
+} KeptText;
+
 struct Writer
 {
 	Books	   *books;
 	Direct	   *direct;			/* NULL: by statements */
+	MemoryContext context;
 	MemoryContext row;			/* what a row is made of, until it is written */
+	KeptText	kind;			/* of an entry ... */
+	KeptText	source;			/* ... and of a line */
+	KeptText	rounding;
+	Datum		one;			/* what most prices are divided by */
 	Datum		user;
 	Datum		transaction;
 };
@@ -46,10 +58,12 @@ open_writer(Books *books, const char *user)
 	Writer	   *writer = palloc0(sizeof(Writer));
 
 	writer->books = books;
+	writer->context = CurrentMemoryContext;
 	writer->direct = writes_directly(books) ? direct_open(books) : NULL;
 	writer->row = AllocSetContextCreate(CurrentMemoryContext, "covenant row of the books",
 										ALLOCSET_SMALL_SIZES);
 	writer->user = CStringGetTextDatum(user);
+	writer->one = NumericGetDatum(numeric_from_int128(1));
 	writer->transaction = Int64GetDatum((int64) U64FromFullTransactionId(GetTopFullTransactionId()));
 	return writer;
 }
@@ -80,6 +94,26 @@ sum_datum(const Sum *sum)
 	if (sum_is_nothing(sum))
 		return NumericGetDatum(numeric_zero());
 	return NumericGetDatum(sum_numeric(sum));
+}
+
+/*
+ * A text that lasts as long as the writer.
+ */
+static Datum
+kept_text(Writer *writer, KeptText *kept, const char *of)
+{
+	if (kept->of != of)
+	{
+		MemoryContext old = MemoryContextSwitchTo(writer->context);
+
+		if (kept->of != NULL)
+			pfree(DatumGetPointer(kept->text));
+		kept->of = NULL;		/* should the memory not suffice */
+		kept->text = CStringGetTextDatum(of);
+		kept->of = of;
+		MemoryContextSwitchTo(old);
+	}
+	return kept->text;
 }
 
 /*
@@ -204,7 +238,7 @@ append_entry(Writer *writer, Datum deal, const JournalEntry *entry, int64 seq, i
 	values[SUM_DEAL] = deal;
 	bind_change(&entry->change, values);
 	values[J_SEQ] = Int64GetDatum(seq);
-	values[J_KIND] = CStringGetTextDatum(entry->kind);
+	values[J_KIND] = kept_text(writer, &writer->kind, entry->kind);
 	values[J_SLACK] = Int64GetDatum(slack);
 	values[J_EFFECTIVE_ON] = DateADTGetDatum(entry->day);
 	values[J_RECORDED_AT] = TimestampTzGetDatum(now);
@@ -235,11 +269,11 @@ bind_text(Datum *values, bool *nulls, int column, const char *text)
  * What is said of an instrument; of its settings those that are said.
  */
 static void
-bind_said(const InstrumentChange *said, Datum *values, bool *nulls)
+bind_said(Writer *writer, const InstrumentChange *said, Datum *values, bool *nulls)
 {
 	bool		has_price = (said->sets & SETS_PRICE) != 0;
 
-	values[P_SOURCE] = CStringGetTextDatum(said->source);
+	values[P_SOURCE] = kept_text(writer, &writer->source, said->source);
 	values[P_INSTRUMENT] = bytes_text(said->instrument);
 	values[P_PRINCIPAL] = sum_datum(&said->principal);
 	values[P_WARRANT_SHARES] = Int64GetDatum(said->warrant_shares);
@@ -250,13 +284,16 @@ bind_said(const InstrumentChange *said, Datum *values, bool *nulls)
 	if (has_price)
 	{
 		values[P_PRICE] = NumericGetDatum(numeric_from_decimal(said->price.value));
-		values[P_PRICE_DIVISOR] = NumericGetDatum(numeric_from_int128(said->price.divisor));
+		values[P_PRICE_DIVISOR] = said->price.divisor == 1 ? writer->one :
+			NumericGetDatum(numeric_from_int128(said->price.divisor));
 		values[P_QUOTED] = BoolGetDatum(said->quoted);
 	}
 	nulls[P_RATE] = (said->sets & SETS_RATE) == 0;
 	if (!nulls[P_RATE])
 		values[P_RATE] = NumericGetDatum(numeric_from_decimal(said->rate));
-	bind_text(values, nulls, P_ROUNDING, said->comes && said->is_note ? rounding_name(said->rounding) : NULL);
+	nulls[P_ROUNDING] = !(said->comes && said->is_note);
+	if (!nulls[P_ROUNDING])
+		values[P_ROUNDING] = kept_text(writer, &writer->rounding, rounding_name(said->rounding));
 	bind_text(values, nulls, P_TERMS, (said->sets & SETS_TERMS) ? said->terms : NULL);
 	bind_text(values, nulls, P_SECURITY, (said->sets & SETS_TERMS) ? said->security : NULL);
 }
@@ -282,7 +319,7 @@ append_lines(Writer *writer, Datum deal, const Posting *posting, int64 before, T
 		values[P_SEQ] = Int64GetDatum(before + line->entry + 1);
 		values[P_LINE] = Int32GetDatum(line->number);
 		values[P_EFFECTIVE_ON] = DateADTGetDatum(posting->entries[line->entry].day);
-		bind_said(&line->said, values, nulls);
+		bind_said(writer, &line->said, values, nulls);
 		append_row(writer, true, values, nulls);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(writer->row);

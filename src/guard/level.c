@@ -24,7 +24,7 @@ Level *
 make_level(int nest)
 {
 	MemoryContext context = AllocSetContextCreate(TopTransactionContext, "covenant pending",
-												  ALLOCSET_SMALL_SIZES);
+												  ALLOCSET_DEFAULT_SIZES);
 	Level	   *level = MemoryContextAllocZero(context, sizeof(Level));
 
 	level->nest = nest;
@@ -126,8 +126,13 @@ join_deals(PendingDeal *deal, const PendingDeal *addend, MemoryContext context)
 		deal->old_shares = addend->old_shares;
 		deal->split_on = addend->split_on;
 	}
+	if (addend->nsaid > 0)
+		widen_days(deal, addend->said_from, addend->said_until);
 	deal->nsaid += addend->nsaid;
 	deal->said_kinds |= addend->said_kinds;
+	deal->amounts_kinds |= addend->amounts_kinds;
+	deal->settings_kinds |= addend->settings_kinds;
+	deal->has_reasons |= addend->has_reasons;
 	deal->goes |= addend->goes;
 }
 

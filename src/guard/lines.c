@@ -181,13 +181,6 @@ order_settings(const Places *places, InstrumentChange *said, int n)
 	}
 }
 
-bool
-says_amounts(const InstrumentChange *said)
-{
-	return said->comes || said->goes || said->warrant_shares != 0 ||
-		sum_sign(&said->principal) != 0;
-}
-
 /* Lines ------------------------------------------------------------------ */
 
 /*

@@ -42,7 +42,6 @@ typedef struct PositionLine
 } PositionLine;
 
 extern int	settle_rows(InstrumentChange *said, int n, EntryList *entries);
-extern bool says_amounts(const InstrumentChange *said);
 
 extern int	place_cmp(const void *left, const void *right);
 extern ChangeKind journal_kind(const Places *places, ChangeKind kind);

@@ -107,12 +107,6 @@ number_sign(const Number *number)
 	return num_compare(number->numeric, numeric_from_int128(0));
 }
 
-bool
-number_is_zero(const Number *number)
-{
-	return number_sign(number) == 0;
-}
-
 Numeric
 number_numeric(const Number *number)
 {

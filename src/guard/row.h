@@ -54,10 +54,15 @@ extern const char *security_text(const Watch *watch, const Row *row);
 extern const char *terms_text(const Watch *watch, const Row *row);
 extern int	number_sign(const Number *number);
 extern Numeric number_numeric(const Number *number);
-extern bool number_is_zero(const Number *number);
 extern bool number_equal(const Number *a, const Number *b);
 extern void sum_add_number(Sum *sum, const Number *number);
 extern Price price_of_number(const Number *number);
 extern void change_of_instrument(const InstrumentChange *note, const Price *price, Change *change);
+
+static inline bool
+number_is_zero(const Number *number)
+{
+	return number->taken_apart ? number->decimal.value == 0 : number_sign(number) == 0;
+}
 
 #endif							/* COVENANT_ROW_H */

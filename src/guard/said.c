@@ -23,7 +23,7 @@
 #include "utils/resowner.h"
 
 /* Memory is taken in blocks that grow, so that little costs little. */
-#define FIRST_BLOCK		1024
+#define FIRST_BLOCK		512
 #define LARGEST_BLOCK	(64 * 1024)
 
 /* A released savepoint's part up to this size is copied, not kept beside. */
@@ -329,8 +329,14 @@ said_add(Level *level, PendingDeal *deal, const InstrumentChange *change)
 	level->block_left += level->block - ((char *) packed + packed->size);
 	level->block = (char *) packed + packed->size;
 	append_packed(deal, packed);
+	widen_days(deal, change->day, change->day);
 	deal->nsaid++;
 	deal->said_kinds |= 1 << change->kind;
+	if (says_amounts(change))
+		deal->amounts_kinds |= 1 << change->kind;
+	if (change->sets != 0)
+		deal->settings_kinds |= 1 << change->settings_kind;
+	deal->has_reasons |= change->reason != NULL;
 	deal->goes |= change->goes;
 	if (in_memory > work_mem * (Size) 1024)
 		spill();

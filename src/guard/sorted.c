@@ -31,6 +31,7 @@ typedef struct Element
 
 struct SaidSource
 {
+	MemoryContext context;		/* as old as the source */
 	const PendingDeal *deal;
 	InstrumentChange *group;	/* what is said of one instrument */
 	int			group_size;
@@ -292,6 +293,7 @@ open_source(const PendingDeal *deal, SortedSaid *sorted)
 {
 	SaidSource *source = palloc0(sizeof(SaidSource));
 
+	source->context = CurrentMemoryContext;
 	source->deal = deal;
 	source->sorted = sorted;
 	if (sorted == NULL)
@@ -321,11 +323,15 @@ rewind_source(SaidSource *source)
 static bool
 look_ahead(SaidSource *source)
 {
+	MemoryContext old;
+
 	if (source->is_ahead)
 		return true;
 	if (source->left == 0)
 		return false;
+	old = MemoryContextSwitchTo(source->context);
 	read_packed(source->sorted->file, &source->ahead, &source->ahead_size);
+	MemoryContextSwitchTo(old);
 	source->left--;
 	source->is_ahead = true;
 	return true;

@@ -126,12 +126,13 @@ indexes_suit(Relation relation, const BookLayout *layout, const int *key, int nk
  * How two keys in the first column of an index are compared.
  */
 static RegProcedure
-key_comparison(Oid index)
+key_comparison(Oid index, Oid *collation)
 {
 	Relation	relation = index_open(index, AccessShareLock);
 	Oid			type = relation->rd_opcintype[0];
 	Oid			equal = get_opfamily_member(relation->rd_opfamily[0], type, type, BTEqualStrategyNumber);
 
+	*collation = relation->rd_indcollation[0];
 	index_close(relation, AccessShareLock);
 	return get_opcode(equal);
 }
@@ -181,7 +182,7 @@ look_over(Books *books)
 		indexes_suit(journal, &journal_layout, journal_key, 2, &ignored) &&
 		indexes_suit(position, &position_layout, position_key, 3, &ignored);
 	if (books->suits_direct)
-		books->key_equal = key_comparison(books->key_index);
+		books->key_equal = key_comparison(books->key_index, &books->key_collation);
 	table_close(ledger, NoLock);
 	table_close(journal, NoLock);
 	table_close(position, NoLock);

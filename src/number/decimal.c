@@ -170,10 +170,10 @@ decimal_rescale(Decimal *d, int scale)
 }
 
 /*
- * sum += addend; false, and sum as it was, where the result does not fit.
+ * decimal_add where the scales differ.
  */
 bool
-decimal_add(Decimal *sum, Decimal addend)
+decimal_add_rescaled(Decimal *sum, Decimal addend)
 {
 	Decimal		widened = *sum;
 

@@ -28,13 +28,30 @@ typedef struct Decimal
 extern bool decimal_from_datum(Datum numeric, Decimal *result);
 extern bool decimal_from_numeric(Numeric num, Decimal *result);
 extern bool decimal_rescale(Decimal *d, int scale);
-extern bool decimal_add(Decimal *sum, Decimal addend);
+extern bool decimal_add_rescaled(Decimal *sum, Decimal addend);
 extern bool decimal_equal(Decimal a, Decimal b);
 extern Numeric numeric_with_decimals(Decimal d);
 extern Numeric numeric_from_decimal(Decimal d);
 extern Numeric numeric_from_int128(int128 value);
 extern Numeric numeric_zero(void);
 extern bool int64_from_numeric(Numeric num, int64 *result);
+
+/*
+ * sum += addend; false, and sum as it was, where the result does not fit.
+ */
+static inline bool
+decimal_add(Decimal *sum, Decimal addend)
+{
+	int128		value;
+
+	if (sum->scale != addend.scale && (sum->value != 0 || sum->scale > addend.scale))
+		return decimal_add_rescaled(sum, addend);
+	sum->scale = addend.scale;
+	if (__builtin_add_overflow(sum->value, addend.value, &value))
+		return false;
+	sum->value = value;
+	return true;
+}
 
 /* 10^n for 0 <= n <= 38 */
 extern uint128 power_of_ten(int n);
