@@ -96,18 +96,18 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	watched record;
-	breach record;
+	section text;
+	from_day date;
+	to_day date;
 BEGIN
 	FOR watched IN SELECT * FROM covenant_internal.breach_tables(ledger) LOOP
 		PERFORM covenant_internal.check_breach_columns(watched.relation, ledger, watched.deal, watched.section,
 													   watched.from_day, watched.to_day, watched.amount, watched.shares);
 		-- row by row: they may be on other nodes, which are asked from here
-		FOR breach IN EXECUTE format('SELECT %I::text AS deal, %I::text AS section, %I AS from_day, %I AS to_day, %I AS amount FROM %s',
+		FOR deal, section, from_day, to_day, tables IN EXECUTE format('SELECT %I::text, %I::text, %I, %I, %I FROM %s',
 				watched.deal, watched.section, watched.from_day, watched.to_day, watched.amount, watched.relation) LOOP
-			deal := breach.deal;
-			what := format('damages under Section %s from %s', breach.section, to_char(breach.from_day, 'YYYY-MM-DD'));
-			books := (covenant_internal.breach_damages(ledger, breach.deal, breach.section, breach.from_day, breach.to_day)).amount;
-			tables := breach.amount;
+			what := format('damages under Section %s from %s', section, to_char(from_day, 'YYYY-MM-DD'));
+			books := (covenant_internal.breach_damages(ledger, deal, section, from_day, to_day)).amount;
 			RETURN NEXT;
 		END LOOP;
 	END LOOP;

@@ -77,23 +77,29 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	watched record;
-	offering record;
+	offering text;
+	kind text;
+	agreed_on date;
+	closes_on date;
+	price covenant.share_price;
+	market_price covenant.share_price;
+	exception_given text;
 	limit_name text;
 BEGIN
+	books := 0;
+	tables := 1;
 	FOR watched IN SELECT * FROM covenant_internal.offering_tables(ledger) LOOP
 		PERFORM covenant_internal.check_offering_columns(watched.relation, ledger, watched.deal, ARRAY[watched.offering, watched.kind, watched.exception],
 			ARRAY[watched.agreed_on, watched.closes_on], ARRAY[watched.price, watched.market_price]);
 		-- row by row: they may be on other nodes, which are asked from here
-		FOR offering IN EXECUTE format('SELECT %1$I::text AS deal, %2$I::text AS name, %3$I::text AS kind, %4$I AS agreed_on, %5$I AS closes_on,
-				%7$s AS price, %8$s AS market_price, %9$s AS exception FROM %10$s %6$s WHERE %1$I IS NOT NULL',
+		FOR deal, offering, kind, agreed_on, closes_on, price, market_price, exception_given IN EXECUTE format(
+				'SELECT %1$I::text, %2$I::text, %3$I::text, %4$I, %5$I, %7$s::covenant.share_price, %8$s::covenant.share_price, %9$s::text FROM %10$s %6$s WHERE %1$I IS NOT NULL',
 				watched.deal, watched.offering, watched.kind, watched.agreed_on, watched.closes_on, watched.relation,
-				coalesce(quote_ident(watched.price), 'NULL') || '::covenant.share_price', coalesce(quote_ident(watched.market_price), 'NULL') || '::covenant.share_price',
-				coalesce(quote_ident(watched.exception), 'NULL') || '::text', covenant_internal.only_itself(watched.relation)) LOOP
+				coalesce(quote_ident(watched.price), 'NULL'), coalesce(quote_ident(watched.market_price), 'NULL'),
+				coalesce(quote_ident(watched.exception), 'NULL'), covenant_internal.only_itself(watched.relation)) LOOP
 			FOREACH limit_name IN ARRAY ARRAY['lock_up', 'right_of_first_offer'] LOOP
-				what := covenant_internal.what_breaks(ledger, offering.deal, offering.name, offering.kind, offering.agreed_on, offering.closes_on,
-					offering.price, offering.market_price, offering.exception, limit_name);
+				what := covenant_internal.what_breaks(ledger, deal, offering, kind, agreed_on, closes_on, price, market_price, exception_given, limit_name);
 				CONTINUE WHEN what IS NULL;
-				SELECT offering.deal, 0, 1 INTO deal, books, tables;
 				RETURN NEXT;
 			END LOOP;
 		END LOOP;

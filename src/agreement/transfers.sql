@@ -76,17 +76,21 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	watched record;
-	transfer record;
+	holder text;
+	basis text;
+	on_day date;
+	evidence text;
 BEGIN
+	books := 0;
+	tables := 1;
 	FOR watched IN SELECT * FROM covenant_internal.transfer_tables(ledger) LOOP
 		PERFORM covenant_internal.check_transfer_columns(watched.relation, ledger, watched.deal, watched.holder, watched.basis, watched.on_day, watched.evidence);
 		-- row by row: they may be on other nodes, which are asked from here
-		FOR transfer IN EXECUTE format('SELECT DISTINCT %1$I::text AS deal, %2$I::text AS holder, %3$I::text AS basis, %4$I AS on_day, %6$s AS evidence FROM %7$s %5$s WHERE %1$I IS NOT NULL',
+		FOR deal, holder, basis, on_day, evidence IN EXECUTE format('SELECT DISTINCT %1$I::text, %2$I::text, %3$I::text, %4$I, %6$s FROM %7$s %5$s WHERE %1$I IS NOT NULL',
 				watched.deal, watched.holder, watched.basis, watched.on_day, watched.relation,
 				coalesce(quote_ident(watched.evidence) || '::text', 'NULL::text'), covenant_internal.only_itself(watched.relation)) LOOP
-			what := covenant_internal.what_restricts(ledger, transfer.deal, transfer.holder, transfer.basis, transfer.on_day, transfer.evidence);
+			what := covenant_internal.what_restricts(ledger, deal, holder, basis, on_day, evidence);
 			CONTINUE WHEN what IS NULL;
-			SELECT transfer.deal, 0, 1 INTO deal, books, tables;
 			RETURN NEXT;
 		END LOOP;
 	END LOOP;

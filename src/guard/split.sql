@@ -15,7 +15,7 @@ AS $$
 DECLARE
 	own record;
 	found text[];
-	securities text[] := '{}';
+	securities text[] := ARRAY[]::text[];
 BEGIN
 	FOR own IN SELECT r.*, covenant_internal.watch_word(r.notes, 'deal') AS deal
 			   FROM covenant_internal.repriced_by(quotes) AS r WHERE covenant_internal.vouch(r.notes, ledger) LOOP
@@ -180,7 +180,7 @@ AS $$
 DECLARE
 	of_deal text;
 	touched integer;
-	split_deals text[] := '{}';
+	split_deals text[] := ARRAY[]::text[];
 	key text;
 BEGIN
 	PERFORM covenant_internal.refuse_shared_quotes(ledger, keys);
