@@ -51,8 +51,8 @@ typedef struct PendingDeal
 	int32		old_shares;
 	DateADT		split_on;
 	Entry	   *entries;		/* the latest day first */
-	struct PackedSaid *said;	/* of instruments, in memory; more is in the file */
-	struct PackedSaid *last_said;
+	struct SaidChunk *said;		/* of instruments, in memory; more is in the file */
+	struct SaidChunk *last_said;
 	int64		nsaid;			/* in memory and in the file */
 	uint16		said_kinds;		/* 1 << ChangeKind of all that is said ... */
 	uint16		amounts_kinds;	/* ... of what has amounts ... */

@@ -121,7 +121,6 @@ pack_said(const InstrumentChange *said, PackedSaid *packed)
 	uint16		flags = flags_of(said);
 	char	   *to = packed->rest;
 
-	packed->next = NULL;
 	packed->source = said->source;
 	packed->ordinal = said->ordinal;
 	packed->instrument_len = said->instrument.len;

@@ -17,7 +17,6 @@
 
 typedef struct PackedSaid
 {
-	struct PackedSaid *next;	/* of the same deal, in memory */
 	const char *source;			/* lasts as long as the transaction */
 	uint64		ordinal;
 	uint32		size;			/* of all of it */
@@ -31,6 +30,18 @@ typedef struct PackedSaid
 	uint16		flags;			/* see packed.c; what there is of the rest */
 	char		rest[FLEXIBLE_ARRAY_MEMBER];	/* begins with the instrument */
 } PackedSaid;
+
+/*
+ * Some of what is said of one deal, in memory.  Where it lies is known without a
+ * look at it, so that one need not wait for the memory of each before the next.
+ */
+typedef struct SaidChunk
+{
+	struct SaidChunk *next;
+	int			n;
+	int			size;
+	PackedSaid *said[FLEXIBLE_ARRAY_MEMBER];
+} SaidChunk;
 
 extern Size packed_size(const InstrumentChange *said);
 extern void pack_said(const InstrumentChange *said, PackedSaid *packed);

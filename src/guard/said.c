@@ -26,6 +26,9 @@
 #define FIRST_BLOCK		512
 #define LARGEST_BLOCK	(64 * 1024)
 
+/* What is said of one deal is found in chunks that grow as well. */
+#define LARGEST_CHUNK	64
+
 /* A released savepoint's part up to this size is copied, not kept beside. */
 #define COPIED_SIZE		LARGEST_BLOCK
 
@@ -107,14 +110,23 @@ take_memory(Level *level, Size size)
 }
 
 static void
-append_packed(PendingDeal *deal, PackedSaid *packed)
+append_packed(Level *level, PendingDeal *deal, PackedSaid *packed)
 {
-	packed->next = NULL;
-	if (deal->said == NULL)
-		deal->said = packed;
-	else
-		deal->last_said->next = packed;
-	deal->last_said = packed;
+	SaidChunk  *last = deal->last_said;
+
+	if (last == NULL || last->n == last->size)
+	{
+		int			size = last == NULL ? 1 : Min(2 * last->size, LARGEST_CHUNK);
+		SaidChunk  *chunk = take_memory(level, offsetof(SaidChunk, said) + size * sizeof(PackedSaid *));
+
+		*chunk = (SaidChunk) {.size = size};
+		if (last == NULL)
+			deal->said = chunk;
+		else
+			last->next = chunk;
+		deal->last_said = last = chunk;
+	}
+	last->said[last->n++] = packed;
 }
 
 static void
@@ -228,7 +240,28 @@ file_deal(PendingDeal *deal)
 }
 
 /*
- * Writes what a level has in memory; how much that is.
+ * Writes what is in memory of a deal; how much that is.
+ */
+static int64
+write_deal(PendingDeal *deal)
+{
+	FileDeal   *known = deal->said == NULL ? NULL : file_deal(deal);
+	int64		n = 0;
+
+	for (const SaidChunk *chunk = deal->said; chunk != NULL; chunk = chunk->next)
+	{
+		for (int i = 0; i < chunk->n; i++)
+		{
+			BufFileWrite(file, &known, sizeof(known));
+			BufFileWrite(file, chunk->said[i], chunk->said[i]->size);
+		}
+		n += chunk->n;
+	}
+	return n;
+}
+
+/*
+ * The same of a level.
  */
 static int64
 write_level(const Level *level)
@@ -240,14 +273,8 @@ write_level(const Level *level)
 	deals_start_iterate(level->deals, &i);
 	while ((slot = deals_iterate(level->deals, &i)) != NULL)
 	{
-		for (PackedSaid *p = slot->deal == NULL ? NULL : slot->deal->said; p != NULL; p = p->next)
-		{
-			FileDeal   *deal = file_deal(slot->deal);
-
-			BufFileWrite(file, &deal, sizeof(deal));
-			BufFileWrite(file, p, p->size);
-			n++;
-		}
+		if (slot->deal != NULL)
+			n += write_deal(slot->deal);
 	}
 	return n;
 }
@@ -328,7 +355,7 @@ said_add(Level *level, PendingDeal *deal, const InstrumentChange *change)
 	/* give back what was too much */
 	level->block_left += level->block - ((char *) packed + packed->size);
 	level->block = (char *) packed + packed->size;
-	append_packed(deal, packed);
+	append_packed(level, deal, packed);
 	widen_days(deal, change->day, change->day);
 	deal->nsaid++;
 	deal->said_kinds |= 1 << change->kind;
@@ -363,8 +390,15 @@ said_join(Level *parent, PendingDeal *deal, Level *child, PendingDeal *addend)
 		return;
 	if (is_copied(child))
 	{
-		for (const PackedSaid *p = addend->said; p != NULL; p = p->next)
-			append_packed(deal, memcpy(take_memory(parent, p->size), p, p->size));
+		for (const SaidChunk *chunk = addend->said; chunk != NULL; chunk = chunk->next)
+		{
+			for (int i = 0; i < chunk->n; i++)
+			{
+				const PackedSaid *p = chunk->said[i];
+
+				append_packed(parent, deal, memcpy(take_memory(parent, p->size), p, p->size));
+			}
+		}
 		return;
 	}
 	if (deal->said == NULL)
@@ -524,16 +558,21 @@ next_packed(SaidScan *scan)
 {
 	if (said_in_file() && next_in_file(scan))
 		return true;
-	while (scan->next == NULL)
+	while (scan->chunk == NULL)
 	{
 		if (scan->next_deal == scan->ndeals)
 			return false;
 		scan->in_memory = scan->deals[scan->next_deal++];
 		scan->deal = scan->in_memory->deal;
-		scan->next = scan->in_memory->said;
+		scan->chunk = scan->in_memory->said;
+		scan->next_in_chunk = 0;
 	}
-	scan->packed = scan->next;
-	scan->next = scan->next->next;
+	scan->packed = scan->chunk->said[scan->next_in_chunk++];
+	if (scan->next_in_chunk == scan->chunk->n)
+	{
+		scan->chunk = scan->chunk->next;
+		scan->next_in_chunk = 0;
+	}
 	return true;
 }
 

@@ -53,7 +53,8 @@ typedef struct SaidScan
 	PendingDeal **deals;		/* that have something in memory */
 	int			ndeals;
 	int			next_deal;
-	const PackedSaid *next;
+	const SaidChunk *chunk;		/* the next is in this one */
+	int			next_in_chunk;
 } SaidScan;
 
 extern void begin_said(SaidScan *scan, Oid ledger, const PendingDeal *only);

@@ -86,8 +86,11 @@ element_cmp(const Element *a, const Element *b)
 static void
 add_elements(SaidSource *source, const PendingDeal *part)
 {
-	for (const PackedSaid *p = part->said; p != NULL; p = p->next)
-		source->elements[source->n++] = (Element) {bytes_prefix(packed_instrument(p)), p};
+	for (const SaidChunk *chunk = part->said; chunk != NULL; chunk = chunk->next)
+	{
+		for (int i = 0; i < chunk->n; i++)
+			source->elements[source->n++] = (Element) {bytes_prefix(packed_instrument(chunk->said[i])), chunk->said[i]};
+	}
 }
 
 static void
