@@ -16,7 +16,7 @@ CALENDAR = holidays calendar lock_up notice months interest damages
 TERMS = conversion_terms lowest_average conversion_price worksheet dilution ownership
 GUARD = change instrument packed level said pending savepoint sorted citus hook vouch books watch known_watch row reckon capture sweep opening lines issued classify judge past layout statements suits spot direct ledger \
 	capital post transaction nodes \
-	reading timeline past_range history check pending_rows status company adopted acts consent compare rewrite correct quote_check quotes requote record reprice compare_quotes split what_if purge
+	reading timeline past_range history check pending_rows status company adopted acts consent compare rewrite correct quote_check quotes requote record reprice reprice_nodes requote_here compare_quotes split what_if purge
 AGREEMENT = kinds clauses readings entry entry_words entry_ties event schedule records facts holdings conditions proceeds legends spells starts stops due waivers raising \
 	claims unpaid segments amounts settlements payments walk answer duty accrual month_end offerings closings limits financings restriction transfers upcoming sides stored adopt amend \
 	breaches explain conversion_notice audit

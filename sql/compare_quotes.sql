@@ -56,5 +56,18 @@ SET session_replication_role = replica;
 DELETE FROM quotes WHERE security = 'B' AND day < '2005-06-09';
 RESET session_replication_role;
 SELECT * FROM covenant.audit('deals');
+-- Names of the columns are the table's own affair: here they are those of the books.
+CREATE TABLE named (deal int, seq int, effective_on date NOT NULL DEFAULT '2005-07-01', security text, terms covenant.conversion_terms,
+	principal numeric NOT NULL, price numeric(12,6) NOT NULL, PRIMARY KEY (deal, seq, effective_on));
+CREATE TABLE quotes_of_named (security text, day date, price numeric, PRIMARY KEY (security, day));
+SELECT covenant.watch_notes('named', 'deals', 'deal', 'principal', 'price');
+SELECT covenant.watch_quotes('quotes_of_named', 'security', 'day', 'price', 'named', 'security', 'terms');
+INSERT INTO named VALUES (1, 1, '2005-07-01', 'C', '50% of lowest of 1 day', 100, 0.1);
+INSERT INTO quotes_of_named VALUES ('C', '2005-07-01', 0.30);
+SELECT * FROM covenant.audit('deals');
+SET session_replication_role = replica;
+UPDATE quotes_of_named SET price = 0.32;
+RESET session_replication_role;
+SELECT * FROM covenant.audit('deals');
 SET client_min_messages = warning;
 DROP SCHEMA compare_quotes CASCADE;

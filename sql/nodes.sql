@@ -48,8 +48,17 @@ SELECT watch_notes('notes', 'deals', 'deal', 'amount', 'price', 'buyer');
 SELECT watch_notes('notes', 'plain', 'deal', 'amount', 'price', 'buyer');
 UPDATE pg_catalog.pg_dist_partition SET colocationid = (SELECT colocationid FROM pg_catalog.pg_dist_partition WHERE logicalrelid = 'deals'::regclass) WHERE logicalrelid = 'notes'::regclass;
 INSERT INTO notes VALUES ('a', 1, 'alpha', 10, 0.1), ('b', 1, 'beta', 20, 0.1);
+SELECT watch_notes('notes', 'deals', 'deal', 'amount', 'price', 'buyer', mode => 'row');
 SELECT watch_notes('notes', 'deals', 'deal', 'amount', 'price', 'buyer');
+SELECT watch_quotes('elsewhere', 'buyer', 'amount', 'price', 'notes', 'buyer', 'amount');
+SET allow_system_table_mods = on;
+CREATE TABLE pg_catalog.pg_dist_local_group (groupid integer);
+INSERT INTO pg_catalog.pg_dist_local_group VALUES (2);	-- a worker
 SELECT watch_quotes('plain', 'deal', 'reserved', 'reserved', 'notes', 'buyer', 'amount');
+UPDATE pg_catalog.pg_dist_local_group SET groupid = 0;
+SELECT watch_quotes('plain', 'deal', 'reserved', 'reserved', 'notes', 'buyer', 'amount');	-- here, but no days
+DROP TABLE pg_catalog.pg_dist_local_group;
+RESET allow_system_table_mods;
 SHOW citus.enable_unsafe_triggers;
 
 -- beside: the books are distributed with the deals, what was there counts once
@@ -137,11 +146,56 @@ INSERT INTO deals_event_102010 (deal, kind, occurred_on) VALUES ('b', 'closing',
 SELECT last_value FROM deals_event_seq;
 SELECT count(*) > 0 AS duties FROM deals_duty;
 
+-- acts: breaches, financings and transfers beside the deals; a shard's rows are judged where they are
 SELECT watch_breaches('plain', 'deals', 'deal', 'deal', 'deal', 'deal', 'deal', 'deal');
 SELECT watch_offerings('plain', 'deals', 'deal', 'deal', 'deal', 'deal', 'deal');
 SELECT watch_transfers('plain', 'deals', 'deal', 'deal', 'deal', 'deal');
+CREATE TABLE transfers (deal text, id int, seller text, basis text, day date, PRIMARY KEY (deal, id));
+CREATE TABLE breaches (deal text, id int, section text, since date, cured date, damages numeric, shares bigint, PRIMARY KEY (deal, id));
+SELECT create_distributed_table(t, 'deal', 'deals') FROM unnest(ARRAY['transfers', 'breaches']) AS t;
+SELECT watch_transfers('transfers', 'deals', 'deal', 'seller', 'basis', 'day');
+SELECT watch_breaches('breaches', 'deals', 'deal', 'section', 'since', 'cured', 'damages', 'shares');
+SELECT as_shard('transfers', 'transfers_102020'), as_shard('transfers', 'transfers_102021', $$, 'spread=deal'$$),
+	as_shard('breaches', 'breaches_102022'), as_shard('breaches', 'breaches_102023', $$, 'spread=deal'$$);
+INSERT INTO pg_catalog.pg_dist_shard VALUES ('transfers', 102020);
+INSERT INTO transfers_102020 VALUES ('a', 1, 'alpha', 'gift', '2020-02-01');
+DO $$
+DECLARE relation text;
+BEGIN
+	INSERT INTO transfers_102020 VALUES ('a', 1, 'alpha', 'gift', '2020-02-01');
+	SET CONSTRAINTS ALL IMMEDIATE;
+EXCEPTION WHEN check_violation THEN
+	GET STACKED DIAGNOSTICS relation = TABLE_NAME;
+	RAISE WARNING 'the table is "%"', relation;	-- no shard
+END $$;
+INSERT INTO transfers_102020 VALUES ('a', 1, 'alpha', 'pledge', '2020-02-01');
+BEGIN;
+SELECT override('deals', 'known to all');
+INSERT INTO transfers_102020 VALUES ('a', 2, 'alpha', 'gift', '2020-02-01');
+COMMIT;
+SELECT kind, section, holder, occurred_on, note FROM deals_event WHERE kind = 'breach';
+INSERT INTO transfers_102021 VALUES ('a', 1, 'alpha', 'pledge', '2020-02-01');
+INSERT INTO transfers VALUES ('a', 1, 'alpha', 'pledge', '2020-02-01');
+INSERT INTO breaches_102022 VALUES ('a', 1, '4(i)', '2020-02-01', '2020-02-11');
+SELECT damages IS NOT NULL AS reckoned FROM breaches_102022;
+INSERT INTO breaches_102023 VALUES ('a', 1, '4(i)', '2020-02-01', '2020-02-11');
+INSERT INTO breaches VALUES ('a', 1, '4(i)', '2020-02-01', '2020-02-11');
+SELECT unwatch('transfers'), unwatch('breaches');
+DROP TABLE transfers, breaches, transfers_102020, transfers_102021, breaches_102022, breaches_102023;
+DELETE FROM pg_catalog.pg_dist_partition WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = logicalrelid);
 
+-- purge: on the node of the deal, and what all nodes have of it
 SELECT purge('deals', 'a', 'test');
+SELECT amend('deals', 'corporate existence', '{"period": 3, "unit": "days"}', deal => 'b');
+SELECT deal, count(*) FROM deals_clause WHERE deal IS NOT NULL GROUP BY 1;
+SET session_replication_role = replica;	-- rows of the table itself, which has none
+DELETE FROM notes WHERE deal = 'b';
+SELECT purge('deals', 'b', 'test');
+RESET session_replication_role;
+SELECT (SELECT count(*) FROM deals WHERE deal = 'b') + (SELECT count(*) FROM deals_reserve WHERE deal = 'b') + (SELECT count(*) FROM deals_journal WHERE deal = 'b')
+	+ (SELECT count(*) FROM deals_position WHERE deal = 'b') + (SELECT count(*) FROM deals_event WHERE deal = 'b') + (SELECT count(*) FROM deals_clause WHERE deal = 'b') AS rows;
+DELETE FROM deals_clause;
+SELECT covenant_internal.purge_here('plain_reserve', 'plain', 'deal', 'nobody');
 
 -- rebuild: a ledger that was edited gets what the journal has
 UPDATE deals_reserve SET note_shares = 7 WHERE deal = 'a';
@@ -156,6 +210,7 @@ SELECT covenant_internal.of_deals('deals_reserve', 'p'), covenant_internal.of_de
 INSERT INTO plain VALUES ('d', 7);
 BEGIN;
 SELECT covenant_internal.split_here('plain_reserve', '{d}', 2, 1, covenant.as_of(), 'down');
+SELECT covenant_internal.post_here('plain_reserve');
 SELECT kind, reserved, new_shares, old_shares FROM plain_journal ORDER BY seq DESC LIMIT 1;
 COMMIT;
 SELECT reserved FROM plain_reserve;

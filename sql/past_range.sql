@@ -20,6 +20,11 @@ SET covenant.as_of = '2006-01-20'; INSERT INTO warrants VALUES (2, 1, 1);
 SET covenant.as_of = '2006-01-05'; INSERT INTO warrants VALUES (2, 1, 1);
 \set VERBOSITY default
 SET covenant.as_of = '2006-02-09'; INSERT INTO warrants VALUES (2, 1, 1);
+-- check says what COMMIT would.
+BEGIN;
+INSERT INTO warrants VALUES (2, 1, 1);
+SELECT covenant.check('deals');
+COMMIT;
 -- From the day on which they were gone.
 SET covenant.as_of = '2006-02-10'; INSERT INTO warrants VALUES (2, 1, 1);
 -- An act that is undone on a day before counts for none.

@@ -264,5 +264,40 @@ SELECT day, slack FROM deals_history ORDER BY day;
 SELECT DISTINCT section, from_day, to_day, ref FROM deals_breach WHERE ref LIKE 'shortfall%';
 SELECT slack, shortfall_since FROM deals_status;
 SELECT * FROM covenant.audit('deals');
+
+-- A quote moves its own security: what quotes of another made of a note of the
+-- same deal stands, also where both come in one statement.
+CREATE TABLE deal (deal text PRIMARY KEY, reserved bigint NOT NULL);
+CREATE TABLE note (id int PRIMARY KEY, deal text, balance numeric, price numeric, security text, terms covenant.conversion_terms);
+CREATE TABLE quote (security text, day date, low numeric, PRIMARY KEY (security, day));
+SELECT covenant.watch_deals('deal', 'deal', 'reserved'), covenant.watch_notes('note', 'deal', 'deal', 'balance', 'price'),
+	covenant.watch_quotes('quote', 'security', 'day', 'low', 'note', 'security', 'terms');
+SET covenant.as_of = '2005-01-03';
+INSERT INTO deal VALUES ('d', 1000000);
+INSERT INTO note VALUES (1, 'd', 100, 0.1, 'S', '50% of lowest of 1 day'), (2, 'd', 100, 0.1, 'T', '50% of lowest of 1 day');
+RESET covenant.as_of;
+INSERT INTO quote VALUES ('S', '2005-02-01', .30), ('S', '2005-02-10', .40), ('S', '2005-02-12', .50);
+INSERT INTO quote VALUES ('T', '2005-02-11', .60);
+CREATE VIEW prices AS SELECT note, from_day, trim_scale(price) AS price FROM deal_note ORDER BY note, from_day;
+SELECT * FROM prices;
+UPDATE quote SET low = .20 WHERE (security, day) = ('S', '2005-02-10');
+INSERT INTO quote VALUES ('T', '2005-02-05', .70);
+SELECT * FROM prices;
+-- S moves from 02-12 on, T long before.
+INSERT INTO quote VALUES ('T', '2005-01-31', .80), ('S', '2005-02-13', .54);
+SELECT * FROM prices;
+-- No quote is left: the price is again what it was before the first.
+DELETE FROM quote WHERE security = 'T';
+SELECT * FROM prices WHERE note = '2';
+SELECT id, trim_scale(price) AS price FROM note ORDER BY id;
+SELECT * FROM covenant.audit('deal');
+-- A split and a quote after it in one transaction: 2 for 1 halves .27 to .135,
+-- 50% of .30 is .15.
+BEGIN;
+SELECT covenant.split('deal', '{d}', 2, 1, '2005-02-14', 'down');
+INSERT INTO quote VALUES ('S', '2005-02-15', .30);
+COMMIT;
+SELECT * FROM prices WHERE from_day >= '2005-02-13';
+SELECT * FROM covenant.audit('deal');
 SET client_min_messages = warning;
 DROP SCHEMA market CASCADE;

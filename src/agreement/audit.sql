@@ -20,11 +20,11 @@ AS $$
 		  WHERE s.books <> s.tables
 		  UNION ALL
 		  -- financings that break a limit and no breach is on record
-		  SELECT o.deal, 7, o.what, o.books, o.tables
+		  SELECT DISTINCT o.deal, 7, o.what, o.books, o.tables
 		  FROM covenant_internal.audit_offerings((covenant_internal.books_of(audit.deals)).ledger) AS o
 		  UNION ALL
 		  -- transfers that are not allowed, likewise
-		  SELECT t.deal, 8, t.what, t.books, t.tables
+		  SELECT DISTINCT t.deal, 8, t.what, t.books, t.tables
 		  FROM covenant_internal.audit_transfers((covenant_internal.books_of(audit.deals)).ledger) AS t) AS difference
 	ORDER BY deal, part, what
 $$;

@@ -7,6 +7,7 @@
  *-------------------------------------------------------------------------
  */
 #include "guard/books.h"
+#include "guard/citus.h"
 
 #include "access/htup_details.h"
 #include "calendar/calendar.h"
@@ -200,12 +201,14 @@ static void
 compute_as_owner(const Breaches *breaches, HeapTuple row, Datum *results, bool *result_nulls)
 {
 	Caller		caller;
+	int			citus = enter_citus(false);
 
 	act_as(breaches->books->owner, &caller);
 	SPI_connect();
 	compute(breaches, row, results, result_nulls);
 	SPI_finish();
 	act_as_caller(&caller);
+	leave_citus(citus);
 }
 
 /*
@@ -228,6 +231,7 @@ covenant_breach(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("covenant_internal.breach: not called by a BEFORE INSERT OR UPDATE trigger for each row"),
 				 errhint("Call covenant.watch_breaches for the table.")));
+	check_spread(trigger, "Distributing it would compute its damages a second time.");
 	open_breaches(&breaches, trigger);
 	row = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
 	compute_as_owner(&breaches, row, results, result_nulls);

@@ -65,10 +65,11 @@ DECLARE
 	arguments text;
 BEGIN
 	PERFORM covenant_internal.require_arguments(jsonb_build_object('breaches', breaches, 'deals', deals, 'deal', deal,
-		'section', section, 'from_day', from_day, 'to_day', to_day, 'amount', amount, 'shares', shares)), covenant_internal.refuse_spread(deals, 'breaches get no damages there');
+		'section', section, 'from_day', from_day, 'to_day', to_day, 'amount', amount, 'shares', shares));
 	PERFORM covenant_internal.check_watchable(breaches);
 	PERFORM covenant_internal.adopted_books(deals);
 	PERFORM covenant_internal.lock_table(breaches);
+	PERFORM covenant_internal.require_spread_by(breaches, deal, deals);
 	IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = breaches AND tgfoid = 'covenant_internal.breach()'::regprocedure) THEN
 		RAISE EXCEPTION 'table "%" is watched already', breaches
 			USING ERRCODE = 'duplicate_object',
@@ -76,11 +77,12 @@ BEGIN
 	END IF;
 	PERFORM covenant_internal.require_user_of_books(breaches, deals, covenant_internal.ledger_of(deals), 'breaches');
 	PERFORM covenant_internal.check_breach_columns(breaches, covenant_internal.ledger_of(deals), deal, section, from_day, to_day, amount, shares);
+	PERFORM covenant_internal.allow_triggers(breaches);
 	SELECT string_agg(quote_literal(key || '=' || value), ', ' ORDER BY ordinality) INTO arguments
-	FROM unnest(ARRAY['table', 'schema', 'ledger', 'deal', 'section', 'from_day', 'to_day', 'amount', 'shares'],
+	FROM unnest(ARRAY['table', 'schema', 'ledger', 'deal', 'section', 'from_day', 'to_day', 'amount', 'shares', 'spread'],
 				ARRAY['breaches', covenant_internal.watch_word(deals, 'schema'), covenant_internal.watch_word(deals, 'ledger'),
-					  deal, section, from_day, to_day, amount, shares])
-		 WITH ORDINALITY AS w(key, value, ordinality);
+					  deal, section, from_day, to_day, amount, shares, covenant_internal.spread_by(breaches)])
+		 WITH ORDINALITY AS w(key, value, ordinality) WHERE value IS NOT NULL;
 	EXECUTE format('CREATE TRIGGER covenant_breach BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION covenant_internal.breach(%s)',
 				   breaches, arguments);
 END
@@ -94,15 +96,20 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	watched record;
+	section text;
+	from_day date;
+	to_day date;
 BEGIN
 	FOR watched IN SELECT * FROM covenant_internal.breach_tables(ledger) LOOP
 		PERFORM covenant_internal.check_breach_columns(watched.relation, ledger, watched.deal, watched.section,
 													   watched.from_day, watched.to_day, watched.amount, watched.shares);
-		RETURN QUERY EXECUTE format($query$
-			SELECT b.%1$I::text, format($2, b.%2$I, to_char(b.%3$I, 'YYYY-MM-DD')), d.amount, b.%5$I
-			FROM %6$s b CROSS JOIN LATERAL covenant_internal.breach_damages($1, b.%1$I::text, b.%2$I::text, b.%3$I, b.%4$I) d
-			$query$, watched.deal, watched.section, watched.from_day, watched.to_day, watched.amount, watched.relation)
-			USING ledger, 'damages under Section %s from %s';
+		-- row by row: they may be on other nodes, which are asked from here
+		FOR deal, section, from_day, to_day, tables IN EXECUTE format('SELECT %I::text, %I::text, %I, %I, %I FROM %s',
+				watched.deal, watched.section, watched.from_day, watched.to_day, watched.amount, watched.relation) LOOP
+			what := format('damages under Section %s from %s', section, to_char(from_day, 'YYYY-MM-DD'));
+			books := (covenant_internal.breach_damages(ledger, deal, section, from_day, to_day)).amount;
+			RETURN NEXT;
+		END LOOP;
 	END LOOP;
 END
 $$;

@@ -68,24 +68,9 @@ number_column(Relation events)
 }
 
 /*
- * The table that owns the sequence: of a shard of Citus that which it is a part
+ * The number comes from the sequence of the table that a shard of Citus is a part
  * of.
  */
-static Oid
-logical_table(Oid events)
-{
-	Oid			type = REGCLASSOID;
-	Datum		value = ObjectIdGetDatum(events);
-
-	if (!citus_is_loaded())
-		return events;
-	SPI_connect();
-	if (SPI_execute_with_args("SELECT covenant_internal.logical_table($1)", 1, &type, &value, NULL, true, 1) == SPI_OK_SELECT)
-		events = DatumGetObjectId(value_on_record(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
-	SPI_finish();
-	return events;
-}
-
 static int64
 next_number(Relation events)
 {

@@ -158,18 +158,21 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	n jsonb;
+	-- of one note, which Citus finds by its deal
+	last CONSTANT text := covenant_internal.fill_in(ledger, replace($q$
+		FROM {position} p WHERE p.deal = $1::{key_type} AND p.source = $2 AND p.instrument = $3
+			AND p.effective_on <= covenant.as_of() AND p.recorded_at <= covenant.known_at() AND %s
+		ORDER BY p.effective_on DESC, p.seq DESC, p.line DESC LIMIT 1$q$, '{key_type}', covenant_internal.key_type(ledger)::text));
+	set_last jsonb;
 BEGIN
 	FOR n IN EXECUTE covenant_internal.fill_in(ledger, replace($q$
-		SELECT to_jsonb(n) || jsonb_build_object('terms', t.terms, 'security', t.security, 'quoted', coalesce(p.quoted, false))
-		FROM {note} n
-		LEFT JOIN LATERAL (SELECT p.terms, p.security FROM {position} p
-			WHERE p.deal = n.deal AND p.source = n.source AND p.instrument = n.note AND p.terms IS NOT NULL AND p.effective_on <= covenant.as_of() AND p.recorded_at <= covenant.known_at()
-			ORDER BY p.effective_on DESC, p.seq DESC, p.line DESC LIMIT 1) t ON true
-		LEFT JOIN LATERAL (SELECT p.quoted FROM {position} p
-			WHERE p.deal = n.deal AND p.source = n.source AND p.instrument = n.note AND p.price IS NOT NULL AND p.effective_on <= covenant.as_of() AND p.recorded_at <= covenant.known_at()
-			ORDER BY p.effective_on DESC, p.seq DESC, p.line DESC LIMIT 1) p ON true
+		SELECT to_jsonb(n) FROM {note} n
 		WHERE n.deal = $1::{key_type} AND n.to_day IS NULL AND ($2 IS NULL OR n.note = $2) ORDER BY n.source, n.note
 		$q$, '{key_type}', covenant_internal.key_type(ledger)::text)) USING deal, tied LOOP
+		EXECUTE 'SELECT jsonb_build_object(''terms'', p.terms, ''security'', p.security)' || format(last, 'p.terms IS NOT NULL') INTO set_last USING deal, n ->> 'source', n ->> 'note';
+		n := n || coalesce(set_last, '{}');
+		EXECUTE 'SELECT jsonb_build_object(''quoted'', p.quoted)' || format(last, 'p.price IS NOT NULL') INTO set_last USING deal, n ->> 'source', n ->> 'note';
+		n := n || coalesce(set_last, '{}');
 		RETURN QUERY VALUES (0, format('note %s of %s', (n ->> 'note'), CASE (n ->> 'holder') WHEN '' THEN (n ->> 'source') ELSE (n ->> 'holder') END), trim_scale((n ->> 'price')::numeric)::text,
 			format('since %s, %s', (n ->> 'from_day'), CASE WHEN (n ->> 'quoted')::boolean THEN 'made by quotes' ELSE 'set by hand' END), NULL::text);
 		IF (n ->> 'quoted')::boolean THEN

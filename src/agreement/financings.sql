@@ -31,14 +31,15 @@ DECLARE
 	ledger regclass;
 BEGIN
 	PERFORM covenant_internal.require_arguments(jsonb_build_object('offerings', offerings, 'deals', deals, 'deal', deal,
-		'offering', offering, 'kind', kind, 'agreed_on', agreed_on, 'closes_on', closes_on)), covenant_internal.refuse_spread(deals, 'financings are not judged there');
+		'offering', offering, 'kind', kind, 'agreed_on', agreed_on, 'closes_on', closes_on));
 	ledger := covenant_internal.adopted_books(deals);
 	PERFORM covenant_internal.check_acts(offerings, deals, ledger, 'covenant_internal.offering'::regproc, 'offerings');
+	PERFORM covenant_internal.require_spread_by(offerings, deal, deals);
 	PERFORM covenant_internal.check_offering_columns(offerings, ledger, deal, ARRAY[offering, kind, exception], ARRAY[agreed_on, closes_on],
 													 ARRAY[price, market_price]);
 	PERFORM covenant_internal.watch_acts(offerings, deals, 'covenant_internal.offering'::regproc, 'offerings', ARRAY[['deal', deal],
 		['offering', offering], ['kind', kind], ['agreed_on', agreed_on], ['closes_on', closes_on], ['price', price],
-		['market_price', market_price], ['exception', exception]]);
+		['market_price', market_price], ['exception', exception], ['spread', covenant_internal.spread_by(offerings)]]);
 END
 $$;
 COMMENT ON FUNCTION covenant.watch_offerings(regclass, regclass, name, name, name, name, name, name, name, name) IS
@@ -76,19 +77,32 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	watched record;
+	offering text;
+	kind text;
+	agreed_on date;
+	closes_on date;
+	price covenant.share_price;
+	market_price covenant.share_price;
+	exception_given text;
+	limit_name text;
 BEGIN
+	books := 0;
+	tables := 1;
 	FOR watched IN SELECT * FROM covenant_internal.offering_tables(ledger) LOOP
 		PERFORM covenant_internal.check_offering_columns(watched.relation, ledger, watched.deal, ARRAY[watched.offering, watched.kind, watched.exception],
 			ARRAY[watched.agreed_on, watched.closes_on], ARRAY[watched.price, watched.market_price]);
-		RETURN QUERY EXECUTE format($query$
-			SELECT DISTINCT o.%1$I::text, w.message, 0::numeric, 1::numeric
-			FROM %10$s %6$s o CROSS JOIN unnest(ARRAY['lock_up', 'right_of_first_offer']) AS l(name)
-				CROSS JOIN LATERAL covenant_internal.what_breaks($1, o.%1$I::text, o.%2$I, o.%3$I, o.%4$I, o.%5$I, %7$s, %8$s, %9$s, l.name) AS w(message)
-			WHERE o.%1$I IS NOT NULL AND w.message IS NOT NULL
-			$query$, watched.deal, watched.offering, watched.kind, watched.agreed_on, watched.closes_on, watched.relation,
-			coalesce('o.' || quote_ident(watched.price), 'NULL'), coalesce('o.' || quote_ident(watched.market_price), 'NULL'),
-			coalesce('o.' || quote_ident(watched.exception), 'NULL'),
-			(SELECT CASE relkind WHEN 'r' THEN 'ONLY' END FROM pg_class WHERE oid = watched.relation)) USING ledger;
+		-- row by row: they may be on other nodes, which are asked from here
+		FOR deal, offering, kind, agreed_on, closes_on, price, market_price, exception_given IN EXECUTE format(
+				'SELECT %1$I::text, %2$I::text, %3$I::text, %4$I, %5$I, %7$s::covenant.share_price, %8$s::covenant.share_price, %9$s::text FROM %10$s %6$s WHERE %1$I IS NOT NULL',
+				watched.deal, watched.offering, watched.kind, watched.agreed_on, watched.closes_on, watched.relation,
+				coalesce(quote_ident(watched.price), 'NULL'), coalesce(quote_ident(watched.market_price), 'NULL'),
+				coalesce(quote_ident(watched.exception), 'NULL'), covenant_internal.only_itself(watched.relation)) LOOP
+			FOREACH limit_name IN ARRAY ARRAY['lock_up', 'right_of_first_offer'] LOOP
+				what := covenant_internal.what_breaks(ledger, deal, offering, kind, agreed_on, closes_on, price, market_price, exception_given, limit_name);
+				CONTINUE WHEN what IS NULL;
+				RETURN NEXT;
+			END LOOP;
+		END LOOP;
 	END LOOP;
 END
 $$;

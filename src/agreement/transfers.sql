@@ -41,12 +41,13 @@ DECLARE
 	ledger regclass;
 BEGIN
 	PERFORM covenant_internal.require_arguments(jsonb_build_object('transfers', transfers, 'deals', deals, 'deal', deal,
-		'holder', holder, 'basis', basis, 'on_day', on_day)), covenant_internal.refuse_spread(deals, 'transfers are not judged there');
+		'holder', holder, 'basis', basis, 'on_day', on_day));
 	ledger := covenant_internal.adopted_books(deals);
 	PERFORM covenant_internal.check_acts(transfers, deals, ledger, 'covenant_internal.transfer'::regproc, 'transfers');
+	PERFORM covenant_internal.require_spread_by(transfers, deal, deals);
 	PERFORM covenant_internal.check_transfer_columns(transfers, ledger, deal, holder, basis, on_day, evidence);
 	PERFORM covenant_internal.watch_acts(transfers, deals, 'covenant_internal.transfer'::regproc, 'transfers', ARRAY[['deal', deal],
-		['holder', holder], ['basis', basis], ['on_day', on_day], ['evidence', evidence]]);
+		['holder', holder], ['basis', basis], ['on_day', on_day], ['evidence', evidence], ['spread', covenant_internal.spread_by(transfers)]]);
 END
 $$;
 COMMENT ON FUNCTION covenant.watch_transfers(regclass, regclass, name, name, name, name, name) IS
@@ -75,16 +76,23 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	watched record;
+	holder text;
+	basis text;
+	on_day date;
+	evidence text;
 BEGIN
+	books := 0;
+	tables := 1;
 	FOR watched IN SELECT * FROM covenant_internal.transfer_tables(ledger) LOOP
 		PERFORM covenant_internal.check_transfer_columns(watched.relation, ledger, watched.deal, watched.holder, watched.basis, watched.on_day, watched.evidence);
-		RETURN QUERY EXECUTE format($query$
-			SELECT DISTINCT t.%1$I::text, w.message, 0::numeric, 1::numeric
-			FROM %7$s %5$s t CROSS JOIN LATERAL covenant_internal.what_restricts($1, t.%1$I::text, t.%2$I::text, t.%3$I::text, t.%4$I, %6$s) AS w(message)
-			WHERE t.%1$I IS NOT NULL AND w.message IS NOT NULL
-			$query$, watched.deal, watched.holder, watched.basis, watched.on_day, watched.relation,
-			coalesce('t.' || quote_ident(watched.evidence) || '::text', 'NULL'),
-			(SELECT CASE relkind WHEN 'r' THEN 'ONLY' END FROM pg_class WHERE oid = watched.relation)) USING ledger;
+		-- row by row: they may be on other nodes, which are asked from here
+		FOR deal, holder, basis, on_day, evidence IN EXECUTE format('SELECT DISTINCT %1$I::text, %2$I::text, %3$I::text, %4$I, %6$s FROM %7$s %5$s WHERE %1$I IS NOT NULL',
+				watched.deal, watched.holder, watched.basis, watched.on_day, watched.relation,
+				coalesce(quote_ident(watched.evidence) || '::text', 'NULL::text'), covenant_internal.only_itself(watched.relation)) LOOP
+			what := covenant_internal.what_restricts(ledger, deal, holder, basis, on_day, evidence);
+			CONTINUE WHEN what IS NULL;
+			RETURN NEXT;
+		END LOOP;
 	END LOOP;
 END
 $$;

@@ -22,6 +22,7 @@
 #include "commands/trigger.h"
 #include "funcapi.h"
 #include "guard/adopted.h"
+#include "guard/citus.h"
 #include "guard/ledger.h"
 #include "guard/vouch.h"
 #include "guard/watch.h"
@@ -329,6 +330,7 @@ report(const Acts *acts, const Verdict *verdict, int elevel)
 {
 	Oid			events = adopted_table(acts->books, ADOPTED_EVENT);
 	bool		figures = may_read(events, acts->reader);
+	Oid			table = logical_table(RelationGetRelid(acts->relation));
 
 	ereport(elevel,
 			(errcode(ERRCODE_CHECK_VIOLATION),
@@ -336,8 +338,8 @@ report(const Acts *acts, const Verdict *verdict, int elevel)
 			 figures ? errdetail("%s", verdict->detail) :
 			 errdetail("The figures are shown to roles that may read \"%s\".", get_rel_name(events)),
 			 figures ? errhint("%s", verdict->hint) : 0,
-			 err_generic_string(PG_DIAG_SCHEMA_NAME, get_namespace_name(RelationGetNamespace(acts->relation))),
-			 err_generic_string(PG_DIAG_TABLE_NAME, RelationGetRelationName(acts->relation)),
+			 err_generic_string(PG_DIAG_SCHEMA_NAME, get_namespace_name(get_rel_namespace(table))),
+			 err_generic_string(PG_DIAG_TABLE_NAME, get_rel_name(table)),
 			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, verdict->constraint)));
 }
 
@@ -420,6 +422,7 @@ judge_act(const ActKind *kind, FunctionCallInfo fcinfo)
 				 errmsg("covenant_internal.%s: not called by a deferrable AFTER INSERT OR UPDATE trigger for each row",
 						kind->hook.function),
 				 errhint("Call %s for the table.", kind->watched_by)));
+	check_spread(trigger, "Distributing it would judge its rows a second time.");
 	open_acts(&acts, kind, trigger);
 	new = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newslot : trigger->tg_trigslot;
 	changed = changed_columns(&acts, TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_trigslot : NULL, new);
@@ -432,7 +435,12 @@ judge_act(const ActKind *kind, FunctionCallInfo fcinfo)
 	if (latest == NULL)
 		return PointerGetDatum(NULL);
 	if (read_row(&acts, latest, &row))
+	{
+		int			citus = enter_citus(false);
+
 		judge_row(&acts, &row, changed);
+		leave_citus(citus);
+	}
 	ExecDropSingleTupleTableSlot(latest);
 	return PointerGetDatum(NULL);
 }

@@ -56,6 +56,7 @@ DECLARE
 	arguments text;
 	member regclass;
 BEGIN
+	PERFORM covenant_internal.allow_triggers(acts);
 	SELECT string_agg(quote_literal(w.word || '=' || w.value), ', ' ORDER BY w.n) INTO arguments
 	FROM (VALUES (-3, 'table', what), (-2, 'schema', covenant_internal.watch_word(deals, 'schema')), (-1, 'ledger', covenant_internal.watch_word(deals, 'ledger'))
 		  UNION ALL SELECT i, columns[i][1], columns[i][2] FROM generate_subscripts(columns, 1) i) AS w(n, word, value)
@@ -87,3 +88,13 @@ END
 $$;
 COMMENT ON FUNCTION covenant_internal.check_acts(regclass, regclass, regclass, regproc, text) IS
 'Locks a table of acts, and raises why it cannot come under watch: 42809 no ordinary table, 42710 watched already, 42501 its owner may not use the books';
+
+CREATE FUNCTION covenant_internal.only_itself(relation regclass) RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+	-- of a distributed table that would be the part without rows that is here
+	SELECT CASE WHEN relkind = 'r' AND covenant_internal.spread_by(relation) IS NULL THEN 'ONLY' ELSE '' END FROM pg_class WHERE oid = relation
+$$;
+COMMENT ON FUNCTION covenant_internal.only_itself(regclass) IS
+'The word ONLY before the name of a table, for its own rows without those that inherit from it, where each is asked for its own';

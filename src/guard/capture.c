@@ -521,7 +521,7 @@ check_shape(const Trigger *trigger)
 static void
 check_moment(const TriggerData *trigger)
 {
-	check_spread(trigger);
+	check_spread(trigger, "Distributing it would book its rows a second time.");
 	if (pending_closed())
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

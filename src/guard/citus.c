@@ -53,24 +53,65 @@ citus_is_loaded(void)
 }
 
 /*
- * Has Citus distributed a table?  To be asked where SPI is connected.
+ * The column by which Citus has distributed a table: empty where all nodes have
+ * all of it; NULL where it has not.  To be asked where SPI is connected.
+ */
+static char *
+spread_by(Oid relation)
+{
+	Oid			type = REGCLASSOID;
+	Datum		value = ObjectIdGetDatum(relation);
+	char	   *column;
+
+	if (!citus_is_loaded())
+		return NULL;
+	PushActiveSnapshot(GetLatestSnapshot());
+	if (SPI_execute_with_args("SELECT covenant_internal.spread_by($1)", 1, &type, &value, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "asking whether a table is distributed failed");
+	PopActiveSnapshot();
+	column = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	SPI_freetuptable(SPI_tuptable);
+	return column;
+}
+
+/*
+ * Has Citus distributed a table?
  */
 bool
 is_spread(Oid relation)
+{
+	return spread_by(relation) != NULL;
+}
+
+/*
+ * So that each node has some of its rows, and not all nodes all of them?
+ */
+bool
+is_spread_by_deal(Oid relation)
+{
+	const char *column = spread_by(relation);
+
+	return column != NULL && column[0] != '\0';
+}
+
+/*
+ * The table that a shard of Citus is a part of; any other table itself.
+ */
+Oid
+logical_table(Oid relation)
 {
 	Oid			type = REGCLASSOID;
 	Datum		value = ObjectIdGetDatum(relation);
 	bool		isnull;
 
 	if (!citus_is_loaded())
-		return false;
-	PushActiveSnapshot(GetLatestSnapshot());
-	if (SPI_execute_with_args("SELECT covenant_internal.spread_by($1)", 1, &type, &value, NULL, true, 1) != SPI_OK_SELECT)
-		elog(ERROR, "asking whether a table is distributed failed");
-	PopActiveSnapshot();
-	(void) SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
-	SPI_freetuptable(SPI_tuptable);
-	return !isnull;
+		return relation;
+	SPI_connect();
+	if (SPI_execute_with_args("SELECT covenant_internal.logical_table($1)", 1, &type, &value, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "asking for the table of a shard failed");
+	relation = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	SPI_finish();
+	return relation;
 }
 
 /*
@@ -95,7 +136,7 @@ is_shard_trigger(const Trigger *trigger)
  * TRUNCATE fires on the table alone, where there are no rows to be seen.
  */
 void
-check_spread(const TriggerData *trigger)
+check_spread(const TriggerData *trigger, const char *why)
 {
 	const char *name = RelationGetRelationName(trigger->tg_relation);
 	bool		spread;
@@ -121,7 +162,7 @@ check_spread(const TriggerData *trigger)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("the table of shard \"%s\" was watched before it was distributed", name),
-				 errdetail("Distributing it would book its rows a second time."),
+				 errdetail("%s", why),
 				 errhint("Call covenant.unwatch, distribute the table, and then watch it.")));
 }
 

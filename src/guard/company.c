@@ -106,7 +106,7 @@ company_plan(Books *books)
 /*
  * The company of a deal, as its row says now; data NULL where there is none.
  */
-Bytes
+static Bytes
 company_of_deal(Books *books, Bytes deal)
 {
 	SPIPlanPtr	plan = company_plan(books);
@@ -281,9 +281,11 @@ refuse_distributed(const Books *books)
 
 	if (!citus_is_loaded())
 		return;
+	PushActiveSnapshot(GetLatestSnapshot());
 	if (SPI_execute_with_args("SELECT covenant_internal.refuse_distributed($1)", 1, &type, &value,
 							  NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "asking whether the books are distributed failed");
+	PopActiveSnapshot();
 	SPI_freetuptable(SPI_tuptable);
 }
 

@@ -41,9 +41,17 @@ knows_capital(const Balances *balances)
 	return balances->shares[AUTHORIZED] != 0 || balances->shares[OUTSTANDING] != 0;
 }
 
+/*
+ * The company of a deal, by its place among those gathered; NULL: of none.
+ */
+static inline const Company *
+company_at(const Companies *companies, int i)
+{
+	return companies == NULL ? NULL : companies->of_deal[i];
+}
+
 extern Companies *gather_companies(Books *books, PendingDeal **deals, int ndeals,
 								   PendingDeal **pending, int npending);
-extern Bytes company_of_deal(Books *books, Bytes deal);
 extern void require_same_company(const Books *books, const PendingDeal *deal, bool lock);
 extern void forget_reserve(Books *books, Bytes deal);
 extern SPIPlanPtr known_capital_plan(Books *books, CapitalPlan which);

@@ -232,8 +232,20 @@ at_utility(PlannedStmt *statement, const char *query, bool read_only_tree, Proce
 }
 
 /*
- * Does the transaction commit on several nodes?  Citus says so in a function of
- * its library; one that has another name there stands for no.
+ * A function of Citus' library; NULL where there is none of that name.
+ */
+static void *
+citus_function(const char *name)
+{
+	static void *program = NULL;
+
+	if (program == NULL)
+		program = dlopen(NULL, RTLD_NOW);
+	return program == NULL ? NULL : dlsym(program, name);
+}
+
+/*
+ * Does the transaction commit on several nodes?
  */
 static bool
 spans_nodes(void)
@@ -242,14 +254,22 @@ spans_nodes(void)
 	static bool looked = false;
 
 	if (!looked)
-	{
-		void	   *program = dlopen(NULL, RTLD_NOW);
-
-		if (program != NULL)
-			uses_two_phases = (bool (*) (void)) dlsym(program, "GetCoordinatedTransactionShouldUse2PC");
-		looked = true;
-	}
+		uses_two_phases = (bool (*) (void)) citus_function("GetCoordinatedTransactionShouldUse2PC");
+	looked = true;
 	return uses_two_phases != NULL && uses_two_phases();
+}
+
+/*
+ * This transaction has written here what belongs together with what it wrote on
+ * a node: both commit or none, also where it is one node alone.
+ */
+void
+commit_here_and_there(void)
+{
+	void		(*use_two_phases) (void) = (void (*) (void)) citus_function("Use2PCForCoordinatedTransaction");
+
+	if (use_two_phases != NULL && speaks_to_nodes())
+		use_two_phases();
 }
 
 /*

@@ -11,5 +11,6 @@
 #include "compat.h"
 
 extern void define_nodes(void);
+extern void commit_here_and_there(void);
 
 #endif							/* COVENANT_NODES_H */

@@ -112,21 +112,6 @@ $$;
 COMMENT ON FUNCTION covenant_internal.allow_triggers(regclass) IS
 'Tells Citus, until the transaction ends, that triggers on a distributed table are meant';
 
-CREATE FUNCTION covenant_internal.refuse_spread(relation regclass, what text) RETURNS void
-LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF covenant_internal.spread_by(relation) IS NOT NULL THEN
-		RAISE EXCEPTION 'table "%" is distributed: %', relation, what
-			USING ERRCODE = 'feature_not_supported',
-				  HINT = 'doc/scale-out.md tells what works on distributed tables, and what to do instead.';
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION covenant_internal.refuse_spread(regclass, text) IS
-'Raises 0A000 where Citus has distributed a table';
-
 CREATE FUNCTION covenant_internal.ask_nodes(ledger regclass, question text) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp

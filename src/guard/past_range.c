@@ -14,10 +14,8 @@
  */
 #include "guard/past_range.h"
 
-#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "calendar/calendar.h"
-#include "guard/company.h"
 #include "guard/reading.h"
 #include "guard/timeline.h"
 #include "guard/vouch.h"
@@ -39,42 +37,82 @@ typedef struct Most
 } Most;
 
 static void
+add_amounts(Most *most, const Sum *principal, int64 warrants)
+{
+	if (sum_sign(principal) > 0)
+		sum_add(&most->principal, principal, 1);
+	most->shares += Max(warrants, 0) + 2;	/* note and interest are rounded */
+}
+
+static void
+add_price(Most *most, const Price *price)
+{
+	if (price->value.value > 0)
+		most->per_unit = ratio_max(most->per_unit,
+								   ratio_divide(ratio_int(price->divisor), ratio_from_decimal(price->value)));
+}
+
+static void
 take_position(const RowRead *row, void *arg)
 {
 	Most	   *most = arg;
 	Sum			principal = {.slow = NULL};
-	int64		warrants = DatumGetInt64(read_value(row, 2));
 	Decimal		rate;
 
 	sum_add_numeric(&principal, DatumGetNumeric(read_value(row, 1)));
-	if (sum_sign(&principal) > 0)
-		sum_add(&most->principal, &principal, 1);
-	most->shares += Max(warrants, 0) + 2;	/* note and interest are rounded */
+	add_amounts(most, &principal, DatumGetInt64(read_value(row, 2)));
 	if (!read_null(row, 3))
 	{
 		Price		price = price_on_record(read_value(row, 3), read_value(row, 4));
 
-		if (price.value.value > 0)
-			most->per_unit = ratio_max(most->per_unit,
-									   ratio_divide(ratio_int(price.divisor), ratio_from_decimal(price.value)));
+		add_price(most, &price);
 	}
 	if (!read_null(row, 5) && decimal_from_datum(read_value(row, 5), &rate))
 		most->rate = ratio_max(most->rate, ratio_from_decimal(rate));
 }
 
 static void
+add_entry(Most *most, Ratio multiple, const int64 *shares, int n)
+{
+	most->multiple = ratio_add(most->multiple, ratio_sign(multiple) < 0 ? ratio_subtract(ratio_int(0), multiple) : multiple);
+	for (int i = 0; i < n; i++)
+		most->shares += shares[i] < 0 ? -(int128) shares[i] : shares[i];
+}
+
+static void
 take_entry(const RowRead *row, void *arg)
 {
-	Most	   *most = arg;
-	Ratio		multiple = ratio_from_numeric(DatumGetNumericCopy(read_value(row, 1)));
+	int64		shares[5];
 
-	most->multiple = ratio_add(most->multiple, ratio_sign(multiple) < 0 ? ratio_subtract(ratio_int(0), multiple) : multiple);
-	for (int column = 2; column <= 6; column++)
+	for (int i = 0; i < lengthof(shares); i++)
+		shares[i] = DatumGetInt64(read_value(row, 2 + i));
+	add_entry(arg, ratio_from_numeric(DatumGetNumericCopy(read_value(row, 1))), shares, lengthof(shares));
+}
+
+static void
+add_said(Most *most, const InstrumentChange *said)
+{
+	add_amounts(most, &said->principal, said->warrant_shares);
+	if (said->sets & SETS_PRICE)
+		add_price(most, &said->price);
+	if (said->sets & SETS_RATE)
+		most->rate = ratio_max(most->rate, ratio_from_decimal(said->rate));
+}
+
+static void
+add_pending(Most *most, const PendingDeal *deal, SaidSource *source)
+{
+	InstrumentChange *said;
+	int			n;
+
+	rewind_source(source);
+	while ((n = next_instrument(source, &said)) > 0)
 	{
-		int128		shares = DatumGetInt64(read_value(row, column));
-
-		most->shares += shares < 0 ? -shares : shares;
+		for (int i = 0; i < n; i++)
+			add_said(most, &said[i]);
 	}
+	for (const Entry *e = deal->entries; e != NULL; e = e->next)
+		add_entry(most, ratio_of_sum(&e->change.multiple), e->change.shares, N_SHARE_COUNTS);
 }
 
 static void
@@ -110,12 +148,11 @@ is_small(const Most *most)
  * Reckons each day; an error (22003) where its numbers are out of range.
  */
 static void
-check_days(Books *books, Bytes deal, Bytes company, bool with_capital)
+check_days(Books *books, const PendingDeal *deal, CompanyCapital *capital, bool with_capital)
 {
-	CompanyCapital capital = {company};
 	Timeline	timeline;
 
-	read_timeline(&timeline, books, deal, &capital, DATEVAL_NOEND, DT_NOEND, NULL);
+	read_timeline(&timeline, books, deal->deal, capital, DATEVAL_NOEND, DT_NOEND, deal);
 	for (int i = 0; i < timeline.ndays; i++)
 	{
 		const DayBalance *day = &timeline.days[i];
@@ -124,28 +161,32 @@ check_days(Books *books, Bytes deal, Bytes company, bool with_capital)
 		if (!in_range(&balances))
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("reserved amount of deal \"%s\" on %s is out of range", key_to_cstring(deal, books->key_base),
-							iso_day(day->day)),
+					 errmsg("reserved amount of deal \"%s\" on %s is out of range",
+							key_to_cstring(deal->deal, books->key_base), iso_day(day->day)),
 					 errdetail("The shares required, available or missing on that day exceed 9,223,372,036,854,775,807."),
 					 errhint("What is said late counts on all days after its own, beside what was there then.")));
 	}
 }
 
 /*
- * A deal of which something was said late, after it was posted.
+ * What is pending of a deal, beside what is pending of its company; company
+ * NULL: it has none.
  */
 void
-check_past_range(Books *books, Bytes deal, bool with_capital)
+check_past_range(Books *books, const PendingDeal *deal, const Company *company, const Posting *posting,
+				 const Balances *after)
 {
-	Bytes		company = {NULL, 0};
+	CompanyCapital capital = {{NULL, 0}};
 	Most		most;
 
-	if (OidIsValid(books->capital))
-		company = company_of_deal(books, deal);
-	CommandCounterIncrement();
+	if (posting->first_day >= after->latest_on)
+		return;
+	if (company != NULL)
+		capital = (CompanyCapital) {company->key, company->pending};
 	PushActiveSnapshot(GetLatestSnapshot());
-	read_most(&most, books, deal);
-	if (company.data != NULL || !is_small(&most))
-		check_days(books, deal, company, with_capital);
+	read_most(&most, books, deal->deal);
+	add_pending(&most, deal, posting->source);
+	if (company != NULL || !is_small(&most))
+		check_days(books, deal, &capital, after->counts_authorized);
 	PopActiveSnapshot();
 }

@@ -10,8 +10,10 @@
 
 #include "compat.h"
 #include "guard/books.h"
-#include "guard/bytes.h"
+#include "guard/company.h"
+#include "guard/pending.h"
 
-extern void check_past_range(Books *books, Bytes deal, bool with_capital);
+extern void check_past_range(Books *books, const PendingDeal *deal, const Company *company,
+							 const Posting *posting, const Balances *after);
 
 #endif							/* COVENANT_PAST_RANGE_H */

@@ -46,13 +46,6 @@ typedef struct Posted
 	int64		last_entry;
 } Posted;
 
-/* A deal of which something was said late. */
-typedef struct Late
-{
-	Bytes		deal;
-	bool		with_capital;
-} Late;
-
 /* What is posted together: deals of one set of books, and companies. */
 typedef struct Part
 {
@@ -64,8 +57,6 @@ typedef struct Part
 	Companies  *companies;		/* NULL: the books know of none */
 	Posted	   *deals;
 	int			ndeals;
-	Late	   *late;			/* of all parts; in the memory of the batch */
-	int			nlate;
 } Part;
 
 /*
@@ -107,23 +98,21 @@ judge_part(const Part *part)
 			continue;
 		take_capital(part->companies, i, &posted->after, &posted->posting);
 		check_past(part->books, posted->deal, &posted->posting, posted->after.latest_on);
+		check_past_range(part->books, posted->deal, company_at(part->companies, i), &posted->posting, &posted->after);
 		judge(part->books, posted->deal->deal, &posted->after, &posted->posting, part->caller);
 	}
 }
 
 static void
-append_part(Part *part)
+append_part(const Part *part)
 {
 	append_capital(part->companies, part->user);
 	for (int i = 0; i < part->ndeals; i++)
 	{
 		const Posted *posted = &part->deals[i];
 
-		if (posted->posting.nentries == 0)
-			continue;
-		append_entries(part->writer, posted->deal->deal, &posted->posting, &posted->after, posted->last_entry);
-		if (posted->posting.first_day < posted->after.latest_on)
-			part->late[part->nlate++] = (Late) {posted->deal->deal, posted->after.counts_authorized};
+		if (posted->posting.nentries > 0)
+			append_entries(part->writer, posted->deal->deal, &posted->posting, &posted->after, posted->last_entry);
 	}
 }
 
@@ -139,22 +128,6 @@ post_part(Part *part, PendingDeal **deals, int ndeals, PendingDeal **companies, 
 	update_capital(part->companies);
 	judge_part(part);
 	append_part(part);
-}
-
-/*
- * What was said late, once all of it is on record.
- */
-static void
-check_late(const Part *part, MemoryContext per_deal)
-{
-	for (int i = 0; i < part->nlate; i++)
-	{
-		MemoryContext old = MemoryContextSwitchTo(per_deal);
-
-		check_past_range(part->books, part->late[i].deal, part->late[i].with_capital);
-		MemoryContextSwitchTo(old);
-		MemoryContextReset(per_deal);
-	}
 }
 
 /* What to say of books that somebody changed; looked up before anything fails. */
@@ -203,8 +176,7 @@ post_books(PendingDeal **deals, int n, SortedSaid *sorted, MemoryContext per_dea
 	if (books == NULL)
 		return;
 	act_as(books->owner, &caller);
-	part = (Part) {.books = books, .caller = caller.user, .user = GetUserNameFromId(caller.user, false), .sorted = sorted,
-	.late = MemoryContextAllocHuge(CurrentMemoryContext, (Size) n * sizeof(Late))};
+	part = (Part) {.books = books, .caller = caller.user, .user = GetUserNameFromId(caller.user, false), .sorted = sorted};
 	part.writer = open_writer(books, part.user);
 	state = (BooksState) {books->ledger_name, is_direct(part.writer) || books_as_made(books), books->suits_direct};
 	error_context_stack = &context;
@@ -220,7 +192,6 @@ post_books(PendingDeal **deals, int n, SortedSaid *sorted, MemoryContext per_dea
 		MemoryContextReset(per_deal);
 	}
 	close_writer(part.writer);
-	check_late(&part, per_deal);
 	act_as_caller(&caller);
 	error_context_stack = context.previous;
 }

@@ -7,7 +7,8 @@
  * mistake, or for a test, is no part of the past: covenant.purge takes it out
  * of all books and out of the deals table, as if it had never been, and leaves
  * a line in the server's log.  The record lets go of rows only while that
- * function deletes from it.
+ * function deletes from it.  Where Citus has distributed the deals it does that in
+ * the session of the deal's node, on whose shards the triggers are.
  *
  *-------------------------------------------------------------------------
  */
@@ -18,6 +19,7 @@
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
+#include "guard/citus.h"
 #include "guard/company.h"
 #include "guard/pending.h"
 #include "miscadmin.h"
@@ -36,6 +38,22 @@ operation(TriggerEvent event)
 }
 
 /*
+ * Is the book of a trigger, or that which its shard is a part of, the one from
+ * which a deal is being deleted?
+ */
+static bool
+lets_go(const TriggerData *trigger)
+{
+	Oid			relation = RelationGetRelid(trigger->tg_relation);
+
+	if (!OidIsValid(purged_book))
+		return false;
+	if (is_shard_trigger(trigger->tg_trigger))
+		relation = logical_table(relation);
+	return relation == purged_book;
+}
+
+/*
  * covenant_internal.append_only(): the trigger of a table that is a record.
  */
 COVENANT_FUNCTION(covenant_append_only);
@@ -50,7 +68,7 @@ covenant_append_only(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("covenant_internal.append_only: not called by a trigger")));
 	relation = trigger->tg_relation;
-	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event) && RelationGetRelid(relation) == purged_book)
+	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event) && lets_go(trigger))
 		return PointerGetDatum(NULL);
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -98,22 +116,30 @@ purge_book(Oid book, const Books *books, Datum deal)
 }
 
 /*
- * Raises why a deal cannot go: this transaction has changes of it pending, or
- * rows of watched tables point to it.  The ledger's row is locked first: who
- * posts to it just now has then committed, and his rows are seen.
+ * Raises that this transaction has changes of the deal pending.
  */
 static void
-refuse_living(const Books *books, Bytes key, Datum deal, const char *name)
+refuse_changed(const Books *books, Bytes key, const char *name)
 {
-	Oid			types[] = {REGCLASSOID, TEXTOID};
-	Datum		values[] = {ObjectIdGetDatum(books->ledger), CStringGetTextDatum(name)};
-
 	if (pending_for_deal(books->ledger, key) != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("this transaction has changed deal \"%s\"", name),
 				 errdetail("What it changed is not in the books yet."),
 				 errhint("Commit it, and then purge the deal.")));
+}
+
+/*
+ * Raises why a deal cannot go: rows of watched tables point to it.  The ledger's
+ * row is locked first: who posts to it just now has then committed, and his rows
+ * are seen.
+ */
+static void
+refuse_living(const Books *books, Datum deal, const char *name)
+{
+	Oid			types[] = {REGCLASSOID, TEXTOID};
+	Datum		values[] = {ObjectIdGetDatum(books->ledger), CStringGetTextDatum(name)};
+
 	(void) run(psprintf("SELECT FROM %s WHERE deal OPERATOR(pg_catalog.=) $1 FOR UPDATE",
 						qualified_name(books->ledger)), books, deal);
 	if (SPI_execute_with_args("SELECT covenant_internal.refuse_pointers($1, $2)", 2, types, values,
@@ -142,9 +168,52 @@ log_purge(const Books *books, const char *name, const char *reason)
 }
 
 /*
- * covenant_internal.purge_deal(ledger, deals, key, deal, reason).  The row of
- * the deals table goes last, when nothing refers to it any more; that it goes
- * is then no change to books that do not know the deal.
+ * Deletes a deal whose rows are here: from the books, and from the deals table,
+ * whose row goes last, when nothing refers to it any more; that it goes is then
+ * no change to books that do not know the deal.  The number of rows.
+ */
+static uint64
+delete_deal(Books *books, Bytes key, const char *name, Oid deals, const char *key_column)
+{
+	Datum		deal = key_to_datum(key, books->key_base);
+	bool		spread = is_spread(books->ledger);
+	uint64		n = 0;
+	ListCell   *cell;
+
+	refuse_changed(books, key, name);
+	refuse_living(books, deal, name);
+	forget_reserve(books, key);
+	foreach(cell, vouched_books(books->ledger))
+	{
+		if (!spread || is_spread_by_deal(lfirst_oid(cell)))
+			n += purge_book(lfirst_oid(cell), books, deal);
+	}
+	n += run(psprintf("DELETE FROM %s WHERE %s OPERATOR(pg_catalog.=) $1", qualified_name(deals),
+					  quote_identifier(key_column)), books, deal);
+	pending_forget_deal(books->ledger, key);
+	return n;
+}
+
+/*
+ * Has its node delete a deal; the number of rows.
+ */
+static uint64
+delete_on_node(FunctionCallInfo fcinfo)
+{
+	Oid			types[] = {REGCLASSOID, REGCLASSOID, NAMEOID, TEXTOID};
+	Datum		values[lengthof(types)];
+	bool		isnull;
+
+	for (int i = 0; i < lengthof(types); i++)
+		values[i] = PG_GETARG_DATUM(i);
+	if (SPI_execute_with_args("SELECT covenant_internal.purge_on_node($1, $2, $3, $4)", lengthof(types), types, values,
+							  NULL, false, 1) != SPI_OK_SELECT)
+		elog(ERROR, "purging a deal failed on its node");
+	return DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+}
+
+/*
+ * covenant_internal.purge_deal(ledger, deals, key, deal, reason)
  */
 COVENANT_FUNCTION(covenant_purge_deal);
 Datum
@@ -156,27 +225,48 @@ covenant_purge_deal(PG_FUNCTION_ARGS)
 	Books	   *books = require_books(ledger);
 	char		buffer[8];
 	Bytes		key;
-	Datum		deal;
-	uint64		n = 0;
-	ListCell   *cell;
+	uint64		n;
 
 	require_owner(ledger, GetUserId());
 	require_reason(reason);
 	key = key_from_cstring(name, books->key_base, buffer);
-	deal = key_to_datum(key, books->key_base);
 	SPI_connect();
-	refuse_living(books, key, deal, name);
-	forget_reserve(books, key);
-	foreach(cell, vouched_books(ledger))
-		n += purge_book(lfirst_oid(cell), books, deal);
-	n += run(psprintf("DELETE FROM %s WHERE %s OPERATOR(pg_catalog.=) $1", qualified_name(PG_GETARG_OID(1)),
-					  quote_identifier(NameStr(*PG_GETARG_NAME(2)))), books, deal);
+	if (is_spread(ledger))
+	{
+		refuse_changed(books, key, name);
+		n = delete_on_node(fcinfo);
+	}
+	else
+		n = delete_deal(books, key, name, PG_GETARG_OID(1), NameStr(*PG_GETARG_NAME(2)));
 	SPI_finish();
 	if (n == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the books \"%s\" know no deal \"%s\"", books->ledger_name, name)));
-	pending_forget_deal(ledger, key);
 	log_purge(books, name, reason);
 	PG_RETURN_VOID();
+}
+
+/*
+ * covenant_internal.purge_here(ledger, deals, key, deal): deletes a deal in the
+ * session of its node, from what is distributed by the deal; the number of rows.
+ */
+COVENANT_FUNCTION(covenant_purge_here);
+Datum
+covenant_purge_here(PG_FUNCTION_ARGS)
+{
+	Oid			ledger = PG_GETARG_OID(0);
+	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(3));
+	Books	   *books = require_books(ledger);
+	char		buffer[8];
+	int			citus = enter_citus(false);
+	uint64		n;
+
+	require_owner(ledger, GetUserId());
+	SPI_connect();
+	n = delete_deal(books, key_from_cstring(name, books->key_base, buffer), name,
+					PG_GETARG_OID(1), NameStr(*PG_GETARG_NAME(2)));
+	SPI_finish();
+	leave_citus(citus);
+	PG_RETURN_INT64((int64) n);
 }

@@ -41,6 +41,58 @@ AS 'MODULE_PATHNAME', 'covenant_purge_deal';
 COMMENT ON FUNCTION covenant_internal.purge_deal(regclass, regclass, name, text, text) IS
 'What covenant.purge does, for a ledger and the key column of its deals table; for members of the role that owns the books (42501)';
 
+CREATE FUNCTION covenant_internal.purge_here(ledger regclass, deals regclass, key name, deal text) RETURNS bigint
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', 'covenant_purge_here';
+COMMENT ON FUNCTION covenant_internal.purge_here(regclass, regclass, name, text) IS
+'In the session of a node: deletes a deal from the deals table and from all of the books that are distributed by the deal; how many rows; for members of the role that owns the books (42501)';
+
+CREATE FUNCTION covenant_internal.purge_everywhere(book regclass, deal text, key_type regtype) RETURNS bigint
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	n bigint;
+BEGIN
+	EXECUTE format('SELECT count(*) FROM %s WHERE deal = $1::%s', book, key_type) INTO n USING deal;
+	IF n > 0 THEN
+		-- No function runs in the sessions of all nodes; and what is said of a
+		-- trigger that is one of TRUNCATE too Citus passes on for all alone.
+		PERFORM covenant_internal.allow_triggers(book);
+		EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', book);
+		EXECUTE format('DELETE FROM %s WHERE deal = $1::%s', book, key_type) USING deal;
+		EXECUTE format('ALTER TABLE %s ENABLE TRIGGER USER', book);
+	END IF;
+	RETURN n;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.purge_everywhere(regclass, text, regtype) IS
+'Deletes a deal from a book of which Citus keeps all on every node; how many rows';
+
+CREATE FUNCTION covenant_internal.purge_on_node(ledger regclass, deals regclass, key name, deal text) RETURNS bigint
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	key_type CONSTANT regtype := covenant_internal.key_type(ledger);
+	n bigint := 0;
+	here bigint;
+BEGIN
+	IF covenant_internal.events_of(ledger) IS NOT NULL THEN
+		SELECT sum(covenant_internal.purge_everywhere(covenant_internal.adopted_table(ledger, suffix), deal, key_type)) INTO n
+		FROM unnest(ARRAY['clause', 'reading']) AS suffix;
+	END IF;
+	-- tells Citus that the node is written, so that all nodes commit or none
+	EXECUTE format('UPDATE %s SET entries = entries WHERE deal = %L::%s', ledger, deal, key_type);
+	-- one row, also where the ledger does not know the deal
+	EXECUTE format('SELECT covenant_internal.purge_here(%1$L::regclass, %2$L::regclass, %3$L, coalesce(max(deal::text), %4$L)) FROM %1$s WHERE deal = %4$L::%5$s',
+		ledger, deals, key, deal, key_type) INTO here;
+	RETURN n + here;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.purge_on_node(regclass, regclass, name, text) IS
+'Deletes a deal that Citus has distributed: in the session of its node, and what all nodes have of it; how many rows';
+
 CREATE FUNCTION covenant.purge(deals regclass, deal text, reason text) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -48,7 +100,7 @@ AS $$
 DECLARE
 	books record;
 BEGIN
-	PERFORM covenant_internal.require_arguments(jsonb_build_object('deals', deals, 'deal', deal, 'reason', reason)), covenant_internal.refuse_spread(deals, 'what is on record on other nodes stays there');
+	PERFORM covenant_internal.require_arguments(jsonb_build_object('deals', deals, 'deal', deal, 'reason', reason));
 	books := covenant_internal.books_of(deals);
 	PERFORM covenant_internal.purge_deal(books.ledger, deals, books.key, deal, reason);
 END

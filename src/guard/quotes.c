@@ -95,39 +95,34 @@ open_notes_books(Quotes *quotes, Relation relation, const Trigger *trigger)
 	quotes->source = pstrdup(watch.source);
 	quotes->notes_deal = pstrdup(quote_identifier(watch.columns[COL_DEAL].name));
 	quotes->notes_key = key_expression(&watch);
+	for (int i = 0; i < watch.nkeys; i++)
+	{
+		if (watch.keys[i].attno == watch.columns[COL_DEAL].attno)
+			continue;
+		quotes->keys[quotes->nkeys] = pstrdup(quote_identifier(watch.keys[i].name));
+		quotes->key_types[quotes->nkeys++] = TupleDescAttr(RelationGetDescr(relation), watch.keys[i].attno - 1)->atttypid;
+	}
 	quotes->positions = quote_qualified_identifier(watch.books->schema, watch.books->position_name);
 	quotes->journal = quote_qualified_identifier(watch.books->schema, watch.books->journal_name);
 }
 
 /*
- * The notes that the trigger's arguments name, and the price column under
- * which they are watched.
+ * A table of notes and the columns under which it is watched.
  */
 static void
-open_notes(Quotes *quotes, const Trigger *trigger)
+open_watched_notes(Quotes *quotes, Oid notes)
 {
-	const char *schema = trigger_word(trigger, "schema");
-	const char *notes = trigger_word(trigger, "notes");
-	Relation	relation;
-	const Trigger *watch;
+	Relation	relation = relation_open(notes, AccessShareLock);
+	const Trigger *watch = covenant_trigger(relation);
 	AttrNumber	price;
 
-	quotes->notes = schema == NULL || notes == NULL ? InvalidOid :
-		get_relname_relid(notes, get_namespace_oid(schema, true));
-	if (!OidIsValid(quotes->notes))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("the notes to be repriced, \"%s.%s\", do not exist",
-						schema == NULL ? "" : schema, notes == NULL ? "" : notes),
-				 errhint("If the table was renamed, moved or dropped, call covenant.unwatch for the quotes and covenant.watch_quotes again.")));
-
-	relation = relation_open(quotes->notes, AccessShareLock);
-	watch = covenant_trigger(relation);
 	if (watch == NULL || trigger_word(watch, "price") == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table \"%s\" is not watched as a table of notes", notes),
+				 errmsg("table \"%s\" is not watched as a table of notes", RelationGetRelationName(relation)),
 				 errhint("Call covenant.watch_notes for it, or covenant.unwatch for the quotes.")));
+	quotes->notes = notes;
+	quotes->notes_table = qualified_name(notes);
 	quotes->notes_owner = relation->rd_rel->relowner;
 	quotes->notes_price = named_column(quotes->notes, trigger_word(watch, "price"));
 	price = get_attnum(quotes->notes, trigger_word(watch, "price"));
@@ -137,6 +132,54 @@ open_notes(Quotes *quotes, const Trigger *trigger)
 							 FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
 	open_notes_books(quotes, relation, watch);
 	relation_close(relation, NoLock);
+}
+
+/*
+ * The columns of the notes that say at which quotes they look.
+ */
+static void
+open_terms(Quotes *quotes, const char *security, const char *terms)
+{
+	quotes->notes_security = named_column(quotes->notes, security);
+	quotes->terms = named_column(quotes->notes, terms);
+	quotes->security_type = get_atttype(quotes->notes, get_attnum(quotes->notes, security));
+	quotes->terms_type = get_atttype(quotes->notes, get_attnum(quotes->notes, terms));
+	quotes->share_price_type = share_price_oid();
+}
+
+/*
+ * Notes alone, whose quotes are on another server.
+ */
+void
+open_repriced(Quotes *quotes, Oid notes)
+{
+	Relation	relation = relation_open(notes, AccessShareLock);
+	const Trigger *watch = covenant_trigger(relation);
+
+	memset(quotes, 0, sizeof(Quotes));
+	open_watched_notes(quotes, notes);
+	open_terms(quotes, trigger_word(watch, "security"), trigger_word(watch, "terms"));
+	relation_close(relation, NoLock);
+}
+
+/*
+ * The notes that the trigger's arguments name.
+ */
+static void
+open_notes(Quotes *quotes, const Trigger *trigger)
+{
+	const char *schema = trigger_word(trigger, "schema");
+	const char *name = trigger_word(trigger, "notes");
+	Oid			notes = schema == NULL || name == NULL ? InvalidOid :
+		get_relname_relid(name, get_namespace_oid(schema, true));
+
+	if (!OidIsValid(notes))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("the notes to be repriced, \"%s.%s\", do not exist",
+						schema == NULL ? "" : schema, name == NULL ? "" : name),
+				 errhint("If the table was renamed, moved or dropped, call covenant.unwatch for the quotes and covenant.watch_quotes again.")));
+	open_watched_notes(quotes, notes);
 }
 
 /*
@@ -162,16 +205,11 @@ open_quotes(Quotes *quotes, const TriggerData *trigger)
 	require_membership(RelationGetRelid(trigger->tg_relation), quotes->notes, quotes->notes_owner);
 	require_membership(relid, quotes->notes, quotes->notes_owner);
 	quotes->quotes_table = qualified_name(relid);
-	quotes->notes_table = qualified_name(quotes->notes);
 	quotes->security = named_column(relid, trigger_word(words, "security"));
 	quotes->day = named_column(relid, trigger_word(words, "day"));
 	quotes->price = named_column(relid, trigger_word(words, "price"));
-	quotes->notes_security = named_column(quotes->notes, trigger_word(words, "notes_security"));
-	quotes->terms = named_column(quotes->notes, trigger_word(words, "terms"));
+	open_terms(quotes, trigger_word(words, "notes_security"), trigger_word(words, "terms"));
 	quotes->quotes_oid = relid;
-	quotes->security_type = get_atttype(quotes->notes, get_attnum(quotes->notes, trigger_word(words, "notes_security")));
-	quotes->terms_type = get_atttype(quotes->notes, get_attnum(quotes->notes, trigger_word(words, "terms")));
-	quotes->share_price_type = share_price_oid();
 	quotes->has_old = !TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
 	quotes->has_new = !TRIGGER_FIRED_BY_DELETE(trigger->tg_event);
 	quotes->by_row = TRIGGER_FIRED_FOR_ROW(trigger->tg_event);
@@ -302,6 +340,20 @@ record_query(const Quotes *q)
 					" FROM %1$s p JOIN (SELECT j.deal, pg_catalog.min(j.effective_on) AS day FROM %2$s j"
 					" WHERE j.deal OPERATOR(pg_catalog.=) ANY ($1) GROUP BY j.deal) b ON b.deal OPERATOR(pg_catalog.=) p.deal"
 					" WHERE p.deal OPERATOR(pg_catalog.=) ANY ($1) AND p.source OPERATOR(pg_catalog.=) $2"
+					" ORDER BY p.deal, p.instrument, p.effective_on, p.seq, p.line",
+					q->positions, q->journal);
+}
+
+/*
+ * The same of one deal ($1), as Citus finds its node by.
+ */
+char *
+record_of_deal_query(const Quotes *q)
+{
+	return psprintf("SELECT p.deal, p.instrument, p.effective_on, p.principal,"
+					" p.price, p.price_divisor, p.quoted, p.security, p.terms,"
+					" (SELECT pg_catalog.min(j.effective_on) FROM %2$s j WHERE j.deal OPERATOR(pg_catalog.=) $1)"
+					" FROM %1$s p WHERE p.deal OPERATOR(pg_catalog.=) $1 AND p.source OPERATOR(pg_catalog.=) $2"
 					" ORDER BY p.deal, p.instrument, p.effective_on, p.seq, p.line",
 					q->positions, q->journal);
 }

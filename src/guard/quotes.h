@@ -29,7 +29,10 @@ typedef struct Quotes
 	char	   *notes_price;
 	char	   *notes_price_type;
 	char	   *notes_deal;
-	char	   *notes_key;		/* the expression of a note's key as text */
+	char	   *notes_key;		/* the expression of a note's key as text ... */
+	int			nkeys;			/* ... and the columns of it, but for the deal */
+	const char *keys[INDEX_MAX_KEYS];
+	Oid			key_types[INDEX_MAX_KEYS];
 	char	   *positions;		/* qualified */
 	char	   *journal;		/* qualified */
 	const char *source;			/* what positions call the notes */
@@ -46,11 +49,13 @@ typedef struct Quotes
 extern const Hook reprice_hook;
 
 extern void open_quotes(Quotes *quotes, const TriggerData *trigger);
+extern void open_repriced(Quotes *quotes, Oid notes);
 extern char *changes_query(const Quotes *q);
 extern char *terms_query(const Quotes *q);
 extern char *series_query(const Quotes *q);
 extern char *deals_query(const Quotes *q);
 extern char *record_query(const Quotes *q);
+extern char *record_of_deal_query(const Quotes *q);
 extern char *update_query(const Quotes *q);
 extern char *update_recorded_query(const Quotes *q);
 

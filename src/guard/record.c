@@ -9,6 +9,7 @@
 
 #include "catalog/pg_type.h"
 #include "guard/pending.h"
+#include "guard/reading.h"
 #include "guard/said.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -134,14 +135,15 @@ read_rows(const Repricing *r, RecordRow *rows)
 }
 
 /*
- * What this transaction has pending of notes of the table comes on top.
+ * What this transaction has pending of notes of the table, or only of those of
+ * one deal, comes on top.
  */
 static int
-add_pending_rows(const Repricing *r, RecordRow *rows, int n)
+add_pending_rows(const Repricing *r, RecordRow *rows, int n, const PendingDeal *only)
 {
 	SaidScan	scan;
 
-	begin_said(&scan, r->quotes->books->ledger, NULL);
+	begin_said(&scan, r->quotes->books->ledger, only);
 	while (next_said(&scan))
 	{
 		const InstrumentChange *c;
@@ -211,13 +213,34 @@ take_note(Repricing *r, const RecordRow *rows, int n)
 }
 
 /*
+ * Rows of any order as notes on record.
+ */
+static void
+take_notes(Repricing *r, RecordRow *rows, int n)
+{
+	qsort(rows, n, sizeof(RecordRow), row_cmp);
+	r->requote.notes = MemoryContextAllocHuge(r->context, Max(n, 1) * sizeof(RecordedNote));
+	for (int first = 0, next; first < n; first = next)
+	{
+		for (next = first + 1; next < n && bytes_equal(rows[first].deal, rows[next].deal) &&
+			 bytes_equal(rows[first].instrument, rows[next].instrument);)
+			next++;
+		take_note(r, rows + first, next - first);
+	}
+}
+
+/*
  * Has the deal something pending that its record has to be read for?  What a
- * split says of a note stands for itself.
+ * split says of a note stands for itself while the split is being written.
  */
 static bool
-is_changed(const PendingDeal *deal)
+is_changed(const Repricing *r, const PendingDeal *deal)
 {
-	return (deal->said_kinds & ~(1 << CHANGE_SPLIT)) != 0;
+	uint16		kinds = deal->said_kinds;
+
+	if (r->requote.not_before != DATEVAL_NOBEGIN)
+		kinds &= ~(1 << CHANGE_SPLIT);
+	return kinds != 0;
 }
 
 /*
@@ -225,9 +248,9 @@ is_changed(const PendingDeal *deal)
  * as an array; 0 for none.
  */
 static Datum
-with_pending(const Quotes *q, Datum deals, PendingDeal **pending, int npending)
+with_pending(const Repricing *r, Datum deals, PendingDeal **pending, int npending)
 {
-	Oid			type = q->books->key_base;
+	Oid			type = r->quotes->books->key_base;
 	ArrayBuildState *keys = NULL;
 	Datum	   *known;
 	int			n = 0;
@@ -242,7 +265,7 @@ with_pending(const Quotes *q, Datum deals, PendingDeal **pending, int npending)
 		keys = accumArrayResult(keys, known[i], false, type, CurrentMemoryContext);
 	for (int d = 0; d < npending; d++)
 	{
-		if (is_changed(pending[d]))
+		if (is_changed(r, pending[d]))
 			keys = accumArrayResult(keys, key_to_datum(pending[d]->deal, type), false,
 									type, CurrentMemoryContext);
 	}
@@ -269,7 +292,7 @@ read_record(Repricing *r, Datum deals)
 	pending = pending_sorted(q->books->ledger, &npending);
 	for (int d = 0; d < npending; d++)
 		size += pending[d]->nsaid;
-	values[0] = deals = with_pending(q, deals, pending, npending);
+	values[0] = deals = with_pending(r, deals, pending, npending);
 	if (deals != (Datum) 0)
 	{
 		reprice_run(reprice_prepare(record_query(q), 2, types), values, NULL, SPI_OK_SELECT);
@@ -282,15 +305,41 @@ read_record(Repricing *r, Datum deals)
 		n = read_rows(r, rows);
 		SPI_freetuptable(SPI_tuptable);
 	}
-	n = add_pending_rows(r, rows, n);
-	qsort(rows, n, sizeof(RecordRow), row_cmp);
-	r->requote.notes = MemoryContextAllocHuge(r->context, Max(n, 1) * sizeof(RecordedNote));
-	for (int first = 0, next; first < n; first = next)
+	n = add_pending_rows(r, rows, n, NULL);
+	take_notes(r, rows, n);
+	MemoryContextSwitchTo(old);
+}
+
+/*
+ * The same of one deal, of which something is on record since or not.
+ */
+void
+read_record_of(Repricing *r, Bytes deal, bool on_record)
+{
+	const Quotes *q = r->quotes;
+	Oid			types[] = {q->books->key_base, TEXTOID};
+	Datum		values[] = {key_to_datum(deal, q->books->key_base), CStringGetTextDatum(q->source)};
+	const PendingDeal *pending = pending_for_deal(q->books->ledger, deal);
+	Size		size = pending == NULL ? 1 : 1 + pending->nsaid;
+	RecordRow  *rows;
+	int			n = 0;
+	MemoryContext old = MemoryContextSwitchTo(r->context);
+
+	on_record |= pending != NULL && is_changed(r, pending);
+	if (on_record)
 	{
-		for (next = first + 1; next < n && bytes_equal(rows[first].deal, rows[next].deal) &&
-			 bytes_equal(rows[first].instrument, rows[next].instrument);)
-			next++;
-		take_note(r, rows + first, next - first);
+		reprice_run(prepare_reading(record_of_deal_query(q), 2, types), values, NULL, SPI_OK_SELECT);
+		MemoryContextSwitchTo(r->context);
+		size += SPI_processed;
 	}
+	rows = MemoryContextAllocHuge(r->context, size * sizeof(RecordRow));
+	if (on_record)
+	{
+		n = read_rows(r, rows);
+		SPI_freetuptable(SPI_tuptable);
+	}
+	if (pending != NULL)
+		n = add_pending_rows(r, rows, n, pending);
+	take_notes(r, rows, n);
 	MemoryContextSwitchTo(old);
 }

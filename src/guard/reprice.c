@@ -20,6 +20,7 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
+#include "guard/citus.h"
 #include "guard/quote_check.h"
 #include "miscadmin.h"
 #include "storage/lock.h"
@@ -88,12 +89,12 @@ read_changes(Repricing *r, Parameters *rows)
 							  rows->nulls, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "repricing failed: %s", SPI_result_code_string(SPI_result));
 	old = MemoryContextSwitchTo(r->context);
-	r->nmoved = (int) SPI_processed;
-	r->moved = palloc(Max(r->nmoved, 1) * sizeof(Moved));
+	r->requote.nmoved = (int) SPI_processed;
+	r->requote.moved = palloc(Max(r->requote.nmoved, 1) * sizeof(Moved));
 	r->requote.first_day = DATEVAL_NOEND;
-	for (int i = 0; i < r->nmoved; i++)
+	for (int i = 0; i < r->requote.nmoved; i++)
 	{
-		Moved	   *m = &r->moved[i];
+		Moved	   *m = &r->requote.moved[i];
 
 		m->security = copied_value(i, 1);
 		m->text = TextDatumGetCString(result_value(i, 2, (Datum) 0));
@@ -114,10 +115,10 @@ read_changes(Repricing *r, Parameters *rows)
 static void
 lock_securities(const Repricing *r)
 {
-	for (int i = 0; i < r->nmoved; i++)
+	for (int i = 0; i < r->requote.nmoved; i++)
 	{
-		uint64		key = DatumGetUInt64(hash_any_extended((const unsigned char *) r->moved[i].text,
-														   strlen(r->moved[i].text),
+		uint64		key = DatumGetUInt64(hash_any_extended((const unsigned char *) r->requote.moved[i].text,
+														   strlen(r->requote.moved[i].text),
 														   r->quotes->quotes_oid));
 		LOCKTAG		tag;
 
@@ -126,14 +127,11 @@ lock_securities(const Repricing *r)
 	}
 }
 
-static Price
-price_of_share_price(const SharePrice *price)
-{
-	return (Price) {{.value = price->num}, price->den};
-}
-
-static void
-grow(Repricing *r)
+/*
+ * Room for one more series.
+ */
+void
+begin_series(Repricing *r)
 {
 	if (r->requote.nseries < r->size)
 		return;
@@ -161,14 +159,12 @@ take_series(Repricing *r, const Moved *m, Datum terms, const char *text)
 	Series	   *series;
 	int			i = r->requote.nseries;
 
-	if (SPI_processed == 0)
-		return;
-	grow(r);
+	begin_series(r);
 	r->requote.nseries++;
 	series = &r->requote.series[i];
 	*series = (Series) {.security = m->text, .terms = text, .in_order = m->in_order, .n = (int) SPI_processed};
-	series->days = palloc(series->n * sizeof(DateADT));
-	series->prices = palloc(series->n * sizeof(Price));
+	series->days = palloc(Max(series->n, 1) * sizeof(DateADT));
+	series->prices = palloc(Max(series->n, 1) * sizeof(Price));
 	r->securities[i] = m->security;
 	r->terms[i] = terms;
 	for (int d = 0; d < series->n; d++)
@@ -188,7 +184,7 @@ take_series(Repricing *r, const Moved *m, Datum terms, const char *text)
 /*
  * The prices under terms that a note has, or had; once for each.
  */
-static void
+void
 add_series(Repricing *r, SPIPlanPtr plan, const Moved *m, Datum terms, const char *text)
 {
 	MemoryContext old;
@@ -206,14 +202,18 @@ add_series(Repricing *r, SPIPlanPtr plan, const Moved *m, Datum terms, const cha
 	MemoryContextSwitchTo(old);
 	SPI_freetuptable(SPI_tuptable);
 }
-static Datum
+
+/*
+ * The securities that moved, as text and as they are.
+ */
+Datum
 text_array(const Repricing *r)
 {
-	Datum	   *texts = palloc(r->nmoved * sizeof(Datum));
+	Datum	   *texts = palloc(r->requote.nmoved * sizeof(Datum));
 
-	for (int i = 0; i < r->nmoved; i++)
-		texts[i] = CStringGetTextDatum(r->moved[i].text);
-	return PointerGetDatum(construct_array(texts, r->nmoved, TEXTOID, -1, false, TYPALIGN_INT));
+	for (int i = 0; i < r->requote.nmoved; i++)
+		texts[i] = CStringGetTextDatum(r->requote.moved[i].text);
+	return PointerGetDatum(construct_array(texts, r->requote.nmoved, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 static Datum
@@ -227,37 +227,20 @@ value_array(Datum *values, int n, Oid type)
 	return PointerGetDatum(construct_array(values, n, type, length, by_value, align));
 }
 
-static Datum
+Datum
 security_array(const Repricing *r)
 {
-	Datum	   *values = palloc(r->nmoved * sizeof(Datum));
+	Datum	   *values = palloc(r->requote.nmoved * sizeof(Datum));
 
-	for (int i = 0; i < r->nmoved; i++)
-		values[i] = r->moved[i].security;
-	return value_array(values, r->nmoved, r->quotes->security_type);
-}
-
-static int
-moved_cmp(const void *left, const void *right)
-{
-	return strcmp(((const Moved *) left)->text, ((const Moved *) right)->text);
-}
-
-/*
- * The security that moved, by its text; they are in the order of their texts.
- */
-static const Moved *
-find_moved(const Repricing *r, const char *text)
-{
-	Moved		key = {.text = text};
-
-	return bsearch(&key, r->moved, r->nmoved, sizeof(Moved), moved_cmp);
+	for (int i = 0; i < r->requote.nmoved; i++)
+		values[i] = r->requote.moved[i].security;
+	return value_array(values, r->requote.nmoved, r->quotes->security_type);
 }
 
 /*
  * The prices under the terms that notes have now.
  */
-static void
+void
 make_series(Repricing *r)
 {
 	const Quotes *q = r->quotes;
@@ -278,7 +261,7 @@ make_series(Repricing *r)
 		Datum		security = SPI_getbinval(table->vals[i], table->tupdesc, 1, &isnull);
 		Datum		terms = datumCopy(SPI_getbinval(table->vals[i], table->tupdesc, 2, &isnull), false, -1);
 		Datum		printed = SPI_getbinval(table->vals[i], table->tupdesc, 3, &isnull);
-		const Moved *moved = find_moved(r, TextDatumGetCString(security));
+		const Moved *moved = find_moved(&r->requote, TextDatumGetCString(security));
 		char	   *words = TextDatumGetCString(printed);
 
 		CHECK_FOR_INTERRUPTS();
@@ -303,8 +286,8 @@ deals_on_record(const Repricing *r)
 	Datum	   *deals;
 	Datum		result = (Datum) 0;
 
-	for (int i = 0; i < r->nmoved; i++)
-		in_order &= r->moved[i].in_order;
+	for (int i = 0; i < r->requote.nmoved; i++)
+		in_order &= r->requote.moved[i].in_order;
 	values[0] = DateADTGetDatum(r->requote.first_day);
 	values[1] = text_array(r);
 	values[2] = security_array(r);
@@ -359,7 +342,7 @@ add_recorded_series(Repricing *r)
 
 			if (setting->terms == NULL || setting->terms[0] == '\0')
 				continue;
-			moved = find_moved(r, setting->security);
+			moved = find_moved(&r->requote, setting->security);
 			if (moved == NULL)
 				continue;
 			old = MemoryContextSwitchTo(r->context);
@@ -396,8 +379,7 @@ recorded_notes(const Repricing *r, SharePrice *prices, int *n)
 		Price		price;
 
 		if (note->end_day != DATEVAL_NOEND || !final_price(&r->requote, note, &price) ||
-			!share_price_from_quotient(numeric_from_decimal(price.value),
-									   numeric_from_int128(price.divisor), &prices[*n]))
+			!share_price_of_price(&price, &prices[*n]))
 			continue;
 		keys[(*n)++] = PointerGetDatum(cstring_to_text_with_len(note->instrument.data, note->instrument.len));
 	}
@@ -407,19 +389,41 @@ recorded_notes(const Repricing *r, SharePrice *prices, int *n)
 /*
  * Runs an UPDATE whose meaning requote.c tells.
  */
-static void
-update_repriced(Repricing *r, const char *query, int n, Oid *types, Datum *values)
+void
+update_repriced(Repricing *r, SPIPlanPtr plan, Datum *values)
 {
 	capture_repricing(requote_row, &r->requote);
 	PG_TRY();
 	{
-		reprice_run(reprice_prepare(query, n, types), values, NULL, SPI_OK_UPDATE);
+		reprice_run(plan, values, NULL, SPI_OK_UPDATE);
 	}
 	PG_FINALLY();
 	{
 		capture_repricing(NULL, NULL);
 	}
 	PG_END_TRY();
+}
+
+/*
+ * Leaves in the arrays beside the series only those that have a price; how many
+ * that are.
+ */
+static int
+drop_priceless(Repricing *r)
+{
+	int			n = 0;
+
+	for (int i = 0; i < r->requote.nseries; i++)
+	{
+		if (r->requote.series[i].n == 0)
+			continue;
+		r->securities[n] = r->securities[i];
+		r->terms[n] = r->terms[i];
+		r->last[n] = r->last[i];
+		r->low[n] = r->low[i];
+		r->high[n++] = r->high[i];
+	}
+	return n;
 }
 
 /*
@@ -434,7 +438,7 @@ update_notes(Repricing *r)
 	Oid			types[] = {get_array_type(q->security_type), get_array_type(q->terms_type),
 	prices, prices, prices, TEXTARRAYOID};
 	Oid			recorded_types[] = {TEXTARRAYOID, prices};
-	int			n = r->requote.nseries;
+	int			n = drop_priceless(r);
 	int			nrecorded;
 	SharePrice *now = palloc(Max(r->requote.nnotes, 1) * sizeof(SharePrice));
 	Datum		values[6];
@@ -448,9 +452,9 @@ update_notes(Repricing *r)
 	sort_requote(&r->requote);	/* out of step with the arrays from here on */
 	values[5] = recorded_values[0] = recorded_notes(r, now, &nrecorded);
 	recorded_values[1] = price_array(now, nrecorded, q->share_price_type);
-	update_repriced(r, update_query(q), 6, types, values);
+	update_repriced(r, reprice_prepare(update_query(q), 6, types), values);
 	if (nrecorded > 0)
-		update_repriced(r, update_recorded_query(q), 2, recorded_types, recorded_values);
+		update_repriced(r, reprice_prepare(update_recorded_query(q), 2, recorded_types), recorded_values);
 }
 
 /*
@@ -464,10 +468,16 @@ reprice(const Quotes *quotes, Parameters *rows)
 
 	CommandCounterIncrement();	/* the quotes that were just written are seen */
 	read_changes(&r, rows);
-	if (r.nmoved == 0)
+	if (r.requote.nmoved == 0)
 		return;
-	r.requote.first_day = Max(r.requote.first_day, capture_split_day());
+	r.requote.not_before = capture_split_day();
+	r.requote.first_day = Max(r.requote.first_day, r.requote.not_before);
 	lock_securities(&r);
+	if (is_spread(quotes->notes))
+	{
+		reprice_on_nodes(&r);
+		return;
+	}
 	make_series(&r);
 	require_types(quotes->books);
 	read_record(&r, deals_on_record(&r));
@@ -498,6 +508,11 @@ covenant_reprice(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("covenant_internal.reprice: not called by a trigger as covenant makes it"),
 				 errhint("Call covenant.watch_quotes for the table.")));
+	if (is_shard_trigger(trigger->tg_trigger))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the quotes of \"%s\" were distributed while they reprice notes", RelationGetRelationName(trigger->tg_relation)),
+				 errhint("Quotes that reprice notes are an ordinary table of the coordinator: call undistribute_table for them.")));
 	refuse_second_hook(&reprice_hook, trigger->tg_relation, trigger->tg_trigger);
 	open_quotes(&quotes, trigger);
 	check_new_quotes(trigger);

@@ -93,7 +93,7 @@ BEGIN
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = 'Call covenant.watch_notes for it first.';
 	END IF;
-	PERFORM covenant_internal.refuse_spread(n, 'quotes would reprice notes in sessions that do not know their day') FROM unnest(ARRAY[quotes, notes]) AS n;
+	PERFORM covenant_internal.require_quotes_here(quotes, notes);
 	PERFORM covenant_internal.check_column(quotes, security);
 	PERFORM covenant_internal.check_column(quotes, day, '{date}');
 	PERFORM covenant_internal.check_column(quotes, price, '{numeric, covenant.share_price, smallint, integer, bigint}');

@@ -38,9 +38,27 @@ note_cmp(const void *left, const void *right)
 	return cmp != 0 ? cmp : bytes_cmp(a->deal, b->deal);
 }
 
+static int
+moved_cmp(const void *left, const void *right)
+{
+	return strcmp(((const Moved *) left)->text, ((const Moved *) right)->text);
+}
+
+/*
+ * The security that moved, by its text; NULL where it did not.
+ */
+const Moved *
+find_moved(const Requote *requote, const char *text)
+{
+	Moved		key = {.text = text};
+
+	return bsearch(&key, requote->moved, requote->nmoved, sizeof(Moved), moved_cmp);
+}
+
 void
 sort_requote(Requote *requote)
 {
+	qsort(requote->moved, requote->nmoved, sizeof(Moved), moved_cmp);
 	qsort(requote->series, requote->nseries, sizeof(Series), series_cmp);
 	qsort(requote->notes, requote->nnotes, sizeof(RecordedNote), note_cmp);
 }
@@ -58,6 +76,7 @@ typedef struct Walk
 {
 	const Requote *requote;
 	const Series *series;		/* under the terms of the day; NULL: none */
+	DateADT		moved_on;		/* before it quotes say what they said */
 	int			next_quote;
 	int			next_setting;
 	bool		has_price;		/* before the first day */
@@ -69,7 +88,8 @@ typedef struct Walk
 typedef struct WalkDay
 {
 	DateADT		day;
-	bool		by_hand;		/* the record has a price set by hand */
+	bool		stands;			/* the price on record: set by hand, or by quotes that
+								 * did not move */
 	bool		changes;		/* a setting has to be written */
 } WalkDay;
 
@@ -77,8 +97,10 @@ static void
 turn_to_series(Walk *walk, const Setting *setting, DateADT day)
 {
 	const Series *series = find_series(walk->requote, setting->security, setting->terms);
+	const Moved *moved = find_moved(walk->requote, setting->security);
 
 	walk->series = series;
+	walk->moved_on = moved == NULL ? DATEVAL_NOEND : Max(moved->first_day, walk->requote->not_before);
 	walk->next_quote = 0;
 	while (series != NULL && walk->next_quote < series->n && series->days[walk->next_quote] < day)
 		walk->next_quote++;
@@ -92,6 +114,7 @@ begin_walk(Walk *walk, const Requote *requote, const RecordedNote *note, DateADT
 {
 	memset(walk, 0, sizeof(Walk));
 	walk->requote = requote;
+	walk->moved_on = DATEVAL_NOEND;
 	for (; walk->next_setting < note->n && note->settings[walk->next_setting].day < day; walk->next_setting++)
 	{
 		const Setting *setting = &note->settings[walk->next_setting];
@@ -114,7 +137,7 @@ begin_walk(Walk *walk, const Requote *requote, const RecordedNote *note, DateADT
 static bool
 counts_on_first_day(const Walk *walk, const RecordedNote *note, DateADT day)
 {
-	return day == note->first_day && walk->requote->first_day < day &&
+	return day == note->first_day && walk->moved_on < day &&
 		walk->series != NULL && walk->next_quote > 0 &&
 		(day == note->begin_day || walk->series->in_order);
 }
@@ -154,7 +177,7 @@ next_day(Walk *walk, const RecordedNote *note, WalkDay *result)
 	if (result->day >= note->end_day)
 		return false;
 
-	result->by_hand = false;
+	result->stands = false;
 	for (; walk->next_setting < note->n && note->settings[walk->next_setting].day == result->day; walk->next_setting++)
 	{
 		const Setting *setting = &note->settings[walk->next_setting];
@@ -165,7 +188,7 @@ next_day(Walk *walk, const RecordedNote *note, WalkDay *result)
 			continue;
 		walk->on_record = setting->price;
 		walk->has_price = true;
-		result->by_hand = !setting->quoted;
+		result->stands = !setting->quoted || result->day < walk->moved_on;
 		on_day = true;
 	}
 	if (!had_price)
@@ -175,15 +198,15 @@ next_day(Walk *walk, const RecordedNote *note, WalkDay *result)
 	{
 		walk->quoted = walk->series->prices[walk->next_quote++];
 		if (walk->series->in_order)
-			result->by_hand = false;	/* the quote came after it */
+			result->stands = false;	/* the quote came after it */
 	}
 	else if (counts_on_first_day(walk, note, result->day))
 		walk->quoted = walk->series->prices[walk->next_quote - 1];
 	if (counts_on_first_day(walk, note, result->day))
-		result->by_hand = false;
-	if (result->by_hand)
+		result->stands = false;
+	if (result->stands)
 		walk->quoted = walk->on_record;
-	result->changes = !result->by_hand &&
+	result->changes = !result->stands &&
 		!price_equal(&walk->quoted, on_day ? &walk->on_record : &before);
 	return true;
 }
@@ -255,12 +278,21 @@ requote_gone(const Requote *requote, RecordedNote *note)
 	}
 }
 
+/*
+ * The note on record that has the key's source, instrument and deal.
+ */
+RecordedNote *
+find_recorded(const Requote *requote, const RecordedNote *key)
+{
+	return bsearch(key, requote->notes, requote->nnotes, sizeof(RecordedNote), note_cmp);
+}
+
 static RecordedNote *
 find_note(const Requote *requote, const Watch *watch, const Row *row)
 {
 	RecordedNote key = {.source = watch->source, .instrument = row->instrument, .deal = row->deal};
 
-	return bsearch(&key, requote->notes, requote->nnotes, sizeof(RecordedNote), note_cmp);
+	return find_recorded(requote, &key);
 }
 
 /*

@@ -11,12 +11,21 @@
 #include "compat.h"
 #include "guard/capture.h"
 
-/* The prices that quotes make of one security under one set of terms. */
+/* A security of which quotes moved. */
+typedef struct Moved
+{
+	Datum		security;
+	const char *text;
+	DateADT		first_day;
+	bool		in_order;		/* all later than the quotes that were there */
+} Moved;
+
+/* The prices that its quotes make under one set of terms; none: too few quotes. */
 typedef struct Series
 {
 	const char *security;
 	const char *terms;
-	bool		in_order;		/* the quotes that moved are the latest */
+	bool		in_order;		/* as Moved */
 	int			n;
 	DateADT    *days;			/* ascending */
 	Price	   *prices;
@@ -50,6 +59,9 @@ typedef struct RecordedNote
 typedef struct Requote
 {
 	DateADT		first_day;		/* the first that moved */
+	DateADT		not_before;		/* of a split: before it nothing does */
+	int			nmoved;
+	Moved	   *moved;			/* by their texts */
 	int			nseries;
 	Series	   *series;			/* by security and terms */
 	int			nnotes;
@@ -58,7 +70,9 @@ typedef struct Requote
 } Requote;
 
 extern void sort_requote(Requote *requote);
+extern const Moved *find_moved(const Requote *requote, const char *text);
 extern Series *find_series(const Requote *requote, const char *security, const char *terms);
+extern RecordedNote *find_recorded(const Requote *requote, const RecordedNote *key);
 extern void requote_row(const Watch *watch, const Row *old, const Row *new, void *arg);
 extern bool final_price(const Requote *requote, const RecordedNote *note, Price *price);
 extern void requote_gone(const Requote *requote, RecordedNote *note);

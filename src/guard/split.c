@@ -130,24 +130,6 @@ split_table(const Work *work, Oid relid)
 }
 
 /*
- * "EXISTS (a note of these deals in the table that looks at this quote)"
- */
-static void
-append_note_exists(StringInfo query, const Vouched *notes, const char *security)
-{
-	Relation	relation = relation_open(notes->relation, AccessShareLock);
-	Watch		watch;
-
-	open_watch_of(&watch, relation);
-	appendStringInfo(query, "EXISTS (SELECT FROM %s AS n WHERE n.%s OPERATOR(pg_catalog.=) q.%s",
-					 qualified_name(notes->relation),
-					 quote_identifier(trigger_word(notes->trigger, "notes_security")), security);
-	appendStringInfo(query, " AND n.%s::pg_catalog.text OPERATOR(pg_catalog.=) ANY ($2))",
-					 quote_identifier(watch.columns[COL_DEAL].name));
-	relation_close(relation, NoLock);
-}
-
-/*
  * Raises 22023 where the quotes are also those of deals that are not split.
  */
 static void
@@ -162,35 +144,38 @@ refuse_shared_security(const Work *work, Oid quotes)
 }
 
 /*
+ * The securities, as text, that notes of these deals look at in a table of quotes.
+ */
+static Datum
+securities_of(const Work *work, Oid quotes)
+{
+	Oid			types[] = {REGCLASSOID, REGCLASSOID, TEXTARRAYOID};
+	Datum		values[] = {ObjectIdGetDatum(quotes), work->values[0], work->values[1]};
+	bool		isnull;
+
+	if (SPI_execute_with_args("SELECT covenant_internal.securities_of($1, $2, $3)", 3, types, values, NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "looking for securities failed");
+	return SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+}
+
+/*
  * The split of the quotes before its day of the securities that notes of these
  * deals look at.
  */
 static void
 split_quotes(const Work *work, const Vouched *quotes)
 {
-	char	   *security = pstrdup(quote_identifier(trigger_word(quotes->trigger, "security")));
+	const char *security = trigger_word(quotes->trigger, "security");
+	char	   *type = format_type_be_qualified(get_atttype(quotes->relation, get_attnum(quotes->relation, security)));
 	char	   *price = pstrdup(quote_identifier(trigger_word(quotes->trigger, "price")));
-	StringInfoData query;
-	ListCell   *cell;
-	const char *separator = "";
+	char	   *day = pstrdup(quote_identifier(trigger_word(quotes->trigger, "day")));
+	Work		of_securities = *work;
 
-	initStringInfo(&query);
-	appendStringInfo(&query, "UPDATE %1$s AS q SET %2$s = covenant.split_price(%2$s::covenant.share_price, $3, $4)"
-					 " WHERE q.%3$s OPERATOR(pg_catalog.<) $5 AND (",
-					 qualified_name(quotes->relation), price,
-					 quote_identifier(trigger_word(quotes->trigger, "day")));
-	foreach(cell, vouched_on(&reprice_hook, quotes->relation))
-	{
-		const Vouched *notes = lfirst(cell);
-
-		if (!vouch_watched(notes->relation, work->split.ledger))
-			continue;
-		appendStringInfoString(&query, separator);
-		append_note_exists(&query, notes, security);
-		separator = " OR ";
-	}
-	appendStringInfoChar(&query, ')');
-	run_update(work, query.data);
+	of_securities.values[1] = securities_of(work, quotes->relation);
+	run_update(&of_securities,
+			   psprintf("UPDATE %1$s AS q SET %2$s = covenant.split_price(%2$s::covenant.share_price, $3, $4)"
+						" WHERE q.%3$s OPERATOR(pg_catalog.<) $5 AND q.%4$s OPERATOR(pg_catalog.=) ANY ($2::%5$s[])",
+						qualified_name(quotes->relation), price, day, quote_identifier(security), type));
 }
 
 /*
@@ -341,6 +326,34 @@ check_arguments(const Split *split)
 				 errhint("The day is covenant.as_of where that is set, else today.")));
 }
 
+static void
+begin_work(Work *work, FunctionCallInfo fcinfo)
+{
+	*work = (Work) {.split = {PG_GETARG_OID(0), PG_GETARG_DATEADT(4), PG_GETARG_INT32(2), PG_GETARG_INT32(3)}};
+	check_arguments(&work->split);
+	work->books = require_books(work->split.ledger);
+	require_types(work->books);
+	for (int i = 0; i < N_PARAMETERS; i++)
+		work->values[i] = PG_GETARG_DATUM(i);
+}
+
+/*
+ * The tables and what is on record, but not the quotes.
+ */
+static void
+split_deals(const Work *work, const List *watched)
+{
+	const ListCell *cell;
+
+	foreach(cell, watched)
+		split_table(work, ((const Vouched *) lfirst(cell))->relation);
+	say_rows(work, "SELECT * FROM covenant_internal.split_later_prices($1, $2, $3, $4, $5)", say_instrument);
+	say_rows(work, "SELECT * FROM covenant_internal.split_later_warrants($1, $2, $3, $4, $5, $6)", say_instrument);
+	say_rows(work, "SELECT * FROM covenant_internal.split_later_deals($1, $2, $3, $4, $5, $6)", move_deal);
+	if (OidIsValid(work->books->capital))
+		say_rows(work, "SELECT * FROM covenant_internal.split_later_capital($1, $2, $3, $4, $5, $6)", move_company);
+}
+
 /*
  * covenant_internal.split_books(ledger, keys, new, old, day, rounding)
  */
@@ -348,29 +361,18 @@ COVENANT_FUNCTION(covenant_split_books);
 Datum
 covenant_split_books(PG_FUNCTION_ARGS)
 {
-	Work		work = {.split = {PG_GETARG_OID(0), PG_GETARG_DATEADT(4), PG_GETARG_INT32(2), PG_GETARG_INT32(3)}};
+	Work		work;
 	List	   *watched;
 	List	   *quotes;
 	ListCell   *cell;
 
-	check_arguments(&work.split);
-	work.books = require_books(work.split.ledger);
-	require_types(work.books);
-	for (int i = 0; i < N_PARAMETERS; i++)
-		work.values[i] = PG_GETARG_DATUM(i);
+	begin_work(&work, fcinfo);
 	watched = vouched_by(&capture_hook, work.split.ledger);
 	quotes = all_quotes(watched);
 	SPI_connect();
-	work.spread = is_spread(work.split.ledger);
 	foreach(cell, quotes)
 		refuse_shared_security(&work, ((const Vouched *) lfirst(cell))->relation);
-	foreach(cell, watched)
-		split_table(&work, ((const Vouched *) lfirst(cell))->relation);
-	say_rows(&work, "SELECT * FROM covenant_internal.split_later_prices($1, $2, $3, $4, $5)", say_instrument);
-	say_rows(&work, "SELECT * FROM covenant_internal.split_later_warrants($1, $2, $3, $4, $5, $6)", say_instrument);
-	say_rows(&work, "SELECT * FROM covenant_internal.split_later_deals($1, $2, $3, $4, $5, $6)", move_deal);
-	if (OidIsValid(work.books->capital))
-		say_rows(&work, "SELECT * FROM covenant_internal.split_later_capital($1, $2, $3, $4, $5, $6)", move_company);
+	split_deals(&work, watched);
 	foreach(cell, quotes)
 		split_quotes(&work, lfirst(cell));
 	SPI_finish();
@@ -378,18 +380,75 @@ covenant_split_books(PG_FUNCTION_ARGS)
 }
 
 /*
- * covenant_internal.split_here(ledger, keys, new, old, day, rounding): the same
- * in the session of a node.  Posted at once: what is to be refused is refused in
- * the statement that asked, not by one node when others have committed.
+ * covenant_internal.split_here(ledger, keys, new, old, day, rounding): what of it
+ * is in the session of a node, without the quotes, which are on the coordinator.
  */
 COVENANT_FUNCTION(covenant_split_here);
 Datum
 covenant_split_here(PG_FUNCTION_ARGS)
 {
 	int			citus = enter_citus(false);
+	Work		work;
 
-	(void) covenant_split_books(fcinfo);
+	begin_work(&work, fcinfo);
+	SPI_connect();
+	work.spread = is_spread(work.split.ledger);
+	split_deals(&work, vouched_by(&capture_hook, work.split.ledger));
+	SPI_finish();
+	leave_citus(citus);
+	PG_RETURN_BOOL(true);
+}
+
+/*
+ * covenant_internal.post_here(ledger): posts what is pending in the session of a
+ * node.  A split does that at once: what is to be refused is refused in the
+ * statement that asked, not by one node when others have committed.
+ */
+COVENANT_FUNCTION(covenant_post_here);
+Datum
+covenant_post_here(PG_FUNCTION_ARGS)
+{
+	int			citus = enter_citus(false);
+
+	require_owner(PG_GETARG_OID(0), GetUserId());
 	post_now();
 	leave_citus(citus);
 	PG_RETURN_BOOL(true);
+}
+
+/*
+ * covenant_internal.split_quotes(ledger, keys, new, old, day, rounding): and the
+ * quotes, which reprice the notes on all nodes.
+ */
+COVENANT_FUNCTION(covenant_split_quotes);
+Datum
+covenant_split_quotes(PG_FUNCTION_ARGS)
+{
+	Work		work;
+	ListCell   *cell;
+
+	begin_work(&work, fcinfo);
+	SPI_connect();
+	foreach(cell, all_quotes(vouched_by(&capture_hook, work.split.ledger)))
+		split_quotes(&work, lfirst(cell));
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+/*
+ * covenant_internal.refuse_shared_quotes(ledger, keys): 22023 where quotes are
+ * also those of deals that are not split.
+ */
+COVENANT_FUNCTION(covenant_refuse_shared_quotes);
+Datum
+covenant_refuse_shared_quotes(PG_FUNCTION_ARGS)
+{
+	Work		work = {.split = {.ledger = PG_GETARG_OID(0)}, .values = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)}};
+	ListCell   *cell;
+
+	SPI_connect();
+	foreach(cell, all_quotes(vouched_by(&capture_hook, work.split.ledger)))
+		refuse_shared_security(&work, ((const Vouched *) lfirst(cell))->relation);
+	SPI_finish();
+	PG_RETURN_VOID();
 }

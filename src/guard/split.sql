@@ -8,23 +8,41 @@ AS 'MODULE_PATHNAME', 'covenant_split_books';
 COMMENT ON FUNCTION covenant_internal.split_books(regclass, text[], integer, integer, date, text) IS
 'What covenant.split does, for a ledger; for members of the role that owns it (42501)';
 
+CREATE FUNCTION covenant_internal.securities_of(quotes regclass, ledger regclass, keys text[]) RETURNS text[]
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	own record;
+	found text[];
+	securities text[] := ARRAY[]::text[];
+BEGIN
+	FOR own IN SELECT r.*, covenant_internal.watch_word(r.notes, 'deal') AS deal
+			   FROM covenant_internal.repriced_by(quotes) AS r WHERE covenant_internal.vouch(r.notes, ledger) LOOP
+		EXECUTE format('SELECT array_agg(DISTINCT concat(n.%1$I)) FROM %2$s AS n WHERE n.%1$I IS NOT NULL AND n.%3$I::text = ANY ($1)',
+			own.notes_security, own.notes, own.deal) INTO found USING keys;
+		securities := securities || found;
+	END LOOP;
+	RETURN securities;
+END
+$$;
+COMMENT ON FUNCTION covenant_internal.securities_of(regclass, regclass, text[]) IS
+'The securities in a table of quotes at which notes of these deals look, as text';
+
 CREATE FUNCTION covenant_internal.refuse_shared_security(quotes regclass, ledger regclass, keys text[]) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	securities text;
+	securities CONSTANT text[] := covenant_internal.securities_of(quotes, ledger, keys);
 	fed record;
 	others text;
 BEGIN
-	SELECT string_agg(format('SELECT %I FROM %s WHERE %I::text = ANY ($1)', r.notes_security, r.notes,
-							 covenant_internal.watch_word(r.notes, 'deal')), ' UNION ') INTO securities
-	FROM covenant_internal.repriced_by(quotes) r WHERE covenant_internal.vouch(r.notes, ledger);
 	FOR fed IN SELECT r.*, covenant_internal.watch_word(r.notes, 'deal') AS deal, covenant_internal.vouch(r.notes, ledger) AS own
 			   FROM covenant_internal.repriced_by(quotes) r LOOP
-		EXECUTE format('SELECT string_agg(DISTINCT format($2, %1$I), $3) FROM %2$s WHERE %1$I IS NOT NULL AND %3$I IN (%4$s) AND ($4 OR %1$I::text <> ALL ($1))',
-					   fed.deal, fed.notes, fed.notes_security, securities)
-		INTO others USING keys, '"%s"', ', ', NOT fed.own;
+		EXECUTE format('SELECT string_agg(DISTINCT format($2, %1$I), $3) FROM %2$s WHERE %1$I IS NOT NULL AND concat(%3$I) = ANY ($5) AND ($4 OR %1$I::text <> ALL ($1))',
+					   fed.deal, fed.notes, fed.notes_security)
+		INTO others USING keys, '"%s"', ', ', NOT fed.own, securities;
 		IF others IS NOT NULL THEN
 			RAISE EXCEPTION 'the same shares are the subject of other deals'
 				USING ERRCODE = 'invalid_parameter_value',
@@ -36,6 +54,18 @@ END
 $$;
 COMMENT ON FUNCTION covenant_internal.refuse_shared_security(regclass, regclass, text[]) IS
 'Raises 22023 where quotes that a split adjusts also price notes of deals that it does not name';
+
+CREATE FUNCTION covenant_internal.refuse_shared_quotes(ledger regclass, keys text[]) RETURNS void
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', 'covenant_refuse_shared_quotes';
+COMMENT ON FUNCTION covenant_internal.refuse_shared_quotes(regclass, text[]) IS
+'covenant_internal.refuse_shared_security of all quotes that reprice notes of these books';
+
+CREATE FUNCTION covenant_internal.split_quotes(ledger regclass, keys text[], new_shares integer, old_shares integer, on_day date, rounding text) RETURNS void
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', 'covenant_split_quotes';
+COMMENT ON FUNCTION covenant_internal.split_quotes(regclass, text[], integer, integer, date, text) IS
+'Of a split of deals that Citus has distributed what is on the coordinator: the quotes; for members of the role that owns the books (42501)';
 
 CREATE FUNCTION covenant_internal.of_deals(ledger regclass, alias text) RETURNS text
 LANGUAGE plpgsql STABLE STRICT
@@ -135,7 +165,13 @@ CREATE FUNCTION covenant_internal.split_here(ledger regclass, keys text[], new_s
 LANGUAGE c VOLATILE STRICT
 AS 'MODULE_PATHNAME', 'covenant_split_here';
 COMMENT ON FUNCTION covenant_internal.split_here(regclass, text[], integer, integer, date, text) IS
-'covenant_internal.split_books for the session of a node, posted at once; true';
+'What of a split is in the session of a node; true';
+
+CREATE FUNCTION covenant_internal.post_here(ledger regclass) RETURNS boolean
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', 'covenant_post_here';
+COMMENT ON FUNCTION covenant_internal.post_here(regclass) IS
+'Posts what is pending in the session of a node; true; for members of the role that owns the books (42501)';
 
 CREATE FUNCTION covenant_internal.split_on_nodes(ledger regclass, keys text[], new_shares integer, old_shares integer, on_day date, rounding text) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -144,8 +180,10 @@ AS $$
 DECLARE
 	of_deal text;
 	touched integer;
+	split_deals text[] := ARRAY[]::text[];
 	key text;
 BEGIN
+	PERFORM covenant_internal.refuse_shared_quotes(ledger, keys);
 	FOR key IN SELECT DISTINCT k FROM unnest(keys) AS k ORDER BY k LOOP
 		of_deal := format('WHERE deal = %L::%s', key, covenant_internal.key_type(ledger));
 		-- tells Citus that its node is written, so that all nodes commit or none
@@ -154,7 +192,12 @@ BEGIN
 		IF touched > 0 THEN
 			EXECUTE format('SELECT covenant_internal.split_here(%L::regclass, ARRAY[deal::text], %s, %s, %L::date, %L) FROM %s %s',
 						   ledger, new_shares, old_shares, on_day, rounding, ledger, of_deal);
+			split_deals := split_deals || of_deal;
 		END IF;
+	END LOOP;
+	PERFORM covenant_internal.split_quotes(ledger, keys, new_shares, old_shares, on_day, rounding);
+	FOREACH of_deal IN ARRAY split_deals LOOP
+		EXECUTE format('SELECT covenant_internal.post_here(%L::regclass) FROM %s %s', ledger, ledger, of_deal);
 	END LOOP;
 END
 $$;

@@ -11,6 +11,7 @@
 #include "access/relation.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_trigger.h"
+#include "guard/citus.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -22,11 +23,10 @@
 #define SWEEP_BATCH 1000
 
 /*
- * SELECT of the watched columns, under their own names.  Tables that inherit
- * are swept each for itself, partitions with the whole.
+ * SELECT of the watched columns, under their own names.
  */
 static char *
-sweep_query(const Watch *watch, Relation relation)
+sweep_query(const Watch *watch, Relation relation, bool only)
 {
 	StringInfoData query;
 	const char *separator = "SELECT ";
@@ -43,7 +43,7 @@ sweep_query(const Watch *watch, Relation relation)
 		separator = ", ";
 	}
 	appendStringInfo(&query, " FROM %s%s",
-					 relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE ? "" : "ONLY ",
+					 only ? "ONLY " : "",
 					 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)),
 												RelationGetRelationName(relation)));
 	return query.data;
@@ -96,17 +96,21 @@ sweep_rows(Watch *watch, const char *query, ChangeKind kind, int sign)
 /*
  * Captures a whole table as it is now, whatever snapshot the transaction has:
  * under REPEATABLE READ its own would miss rows.  Runs as the table's owner,
- * with row security off, since the sum is over all rows.
+ * with row security off, since the sum is over all rows.  Tables that inherit
+ * are swept each for itself, partitions with the whole.
  */
 void
 sweep_table(Watch *watch, Relation relation, ChangeKind kind, int sign)
 {
 	Caller		caller;
+	bool		only = relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE;
 
 	act_as(relation->rd_rel->relowner, &caller);
 	SPI_connect();
+	if (sign == 0 && is_spread(RelationGetRelid(relation)))
+		only = false;			/* else none of the nodes' */
 	PushActiveSnapshot(GetLatestSnapshot());
-	sweep_rows(watch, sweep_query(watch, relation), kind, sign);
+	sweep_rows(watch, sweep_query(watch, relation, only), kind, sign);
 	PopActiveSnapshot();
 	SPI_finish();
 	act_as_caller(&caller);

@@ -140,11 +140,17 @@ BEGIN
 				  DETAIL = 'It is partitioned or part of an inheritance tree, where a statement on one table changes rows of another.',
 				  HINT = 'Leave out the mode, or use mode => ''row''.';
 	END IF;
+	IF mode = 'row' AND covenant_internal.spread_by(relation) IS NOT NULL THEN
+		RAISE EXCEPTION 'distributed table "%" cannot be watched by row for a subscriber', relation
+			USING ERRCODE = 'feature_not_supported',
+				  DETAIL = 'A shard that Citus moves is written by logical replication, and its rows are booked already.',
+				  HINT = 'Leave out the mode.';
+	END IF;
 	RETURN coalesce(mode, CASE WHEN in_tree THEN 'row' ELSE 'statement' END);
 END
 $$;
 COMMENT ON FUNCTION covenant_internal.watch_mode(regclass, text) IS
-'Whether a table is watched by statement triggers or by row triggers: row for partitioned and inherited tables, or where asked for; 22023 for another word, 42809 for statement triggers on such a table';
+'Whether a table is watched by statement triggers or by row triggers: row for partitioned and inherited tables, or where asked for; 22023 for another word, 42809 for statement triggers on such a table, 0A000 for row triggers on one that Citus has distributed';
 
 CREATE FUNCTION covenant_internal.make_triggers(relation regclass, words jsonb, mode text) RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -510,6 +516,7 @@ DECLARE
 	dropped boolean := false;
 	trigger record;
 BEGIN
+	PERFORM covenant_internal.allow_triggers(relation);
 	FOR trigger IN
 		SELECT t.tgname, t.tgrelid::regclass AS relation FROM covenant_internal.members(relation) AS m JOIN pg_trigger t ON t.tgrelid = m
 		WHERE t.tgparentid = 0 AND (m = relation OR t.tgfoid IN ('covenant_internal.offering()'::regprocedure, 'covenant_internal.transfer()'::regprocedure))

@@ -61,8 +61,5 @@ for question in "breakeven('%sdeals')" "what_if('%sdeals', 0.01)" "readings('%sd
 	done
 	is "${question//%s/}: the same" "$(diff "$base/public.answer" "$base/twin.answer" | head -4)" ''
 done
-is "no financings, transfers, breaches" "$(script "SELECT covenant.watch_offerings('deals', 'deals', 'deal_id', 'deal_id', 'deal_id', 'deal_id', 'deal_id');
-SELECT covenant.watch_transfers('deals', 'deals', 'deal_id', 'deal_id', 'deal_id', 'deal_id');
-SELECT covenant.watch_breaches('deals', 'deals', 'deal_id', 'deal_id', 'deal_id', 'deal_id', 'deal_id', 'deal_id');")" 'ERROR:  0A000;ERROR:  0A000;ERROR:  0A000'
 is "explain" "$(tell "SELECT count(*) > 0 FROM covenant.explain('deals', 'a1', 'status')")" t
 is "audit" "$(audit)" ''

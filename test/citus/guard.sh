@@ -82,6 +82,4 @@ is "a ledger that was edited is rebuilt" "$(script "UPDATE deals_reserve SET not
 SELECT what, books, tables FROM covenant.audit('deals');
 SELECT covenant.rebuild('deals');
 SELECT note_shares FROM deals_reserve WHERE deal = 'd8';")" 'note_shares|7|600;journal note_shares|7|600;;600'
-is "no purge" "$(tell "SELECT covenant.purge('deals', 'd9', 'test')")" 'ERROR:  0A000'
-is "no quotes" "$(tell "SELECT covenant.watch_quotes('deals', 'deal_id', 'authorized', 'outstanding', 'notes', 'buyer', 'balance')")" 'ERROR:  0A000'
 is "audit" "$(audit)" ''

@@ -45,18 +45,56 @@ is "it is there" "$(sql -c "SELECT nodeport FROM citus_shards WHERE shardid = $s
 is "money is where it was" "$(sql -c 'SELECT sum(balance) FROM notes')" "$before"
 is "audit" "$(audit)" ''
 
-# A worker crashes while clients write, and comes back.
-(bench -f "$base/two_deals.sql" > "$base/crashing") & client=$!
+# Quotes come while clients write the notes that they reprice, and a shard moves.
+cat > "$base/quotes.sql" <<'S'
+\set d random(0, 30)
+\set s random(0, 1)
+INSERT INTO market.quotes VALUES (CASE :s WHEN 0 THEN 'S' ELSE 'T' END, '2005-09-21'::date + :d, 0.20 + :d * 0.01) ON CONFLICT (security, day) DO UPDATE SET low = 0.5 - quotes.low / 2;
+S
+cat > "$base/quoted.sql" <<'S'
+\set a random(0, 9)
+\set b random(0, 9)
+BEGIN;
+UPDATE market.notes SET balance = balance + 1 WHERE deal = 'd' || :a AND id = 2;
+UPDATE market.notes SET balance = balance - 1 WHERE deal = 'd' || :b AND id = 3;
+COMMIT;
+S
+chmod a+r "$base"/*.sql
+script "BEGIN; SELECT covenant.override('market.deals', 'load'); UPDATE market.notes SET balance = 10000; UPDATE market.deals SET reserved = 1000000000; COMMIT;" >/dev/null
+before_quotes=$(sql -c 'SELECT sum(balance) FROM market.notes')
+(bench -f "$base/quoted.sql@9" -f "$base/quotes.sql@1" > "$base/quoting") & client=$!
 sleep 2
-stop west immediate
-sleep 1
-start west
+shard=$(sql -c "SELECT shardid FROM citus_shards WHERE table_name = 'market.deals'::regclass AND nodeport = ${port[west]} ORDER BY 1 LIMIT 1")
+is "a shard moves while quotes reprice, with writes blocked" "$(tell "SELECT citus_move_shard_placement($shard, '$base', ${port[west]}, '$base', ${port[east]}, 'block_writes')")" ''
 wait $client
-for _ in $(seq 30); do
-	sql -c 'SELECT recover_prepared_transactions()' >/dev/null
-	[ "$(on east -c 'SELECT count(*) FROM pg_prepared_xacts')$(on west -c 'SELECT count(*) FROM pg_prepared_xacts')" = 00 ] && break
-	sleep 1
+echo "# with quotes, one in ten: $(figure tps "$(cat "$base/quoting")") transactions a second, $(figure 'number of transactions retried' "$(cat "$base/quoting")") retried, load $(cut -d' ' -f1-3 /proc/loadavg)"
+is "none failed" "$(figure 'number of failed' "$(cat "$base/quoting")")" 0
+is "money is where it was" "$(sql -c 'SELECT sum(balance) FROM market.notes')" "$before_quotes"
+is "audit" "$(tell "SELECT * FROM covenant.audit('market.deals')")" ''
+
+# A worker crashes while clients write, then a session of a worker and one of the
+# coordinator are killed, and each server comes back.
+prepared() { { on east -c 'SELECT count(*) FROM pg_prepared_xacts'; on west -c 'SELECT count(*) FROM pg_prepared_xacts'; } 2>/dev/null | tr -d '\n'; }
+settled() {
+	for _ in $(seq 120); do
+		sql -c 'SELECT recover_prepared_transactions()' >/dev/null 2>&1 && [ "$(prepared)" = 00 ] && return
+		sleep 1
+	done
+}
+crash() {
+	case $1 in
+		worker) stop west immediate; sleep 1; start west ;;
+		session) kill -9 "$(on east -c "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'citus_internal%' AND state <> 'idle' LIMIT 1")" ;;
+		coordinator) kill -9 "$(sql -c "SELECT pid FROM pg_stat_activity WHERE application_name = 'pgbench' LIMIT 1")" ;;
+	esac
+}
+for what in worker session coordinator; do
+	(bench -f "$base/two_deals.sql" -f "$base/quoted.sql" -f "$base/quotes.sql" > "$base/crashing") & client=$!
+	sleep 3
+	crash $what
+	wait $client
+	settled
+	is "a $what was killed: nothing stays prepared" "$(prepared)" 00
+	is "money is where it was" "$(sql -c 'SELECT sum(balance) FROM notes' -c 'SELECT sum(balance) FROM market.notes' | paste -sd' ')" "$before $before_quotes"
+	is "audit" "$(audit)$(tell "SELECT * FROM covenant.audit('market.deals')")" ''
 done
-is "nothing stays prepared" "$(on east -c 'SELECT count(*) FROM pg_prepared_xacts')$(on west -c 'SELECT count(*) FROM pg_prepared_xacts')" 00
-is "after a crash: money is where it was" "$(sql -c 'SELECT sum(balance) FROM notes')" "$before"
-is "audit" "$(audit)" ''

@@ -38,6 +38,7 @@ sql -c "SELECT create_distributed_table('late_notes', 'deal_id', colocate_with =
 is "on other shards: refused" "$(tell "SELECT covenant.watch_notes('late_notes', 'late', 'deal_id', 'amount', 'price')")" 'ERROR:  0A000'
 sql -c "SELECT undistribute_table('late_notes')" >/dev/null
 sql -c "SELECT create_distributed_table('late_notes', 'deal_id', colocate_with => 'late')" -c "INSERT INTO late_notes SELECT 'e' || k, 1, 'alpha', 10, 0.10 FROM generate_series(1, 4) AS k" >/dev/null
+is "for a subscriber: refused" "$(tell "SELECT covenant.watch_notes('late_notes', 'late', 'deal_id', 'amount', 'price', mode => 'row')")" 'ERROR:  0A000'
 is "beside the deals: watched" "$(tell "SELECT covenant.watch_notes('late_notes', 'late', 'deal_id', 'amount', 'price', 'buyer')")" ''
 is "rows that were there count once" "$(tell 'SELECT sum(principal), sum(note_shares) FROM late_reserve')" '40|400'
 is "audit" "$(tell "SELECT * FROM covenant.audit('late')")" ''
