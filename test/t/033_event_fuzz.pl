@@ -90,7 +90,6 @@ BEGIN
 		ELSE DELETE FROM notes WHERE note = (SELECT note FROM notes WHERE deal = d ORDER BY random() LIMIT 1);
 	END CASE;
 	SET CONSTRAINTS ALL IMMEDIATE;
-	PERFORM covenant.check('deals');
 END $$;
 CREATE PROCEDURE attempt(d int) LANGUAGE plpgsql AS $$
 DECLARE
