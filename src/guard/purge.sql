@@ -106,4 +106,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION covenant.purge(regclass, text, text) IS
-'Takes a deal that was a mistake, or a test, out of everything: its row of the deals table and all that the books, events, clauses, readings and lists have of it, as if it had never been. The server''s log gets a line with the role, the deal and the reason. For members of the role that owns the books (42501). Errors: 2BP01 watched tables of notes or warrants have rows of it, 55000 this transaction has changed it, 22004, 22023 no reason, or no such deal';
+'Takes a deal that was a mistake, or a test, out of everything: its row of the deals table and all that the books, events, clauses, readings and lists have of it, as if it had never been. The server''s log (under Citus the coordinator''s) gets a line with the role, the deal and the reason. For members of the role that owns the books (42501). Errors: 2BP01 watched tables of notes or warrants have rows of it, 55000 this transaction has changed it, 22004, 22023 no reason, or no such deal';
