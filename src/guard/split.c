@@ -417,12 +417,12 @@ covenant_post_here(PG_FUNCTION_ARGS)
 }
 
 /*
- * covenant_internal.split_quotes(ledger, keys, new, old, day, rounding): and the
+ * covenant_internal.split_on_coordinator(ledger, keys, new, old, day, rounding): and the
  * quotes, which reprice the notes on all nodes.
  */
-COVENANT_FUNCTION(covenant_split_quotes);
+COVENANT_FUNCTION(covenant_split_on_coordinator);
 Datum
-covenant_split_quotes(PG_FUNCTION_ARGS)
+covenant_split_on_coordinator(PG_FUNCTION_ARGS)
 {
 	Work		work;
 	ListCell   *cell;

@@ -61,10 +61,10 @@ AS 'MODULE_PATHNAME', 'covenant_refuse_shared_quotes';
 COMMENT ON FUNCTION covenant_internal.refuse_shared_quotes(regclass, text[]) IS
 'covenant_internal.refuse_shared_security of all quotes that reprice notes of these books';
 
-CREATE FUNCTION covenant_internal.split_quotes(ledger regclass, keys text[], new_shares integer, old_shares integer, on_day date, rounding text) RETURNS void
+CREATE FUNCTION covenant_internal.split_on_coordinator(ledger regclass, keys text[], new_shares integer, old_shares integer, on_day date, rounding text) RETURNS void
 LANGUAGE c VOLATILE STRICT
-AS 'MODULE_PATHNAME', 'covenant_split_quotes';
-COMMENT ON FUNCTION covenant_internal.split_quotes(regclass, text[], integer, integer, date, text) IS
+AS 'MODULE_PATHNAME', 'covenant_split_on_coordinator';
+COMMENT ON FUNCTION covenant_internal.split_on_coordinator(regclass, text[], integer, integer, date, text) IS
 'Of a split of deals that Citus has distributed what is on the coordinator: the quotes; for members of the role that owns the books (42501)';
 
 CREATE FUNCTION covenant_internal.of_deals(ledger regclass, alias text) RETURNS text
@@ -195,7 +195,7 @@ BEGIN
 			split_deals := split_deals || of_deal;
 		END IF;
 	END LOOP;
-	PERFORM covenant_internal.split_quotes(ledger, keys, new_shares, old_shares, on_day, rounding);
+	PERFORM covenant_internal.split_on_coordinator(ledger, keys, new_shares, old_shares, on_day, rounding);
 	FOREACH of_deal IN ARRAY split_deals LOOP
 		EXECUTE format('SELECT covenant_internal.post_here(%L::regclass) FROM %s %s', ledger, ledger, of_deal);
 	END LOOP;
