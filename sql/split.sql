@@ -102,7 +102,8 @@ CREATE TRIGGER covenant_reprice AFTER INSERT OR UPDATE OR DELETE ON forgery.nons
 									  'price=low', 'notes_security=security', 'terms=terms');
 RESET ROLE;
 SELECT quotes FROM covenant_internal.repricing_of('notes');
-SELECT covenant.split('deals', '{f}', 2, 1, '2006-02-08', 'down'), covenant.split('deals', '{f}', 1, 2, '2006-02-08', 'down');
+SELECT covenant.split('deals', '{f}', 2, 1, '2006-02-08', 'down');
+SELECT covenant.split('deals', '{f}', 1, 2, '2006-02-08', 'down');
 SELECT low, (SELECT count(*) FROM forgery.ran) AS ran FROM forgery.quotes;
 SELECT * FROM covenant.audit('deals');
 DROP OWNED BY regress_covenant_forger CASCADE;
@@ -176,3 +177,43 @@ END $$;
 SELECT format(statement, t) FROM unnest('{numeric,"numeric(12,6)",covenant.share_price}'::text[]) WITH ORDINALITY t (t, n), unnest(ARRAY[
 	'SET covenant.as_of = ''2006-01-02''', 'SELECT pg_temp.set_up(%L)', 'SET covenant.as_of = ''2006-03-31''', 'SELECT * FROM pg_temp.found(1, 1)', 'SELECT * FROM pg_temp.there_and_back(1, 50, ''2006-03-01'')', 'SELECT * FROM pg_temp.there_and_back(3, 1, ''2006-03-03'')',
 	'SELECT * FROM pg_temp.there_and_back(3, 2, ''2006-03-05'')', 'SELECT * FROM pg_temp.there_and_back(7, 1, ''2006-03-07'')', 'DROP SCHEMA splits_and_back CASCADE']) WITH ORDINALITY s (statement, m) ORDER BY n, m \gexec
+
+-- What the transaction has said of later days is not on record yet, and is not
+-- split: it has to be committed first. On the split's own day it is.
+SET client_min_messages = warning;
+CREATE SCHEMA split_pending;
+SET search_path = split_pending;
+SET DateStyle = ISO;
+SET covenant.as_of = '2006-01-02';
+CREATE TABLE companies (company text PRIMARY KEY, authorized bigint NOT NULL, outstanding bigint NOT NULL);
+CREATE TABLE deals (deal int PRIMARY KEY, company text, reserved bigint NOT NULL);
+CREATE TABLE notes (note int PRIMARY KEY, deal int, principal numeric NOT NULL, price numeric NOT NULL);
+SELECT covenant.watch_deals('deals', 'deal', 'reserved', company => 'company', on_breach => 'record') \g /dev/null
+SELECT covenant.watch_capital('companies', 'deals', 'company', 'authorized', 'outstanding') \g /dev/null
+SELECT covenant.watch_notes('notes', 'deals', 'deal', 'principal', 'price') \g /dev/null
+INSERT INTO companies VALUES ('acme', 10000, 2000);
+INSERT INTO deals VALUES (1, 'acme', 1000);
+INSERT INTO notes VALUES (1, 1, 1000, 2);
+SET covenant.as_of = '2006-03-01';
+BEGIN;
+UPDATE notes SET price = 4;
+SELECT covenant.split('deals', '{1}', 2, 1, '2006-02-01', 'down');
+ROLLBACK;
+BEGIN;
+UPDATE companies SET authorized = 12000;
+SELECT covenant.split('deals', '{1}', 2, 1, '2006-02-01', 'down');
+ROLLBACK;
+BEGIN;
+UPDATE deals SET reserved = 1500;
+SAVEPOINT deeper;
+SELECT covenant.split('deals', '{1}', 2, 1, '2006-02-01', 'down');
+ROLLBACK;
+BEGIN;
+UPDATE notes SET price = 4;
+UPDATE deals SET reserved = 1500;
+SELECT covenant.split('deals', '{1}', 2, 1, '2006-03-01', 'down');
+COMMIT;
+-- 1000 / 4 = 250 before the split, 1000 / 2 = 500 after it; 1500 x 2 = 3000
+SELECT day, note_shares, reserved, authorized FROM deals_history ORDER BY day;
+SELECT * FROM covenant.audit('deals');
+DROP SCHEMA split_pending CASCADE;

@@ -16,6 +16,7 @@
 #include "guard/quotes.h"
 
 #include "access/relation.h"
+#include "calendar/calendar.h"
 #include "catalog/pg_type.h"
 #include "guard/capture.h"
 #include "guard/citus.h"
@@ -338,6 +339,57 @@ begin_work(Work *work, FunctionCallInfo fcinfo)
 }
 
 /*
+ * What a transaction has said of later days, and has not booked, would stay in
+ * old shares: only what is on record is said again in new ones.
+ */
+static void
+refuse_pending(const Work *work, Oid ledger, Oid key_type, const char *what, char *key)
+{
+	PendingDeal *pending = pending_for_deal(ledger, key_from_cstring(key, key_type, palloc(8)));
+	DateADT		day = work->split.day;
+
+	if (pending == NULL)
+		return;
+	if ((pending->nsaid > 0 && pending->said_until > day) || (pending->entries != NULL && pending->entries->day > day))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("%s \"%s\" has changes of this transaction that are dated after its split", what, key),
+				 errdetail("They are as of %s, the split of %s.", iso_day(pending->nsaid > 0 && pending->said_until > day ?
+																		 pending->said_until : pending->entries->day), iso_day(day)),
+				 errhint("COMMIT them first, or split first.")));
+}
+
+/*
+ * The same of all that are split, and of their companies.
+ */
+static void
+refuse_all_pending(const Work *work, Oid ledger, Oid key_type, const char *what, Datum keys)
+{
+	Datum	   *items;
+	int			n;
+
+	deconstruct_array(DatumGetArrayTypeP(keys), TEXTOID, -1, false, TYPALIGN_INT, &items, NULL, &n);
+	for (int i = 0; i < n; i++)
+		refuse_pending(work, ledger, key_type, what, TextDatumGetCString(items[i]));
+}
+
+static void
+check_pending(const Work *work)
+{
+	const Books *books = work->books;
+	bool		isnull;
+
+	if (!pending_any())
+		return;
+	refuse_all_pending(work, work->split.ledger, books->key_base, "deal", work->values[1]);
+	if (!OidIsValid(books->capital))
+		return;
+	run(work, "SELECT covenant_internal.companies_of($1, $2)", SPI_OK_SELECT);
+	refuse_all_pending(work, books->capital, books->company_base, "company",
+					   SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+}
+
+/*
  * The tables and what is on record, but not the quotes.
  */
 static void
@@ -345,6 +397,7 @@ split_deals(const Work *work, const List *watched)
 {
 	const ListCell *cell;
 
+	check_pending(work);
 	foreach(cell, watched)
 		split_table(work, ((const Vouched *) lfirst(cell))->relation);
 	say_rows(work, "SELECT * FROM covenant_internal.split_later_prices($1, $2, $3, $4, $5)", say_instrument);
