@@ -217,7 +217,6 @@ serve() {
 		include '$dir/extension.conf'
 		listen_addresses = ''
 		unix_socket_directories = '$dir'
-		max_prepared_transactions = 20
 		fsync = off
 	CONF
 	at "$1" pg_ctl -s -w -D "$dir/data" -l "$dir/log" start && return

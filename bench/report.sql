@@ -15,7 +15,7 @@ INSERT INTO aims (job, title, kind, rival, against, per, unit, aim) VALUES
 	('bulk_100000', 'bulk insert, 100,000 deals, a row', 'cheaper', 'rival', 'ordered PL/pgSQL', 100000, 'ns', 1.3),
 	('bulk_10', 'bulk insert, 10 deals, a row', 'beyond', 'floor', 'COPY of the positions', 100000, 'ns', 600),
 	('bulk_1000', 'bulk insert, 1,000 deals, a row', 'beyond', 'floor', 'COPY of the positions', 100000, 'ns', 600),
-	('bulk_100000', 'bulk insert, 100,000 deals, a row', 'beyond', 'floor', 'COPY of the positions', 100000, 'ns', NULL),
+	('bulk_100000', 'bulk insert, 100,000 deals, a row', 'beyond', 'floor', 'COPY of the positions', 100000, 'ns', 600),
 	('prices', 'UPDATE of prices, 1,000 deals, a row', 'cheaper', 'rival', 'ordered PL/pgSQL', 100000, 'ns', 3),
 	('transactions_1', 'one-row transaction, one deal', 'cheaper', 'rival', 'ordered PL/pgSQL', 5000, 'us', 2.5),
 	('transactions_1', 'one-row transaction, one deal', 'cost', 'plain', 'no trigger', 5000, 'us', 18),

@@ -1,8 +1,7 @@
 -- What Citus needs of the guard, tried on plain PostgreSQL: tables that are
 -- called like shards while the triggers' arguments name others, connections
 -- whose search_path is pg_catalog alone, statements that spell out every
--- operator, two-phase commit around every write path, and a setting of Citus
--- that is on while covenant posts and only then.
+-- operator, and a setting of Citus that is on while covenant posts and only then.
 SET client_min_messages = warning;
 \set SHOW_CONTEXT never
 CREATE SCHEMA farm;
@@ -99,30 +98,6 @@ SHOW citus.allow_nested_distributed_execution;
 SELECT DISTINCT nested, lock_timeout FROM seen;
 TRUNCATE seen;
 
--- two_phase: every write path before PREPARE; there a lock is waited for but
--- shortly, for Citus sees no deadlock among prepared transactions.
-BEGIN; INSERT INTO notes VALUES (2, 'gamma', 1, 0.1); PREPARE TRANSACTION 'shards 1';
-COMMIT PREPARED 'shards 1';
-BEGIN; UPDATE notes SET amount = 2 WHERE buyer = 'gamma'; PREPARE TRANSACTION 'shards 2';
-COMMIT PREPARED 'shards 2';
-BEGIN; DELETE FROM notes WHERE buyer = 'gamma'; UPDATE deals SET reserved = reserved + 1; PREPARE TRANSACTION 'shards 3';
-ROLLBACK PREPARED 'shards 3';
-BEGIN; MERGE INTO notes n USING (VALUES (1, 'gamma')) s(d, b) ON n.deal_id = s.d AND n.buyer = s.b WHEN MATCHED THEN DELETE; PREPARE TRANSACTION 'shards 4';
-COMMIT PREPARED 'shards 4';
-BEGIN; SAVEPOINT a; INSERT INTO notes VALUES (2, 'eta', 1, 0.1); ROLLBACK TO a; INSERT INTO notes VALUES (2, 'theta', 1, 0.1); RELEASE a; PREPARE TRANSACTION 'shards 5';
-COMMIT PREPARED 'shards 5';
-BEGIN; TRUNCATE notes; INSERT INTO notes VALUES (1, 'alpha', 10, 0.1); PREPARE TRANSACTION 'shards 6';
-COMMIT PREPARED 'shards 6';
-SELECT DISTINCT nested, lock_timeout FROM seen;
-SHOW lock_timeout;
-BEGIN; INSERT INTO notes VALUES (1, 'iota', 1000, 0.1); PREPARE TRANSACTION 'shards 7';	-- a broken promise fails at PREPARE
-SELECT gid FROM pg_prepared_xacts WHERE gid LIKE 'shards%';
-TRUNCATE seen;
-SET lock_timeout = '7s';	-- the user's own is kept
-BEGIN; INSERT INTO notes VALUES (1, 'kappa', 1, 0.1); PREPARE TRANSACTION 'shards 8';
-COMMIT PREPARED 'shards 8';
-SELECT DISTINCT nested, lock_timeout FROM seen;
-RESET lock_timeout;
 DROP TRIGGER spy ON deals_reserve; DROP TRIGGER spy ON deals_journal;
 SELECT deal, principal, note_shares, reserved FROM deals_reserve ORDER BY deal;
 SELECT * FROM audit('deals');

@@ -138,5 +138,41 @@ $node->safe_psql('postgres', q{COMMIT PREPARED 'watch'});
 status_is('1 11 10 58, 2 22 20 16', 'a watch, prepared');
 like(errors_of('INSERT INTO warrants VALUES (2, 10)'), qr/ERROR:  23514/, 'and it guards');
 
+# As the nodes of Citus are written: its setting is on while covenant posts, and
+# a lock is waited for but shortly, for Citus sees no deadlock among prepared
+# transactions; the user's own lock_timeout is kept.
+$node->safe_psql(
+	'postgres', q{
+CREATE TABLE seen (nested text, lock_timeout text);
+CREATE FUNCTION spy() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO public.seen VALUES (current_setting('citus.allow_nested_distributed_execution', true), current_setting('lock_timeout'));
+	RETURN NEW;
+END $$;
+CREATE TRIGGER spy BEFORE INSERT OR UPDATE ON deals_reserve FOR EACH ROW EXECUTE FUNCTION spy();
+CREATE TRIGGER spy BEFORE INSERT ON deals_journal FOR EACH ROW EXECUTE FUNCTION spy();
+});
+
+sub seen_while
+{
+	my ($statements) = @_;
+	return $node->safe_psql('postgres', "TRUNCATE seen; SET citus.allow_nested_distributed_execution = off;\n$statements;\n" .
+		  'SELECT DISTINCT nested, lock_timeout FROM seen; SHOW citus.allow_nested_distributed_execution; SHOW lock_timeout');
+}
+
+foreach my $statements (
+	'INSERT INTO notes VALUES (10, 1, 1, 1)', 'UPDATE notes SET principal = 2 WHERE note = 10',
+	'DELETE FROM notes WHERE note = 10; UPDATE deals SET reserved = reserved + 1',
+	'MERGE INTO notes n USING (VALUES (11, 1)) s(n, d) ON n.note = s.n WHEN NOT MATCHED THEN INSERT VALUES (s.n, s.d, 1, 1)',
+	'SAVEPOINT a; INSERT INTO notes VALUES (12, 1, 1, 1); ROLLBACK TO a; INSERT INTO notes VALUES (13, 1, 1, 1); RELEASE a',
+	'TRUNCATE notes; INSERT INTO notes VALUES (1, 1, 1, 1)')
+{
+	is(seen_while("BEGIN; $statements; PREPARE TRANSACTION 'node'; COMMIT PREPARED 'node'"), "on|100ms\noff\n0", "prepared on a node: $statements");
+}
+is(seen_while("SET lock_timeout = '7s'; BEGIN; INSERT INTO notes VALUES (14, 2, 1, 1); PREPARE TRANSACTION 'node'; COMMIT PREPARED 'node'"),
+	"on|7s\noff\n7s", "the user's own lock_timeout is kept");
+$node->safe_psql('postgres', 'DROP TRIGGER spy ON deals_reserve; DROP TRIGGER spy ON deals_journal');
+status_is('1 1 10 79, 2 1 20 59', 'and all of it is in the books');
+
 $node->stop;
 done_testing();
