@@ -25,6 +25,7 @@
 #include "miscadmin.h"
 #include "number/share_price.h"
 #include "settings.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
