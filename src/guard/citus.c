@@ -18,6 +18,7 @@
 #include "executor/spi.h"
 #include "guard/hook.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
@@ -81,6 +82,25 @@ bool
 is_spread(Oid relation)
 {
 	return spread_by(relation) != NULL;
+}
+
+/*
+ * For what a node is told to do with numbers that it does not compute itself: an
+ * error (55000) where Citus has not distributed the books.
+ */
+void
+require_spread(Oid ledger)
+{
+	bool		spread;
+
+	SPI_connect();
+	spread = is_spread(ledger);
+	SPI_finish();
+	if (!spread)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the books \"%s\" are not distributed", get_rel_name(ledger)),
+				 errdetail("Only the session that computes tells a node what to do.")));
 }
 
 /*

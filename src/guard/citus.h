@@ -15,6 +15,7 @@
 
 extern bool citus_is_loaded(void);
 extern bool is_spread(Oid relation);
+extern void require_spread(Oid ledger);
 extern bool is_spread_by_deal(Oid relation);
 extern Oid logical_table(Oid relation);
 extern bool is_shard_trigger(const Trigger *trigger);

@@ -358,6 +358,7 @@ covenant_requote_here(PG_FUNCTION_ARGS)
 
 	open_repriced(&quotes, PG_GETARG_OID(1));
 	require_owner(quotes.books->ledger, GetUserId());
+	require_spread(quotes.books->ledger);
 	if (quotes.books->ledger != PG_GETARG_OID(0) || !vouch_watched(quotes.notes, quotes.books->ledger))
 		elog(ERROR, "notes of other books");
 	(void) set_config_option("DateStyle", "ISO, YMD", PGC_USERSET, PGC_S_SESSION,

@@ -445,8 +445,9 @@ covenant_split_here(PG_FUNCTION_ARGS)
 	Work		work;
 
 	begin_work(&work, fcinfo);
+	require_spread(work.split.ledger);
+	work.spread = true;
 	SPI_connect();
-	work.spread = is_spread(work.split.ledger);
 	split_deals(&work, vouched_by(&capture_hook, work.split.ledger));
 	SPI_finish();
 	leave_citus(citus);
@@ -465,6 +466,7 @@ covenant_post_here(PG_FUNCTION_ARGS)
 	int			citus = enter_citus(false);
 
 	require_owner(PG_GETARG_OID(0), GetUserId());
+	require_spread(PG_GETARG_OID(0));
 	post_now();
 	leave_citus(citus);
 	PG_RETURN_BOOL(true);
@@ -482,6 +484,7 @@ covenant_split_on_coordinator(PG_FUNCTION_ARGS)
 	ListCell   *cell;
 
 	begin_work(&work, fcinfo);
+	require_spread(work.split.ledger);
 	SPI_connect();
 	foreach(cell, all_quotes(vouched_by(&capture_hook, work.split.ledger)))
 		split_quotes(&work, lfirst(cell));
