@@ -208,10 +208,13 @@ SELECT split('deals', '{nobody}', 2, 1, covenant.as_of(), 'down');
 SELECT split('deals', '{nobody, a}', 2, 1, covenant.as_of(), 'down');	-- comes to the table itself, which is no shard
 SELECT covenant_internal.of_deals('deals_reserve', 'p'), covenant_internal.of_deals('plain_reserve', 'p');
 INSERT INTO plain VALUES ('d', 7);
+SELECT covenant_internal.split_here('plain_reserve', '{d}', 2, 1, covenant.as_of(), 'down');	-- nobody's node
 BEGIN;
+INSERT INTO pg_catalog.pg_dist_partition VALUES ('plain_reserve', 'deal', 7);
 SELECT covenant_internal.split_here('plain_reserve', '{d}', 2, 1, covenant.as_of(), 'down');
 SELECT covenant_internal.post_here('plain_reserve');
 SELECT kind, reserved, new_shares, old_shares FROM plain_journal ORDER BY seq DESC LIMIT 1;
+DELETE FROM pg_catalog.pg_dist_partition WHERE logicalrelid = 'plain_reserve'::regclass;
 COMMIT;
 SELECT reserved FROM plain_reserve;
 SELECT * FROM audit('plain');
