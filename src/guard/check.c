@@ -10,7 +10,6 @@
 #include "guard/citus.h"
 #include "guard/company.h"
 #include "guard/past.h"
-#include "guard/past_range.h"
 #include "miscadmin.h"
 #include "settings.h"
 #include "utils/builtins.h"
@@ -64,8 +63,7 @@ covenant_check_books(PG_FUNCTION_ARGS)
 		balances_add(&after, &posting.total, 1);
 		take_capital(shared, i, &after, &posting);
 		after.latest_on = Max(after.latest_on, posting.last_day);
-		check_past(books, deals[i], &posting, after.latest_on);
-		check_past_range(books, deals[i], company_at(shared, i), &posting, &after);
+		check_past(books, deals[i], company_at(shared, i), &posting, &after);
 		judge(books, deals[i]->deal, &after, &posting, caller.user);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(per_deal);

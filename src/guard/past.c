@@ -20,6 +20,7 @@
 
 #include "catalog/pg_type.h"
 #include "guard/citus.h"
+#include "guard/past_range.h"
 #include "miscadmin.h"
 #include "settings.h"
 #include "utils/array.h"
@@ -495,13 +496,13 @@ check_deal(const Books *books, const PendingDeal *deal)
 }
 
 /*
- * Judges what is pending for a deal whose row in the ledger is locked;
- * latest_on is the latest day on record or posted.
+ * Judges what is pending for a deal whose row in the ledger is locked; company
+ * NULL: it has none; after: its latest day is the latest on record or posted.
  */
 void
-check_past(Books *books, PendingDeal *deal, const Posting *posting, DateADT latest_on)
+check_past(Books *books, PendingDeal *deal, const Company *company, const Posting *posting, const Balances *after)
 {
-	bool		late = posting->first_day < latest_on;
+	bool		late = posting->first_day < after->latest_on;
 	bool		before_today = posting->first_day < today();
 	MemoryContext context;
 	MemoryContext old;
@@ -530,4 +531,6 @@ check_past(Books *books, PendingDeal *deal, const Posting *posting, DateADT late
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
+	if (late)
+		check_past_range(books, deal, company, posting, after);
 }

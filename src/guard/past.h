@@ -11,8 +11,9 @@
 #include "compat.h"
 #include "guard/books.h"
 #include "guard/classify.h"
+#include "guard/company.h"
 
-extern void check_past(Books *books, PendingDeal *deal, const Posting *posting,
-					   DateADT latest_on);
+extern void check_past(Books *books, PendingDeal *deal, const Company *company,
+					   const Posting *posting, const Balances *after);
 
 #endif							/* COVENANT_PAST_H */

@@ -169,7 +169,7 @@ check_days(Books *books, const PendingDeal *deal, CompanyCapital *capital, bool 
 }
 
 /*
- * What is pending of a deal, beside what is pending of its company; company
+ * What is said late of a deal, beside what is pending of its company; company
  * NULL: it has none.
  */
 void
@@ -179,8 +179,6 @@ check_past_range(Books *books, const PendingDeal *deal, const Company *company, 
 	CompanyCapital capital = {{NULL, 0}};
 	Most		most;
 
-	if (posting->first_day >= after->latest_on)
-		return;
 	if (company != NULL)
 		capital = (CompanyCapital) {company->key, company->pending};
 	PushActiveSnapshot(GetLatestSnapshot());

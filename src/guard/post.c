@@ -19,7 +19,6 @@
 #include "guard/company.h"
 #include "guard/ledger.h"
 #include "guard/past.h"
-#include "guard/past_range.h"
 #include "guard/suits.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
@@ -97,8 +96,7 @@ judge_part(const Part *part)
 		if (posted->posting.nentries == 0)
 			continue;
 		take_capital(part->companies, i, &posted->after, &posted->posting);
-		check_past(part->books, posted->deal, &posted->posting, posted->after.latest_on);
-		check_past_range(part->books, posted->deal, company_at(part->companies, i), &posted->posting, &posted->after);
+		check_past(part->books, posted->deal, company_at(part->companies, i), &posted->posting, &posted->after);
 		judge(part->books, posted->deal->deal, &posted->after, &posted->posting, part->caller);
 	}
 }
