@@ -53,26 +53,33 @@ citus_is_loaded(void)
 	return loaded;
 }
 
-/*
- * The column by which Citus has distributed a table: empty where all nodes have
- * all of it; NULL where it has not.  To be asked where SPI is connected.
- */
-static char *
-spread_by(Oid relation)
+/* Where the rows of a table are. */
+typedef enum Spread
+{
+	HERE,						/* nothing is distributed */
+	EVERYWHERE,					/* all nodes have all of them */
+	BY_DEAL						/* each node has some */
+} Spread;
+
+static Spread
+spread_of(Oid relation)
 {
 	Oid			type = REGCLASSOID;
 	Datum		value = ObjectIdGetDatum(relation);
-	char	   *column;
+	const char *column;
+	Spread		spread;
 
 	if (!citus_is_loaded())
-		return NULL;
+		return HERE;
+	SPI_connect();
 	PushActiveSnapshot(GetLatestSnapshot());
 	if (SPI_execute_with_args("SELECT covenant_internal.spread_by($1)", 1, &type, &value, NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "asking whether a table is distributed failed");
 	PopActiveSnapshot();
 	column = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
-	SPI_freetuptable(SPI_tuptable);
-	return column;
+	spread = column == NULL ? HERE : column[0] == '\0' ? EVERYWHERE : BY_DEAL;
+	SPI_finish();
+	return spread;
 }
 
 /*
@@ -81,7 +88,16 @@ spread_by(Oid relation)
 bool
 is_spread(Oid relation)
 {
-	return spread_by(relation) != NULL;
+	return spread_of(relation) != HERE;
+}
+
+/*
+ * So that each node has some of its rows, and not all nodes all of them?
+ */
+bool
+is_spread_by_deal(Oid relation)
+{
+	return spread_of(relation) == BY_DEAL;
 }
 
 /*
@@ -91,27 +107,11 @@ is_spread(Oid relation)
 void
 require_spread(Oid ledger)
 {
-	bool		spread;
-
-	SPI_connect();
-	spread = is_spread(ledger);
-	SPI_finish();
-	if (!spread)
+	if (!is_spread(ledger))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("the books \"%s\" are not distributed", get_rel_name(ledger)),
 				 errdetail("Only the session that computes tells a node what to do.")));
-}
-
-/*
- * So that each node has some of its rows, and not all nodes all of them?
- */
-bool
-is_spread_by_deal(Oid relation)
-{
-	const char *column = spread_by(relation);
-
-	return column != NULL && column[0] != '\0';
 }
 
 /*

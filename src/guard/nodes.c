@@ -209,14 +209,8 @@ copies_on_nodes(const Node *command)
 {
 	const RangeVar *table = IsA(command, CopyStmt) ? ((const CopyStmt *) command)->relation : NULL;
 	Oid			relation = table == NULL ? InvalidOid : RangeVarGetRelid(table, NoLock, true);
-	bool		spread;
 
-	if (!OidIsValid(relation) || !OidIsValid(get_namespace_oid("covenant_internal", true)))
-		return false;
-	SPI_connect();
-	spread = is_spread(relation);
-	SPI_finish();
-	return spread;
+	return OidIsValid(relation) && OidIsValid(get_namespace_oid("covenant_internal", true)) && is_spread(relation);
 }
 
 static void

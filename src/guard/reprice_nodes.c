@@ -6,9 +6,9 @@
  * The quotes are a table of the coordinator.  Its trigger computes the prices
  * that they make, as it does for notes beside it, and hands them to the node of
  * each deal, where rows are captured: that fits them in between what is on
- * record there and updates the notes (see requote_here.c).  A node that knows of terms, of some day
- * or of this transaction, for which it was given no prices says so and does
- * nothing yet.  Everything goes through Citus, in the sessions that have what
+ * record there and updates the notes (see requote_here.c).  A node that knows of
+ * terms, of some day or of this transaction, for which it was given no prices
+ * says so and does nothing yet.  Everything goes through Citus, in the sessions that have what
  * the transaction wrote, deal after deal in one order, and commits with the
  * quotes or not at all.
  *
